@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
+# The third call: activation, and the revert. What was live is recorded before the rename, so that a revert never
+# guesses.
 
-# Values: release, deploy_id, kind (deploy; rollback or converge go to a release that was good before, and are committed so). Replies previous, then what the
-# services say.
+# Values: release, deploy_id, kind (deploy; rollback and converge activate a release that was good before, and are
+# committed so). Replies previous, then the evidence about the services.
 verb_activate() {
 	release_state "$v_release"
 	activate_state=$line
@@ -56,8 +57,8 @@ activate_unwritten() {
 	fail not-writable "$v_root/.tarlift cannot be written" "Look at free space and inodes (df, df -i), and at quotas of $(id -un) (quota)."
 }
 
-# Values: from, to (empty: none), remember (yes: a rollback finds it so, and may still be refused). The services are started again even when the link was right already: they may have been restarted
-# between a swap and now.
+# Values: from, to (empty: none), remember (yes: a rollback finds it so, and may still be refused). The services are
+# restarted even if the link was right already: they may have been restarted between a swap and now.
 verb_revert() {
 	link_release current
 	revert_live=$line
@@ -102,7 +103,7 @@ verb_revert() {
 	step reverted
 }
 
-# Services as they are, untouched.
+# The evidence about services, without changing them.
 verb_observe() {
 	link_release current
 	observe_live=$line

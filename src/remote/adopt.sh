@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# An application that runs already becomes the first good release of this root, without a restart: its directory is renamed, which its
-# processes do not notice, and `current` leads to it.
+# Adopts a running application as the first good release of this root, without a restart: its directory is renamed,
+# which its processes do not notice, and `current` links to it.
 #
-# Values: apply (yes or no), from (a directory; empty: current), env_file (of the old configuration; may be empty), shell_names (which no
-# variable may have), and with apply=yes release and version. Texts: shared-directories, shared-files, exec, env (what Tarlift itself adds
-# to the configuration).
+# Values: apply (yes or no), from (a directory; empty: current), env_file (of the old configuration; may be empty),
+# shell_names (which no variable may have), and with apply=yes release and version. Texts: shared-directories,
+# shared-files, exec, env (what Tarlift itself adds to the configuration).
 #
-# Every step finds out whether it was done already, so that a move that was cut off is finished by the same command.
-# .tarlift/adopting (`<release> <from>`) stands for as long as one is under way.
+# Every step checks whether it was done already, so that the same command finishes an interrupted move.
+# .tarlift/adopting (`<release> <from>`) exists while a move is in progress.
 
 verb_adopt() {
 	adopt_look
@@ -30,10 +30,10 @@ verb_adopt() {
 	reply adopted yes
 }
 
-# --- looking -----------------------------------------------------------------------------------------------------------------------
+# --- examining --------------------------------------------------------------------------------------------------------
 
-# Sets adopt_from (where it was), adopt_tree (where it is now), adopt_release (its name, where it has one), adopt_layout and adopt_done;
-# everything that stands against the move is a finding.
+# Sets adopt_from (its old directory), adopt_tree (its present directory), adopt_release (its name, if it has one),
+# adopt_layout and adopt_done; everything that prevents the move is a finding.
 adopt_look() {
 	adopt_done=
 	adopt_release=
@@ -69,7 +69,7 @@ adopt_look() {
 	[ "$v_apply" = yes ] || adopt_services
 }
 
-# What is to be adopted: false, with findings or the word that it was done, when there is nothing.
+# Finds what to adopt; false, with findings or the message that it was done, if there is nothing.
 adopt_find() {
 	link_release current
 	adopt_live=$line
@@ -116,7 +116,7 @@ adopt_find_release() {
 	adopt_from=$v_root/releases/$adopt_release
 }
 
-# A directory that stands somewhere else.
+# A directory at another path.
 adopt_find_named() {
 	if [ -L "$adopt_from" ] || [ ! -d "$adopt_from" ]; then
 		finding layout-unusable "$adopt_from is no directory on this host" "Name the directory itself: --from $(readlink -f "$adopt_from" 2>/dev/null || echo DIRECTORY)"
@@ -133,7 +133,7 @@ adopt_find_named() {
 	fi
 }
 
-# Owner, file systems and rights: what a rename needs.
+# Owner, file systems and permissions: what a rename needs.
 adopt_rights() {
 	for adopt_directory in "$v_root" "$adopt_tree"; do
 		! finding_read_only "$adopt_directory" || return 0
@@ -193,14 +193,14 @@ adopt_links() {
 	done <"$session/escaping"
 }
 
-# shared_paths: what is shared, directories first, as `d <path>` and `f <path>`.
+# shared_paths: the shared paths, directories first, as `d <path>` and `f <path>`.
 shared_paths() {
 	sed -n 's/^./d &/p' "$request/shared-directories"
 	sed -n 's/^./f &/p' "$request/shared-files"
 }
 
-# What becomes of each shared path: move (it stands in the tree), keep (it is a link already), none. Links are followed once, so that
-# `shared/media` leads to where `media` led.
+# What is done with each shared path: move (it is in the tree), keep (it is a link already), none. Links are followed
+# once, so that `shared/media` leads to the target of `media`.
 adopt_shared_look() {
 	shared_paths >"$session/shared"
 	while read -r adopt_kind adopt_path; do
@@ -232,12 +232,12 @@ adopt_shared_look() {
 	done <"$session/shared"
 }
 
-# rmdir_would DIRECTORY: whether it is an empty one.
+# rmdir_would DIRECTORY: whether it is an empty directory.
 rmdir_would() {
 	[ -d "$1" ] && [ -z "$(find "$1" ! -path "$1" -print 2>/dev/null | head -n 1)" ]
 }
 
-# The commit that runs: Capistrano and Deployer write REVISION, a clone has it in its own files.
+# The running commit: Capistrano and Deployer write REVISION, a clone has it in its own files.
 adopt_commit() {
 	first_line "$adopt_tree/REVISION"
 	[ -n "$line" ] || first_line "$adopt_tree/.git/HEAD"
@@ -253,7 +253,7 @@ adopt_commit() {
 	[ "${#adopt_commit}" -ge 40 ] || adopt_commit=
 }
 
-# What its services are at: their processes go on, wherever they work.
+# Where its services work: their processes go on, whatever their directory.
 adopt_services() {
 	for name in $(value services); do
 		service_load "$name"
@@ -265,9 +265,10 @@ adopt_services() {
 	done
 }
 
-# --- moving ------------------------------------------------------------------------------------------------------------------------
+# --- moving -----------------------------------------------------------------------------------------------------------
 
-# Shared paths go where releases to come will look for them, with a link in their place. Services may write on both sides.
+# Moves shared paths to where later releases will look for them, and leaves a link in their place. Services may write on
+# both sides.
 adopt_share() {
 	while read -r adopt_kind adopt_path; do
 		adopt_at=$adopt_tree/$adopt_path
@@ -283,17 +284,17 @@ adopt_share() {
 	done <"$session/shared"
 }
 
-# In the directory of $adopt_to, with that of $adopt_at on channel 7. With a directory as their last argument mv and ln follow no link that
-# has the name in it.
+# In the directory of $adopt_to, with that of $adopt_at on channel 7. With a directory as their last argument, mv and ln
+# do not follow a link of that name in it.
 adopt_share_one() {
 	adopt_make=
-	# A move that was cut off is finished with a link in the tree.
+	# An interrupted move is finished with a link in the tree.
 	[ -z "$adopt_begun" ] || [ ! -e "$adopt_to" ] || adopt_make="make"
 	adopt_code=0
 	enter "$adopt_tree" "$adopt_above" "$adopt_make" || adopt_code=$?
 	case $adopt_code in
 	0) exec 7<. ;;
-	# There is no such directory: as below a file, nothing is found.
+	# The directory does not exist: as below a file, nothing is found.
 	2) exec 7</dev/null ;;
 	*) return 1 ;;
 	esac
@@ -312,8 +313,8 @@ adopt_share_one() {
 	fi
 }
 
-# A link of this user's own to where the old one leads; later deploys go by it. So it leads nowhere by the word of the services' user but
-# to what that user can write already.
+# A link of this user's own to the target of the old one; later deploys rely on it. So even if the services' user chose
+# the target, the link leads only to what that user can write already.
 adopt_link() {
 	adopt_leads=$(readlink -f "$adopt_old/$adopt_name")
 	enter_why="it is a link to $adopt_leads, which $v_run_as cannot write, and neither root nor $user_name made it"
@@ -323,7 +324,8 @@ adopt_link() {
 	ln -sn "$adopt_leads" "./$adopt_name"
 }
 
-# What others can write, they could fill before and change under way: its .tarlift is this user's alone.
+# If other users can write the directory, they could fill it before and change it during the move: its .tarlift belongs
+# to this user alone.
 adopt_configure() {
 	enter "$adopt_tree" .tarlift make && adopt_alone ||
 		fail not-writable "$adopt_tree/.tarlift cannot be written${enter_why:+: $enter_why}" "Give it to $(id -un) alone: chown $(id -un) $adopt_tree/.tarlift and chmod go-w $adopt_tree/.tarlift"
@@ -336,7 +338,8 @@ adopt_configure() {
 	cd /
 }
 
-# Whether the directory that we are in is this user's, and not for others to write. A new one may have got that of a default ACL.
+# Whether the current directory belongs to this user, and other users cannot write it. A new one may have got such
+# permissions from a default ACL.
 adopt_alone() {
 	[ "$enter_new" = no ] || chmod 0755 . 2>/dev/null
 	enter_why="it is another user's, or writable for others"
@@ -345,9 +348,9 @@ adopt_alone() {
 	[ "$1" = "$user_id" ] && case $2 in *[2367] | *[2367]?) return 1 ;; esac
 }
 
-# An environment file as people write it (NAME=value, export, quotes, lines of comments) in the syntax of .tarlift/env. What would mean
-# different things to different readers (systemd, a shell, dotenv) is a finding that names the line and not the value, as is a comment
-# behind a value.
+# Converts an environment file as people write it (NAME=value, export, quotes, lines of comments) to the syntax of
+# .tarlift/env. What different readers (systemd, a shell, dotenv) would read differently is a finding that names the
+# line and not the value; so is a comment after a value.
 adopt_env() {
 	case $v_env_file in
 	/*) adopt_env_file=$v_env_file ;;
@@ -396,8 +399,8 @@ adopt_env() {
 	return 1
 }
 
-# Names of its files in $session/files: those that are code, by what is left out. Files that a running application writes would make a
-# rollback refuse the release; those of other users cannot be vouched for.
+# Names of its files in $session/files: code files, chosen by what is excluded. Files that a running application writes
+# would make a rollback refuse the release; the content of other users' files cannot be relied on.
 adopt_files() {
 	(
 		cd "$adopt_tree" || exit 1
@@ -412,8 +415,8 @@ adopt_files() {
 		"$session/shared-names" "$session/found" >"$session/files"
 }
 
-# Index, sizes and times, record: what a later rollback verifies it by. It has no digest: nothing is ever linked from its files, which
-# its owner may still change in place.
+# Index, sizes and times, record: a later rollback verifies the release by them. It has no digest: files are never
+# linked from it, since its owner may still change them in place.
 adopt_record() {
 	adopt_files
 	adopt_into=$v_root/.tarlift/releases/$adopt_release
@@ -441,7 +444,8 @@ adopt_record() {
 	} || fail not-writable "$adopt_release cannot be recorded" "Look at free space (df), and run the command again."
 }
 
-# Until the link is there, some milliseconds, the old path leads nowhere: a process that is started just then does not find it.
+# Until the link is made, some milliseconds, the old path does not exist: a process that starts just then does not find
+# it.
 adopt_move() {
 	adopt_to=$v_root/releases/$adopt_release
 	if [ "$adopt_tree" != "$adopt_to" ]; then

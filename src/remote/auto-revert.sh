@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# The dead man's switch: a process of its own, armed before the rename. When nobody has held the lock for v_switch seconds and the
-# transaction is still open before its precommit, the runner is gone, and the host goes back by itself.
+# Auto-revert: a process of its own, armed before the rename. If no process has held the lock for v_switch seconds and
+# the transaction is still open before its precommit, the runner is gone, and the host reverts by itself.
 
-# switch_way: how a process can be started here that outlives this connection, in $switch_way; empty: there is none.
+# switch_way: how a process that outlives this connection can be started here, in $switch_way; empty: not at all.
 #   detached      sessions are not killed at their end
 #   systemd-run   by root      user   by a user manager that lingers
 switch_way() {
@@ -17,7 +17,7 @@ switch_way() {
 	fi
 }
 
-# The end of this session would end its processes (KillUserProcesses of logind, unless it excepts this user).
+# The end of this session would end its processes (KillUserProcesses of logind, unless it excludes this user).
 switch_sessions_die() {
 	switch_session=no
 	while read -r switch_line; do
@@ -33,7 +33,7 @@ switch_logind() {
 	busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager "$1" 2>/dev/null
 }
 
-# switch_arm RELEASE PREVIOUS: before the rename. Whoever wants no switch gives no v_switch.
+# switch_arm RELEASE PREVIOUS: before the rename. Without v_switch there is no auto-revert.
 switch_arm() {
 	[ -n "${v_switch-}" ] && [ "$1" != "$2" ] || return 0
 	switch_way
@@ -51,13 +51,14 @@ switch_arm() {
 	reply switch "$switch_way"
 }
 
-# switch_start DIRECTORY PROOF FUNCTION: by $switch_way; the process calls FUNCTION of this program with DIRECTORY. That it was started is
-# no proof: it makes the file PROOF itself, within some milliseconds on most hosts.
+# switch_start DIRECTORY PROOF FUNCTION: starts a process by $switch_way, which calls FUNCTION of this program with
+# DIRECTORY. A successful start command is no proof: the process makes the file PROOF itself, within some milliseconds
+# on most hosts.
 switch_start() {
 	(umask 077 && printf '%s\n' "$tarlift_program" >"$1/program") || return 1
 	switch_proof=$2
 	set -- /bin/sh "$1/program" "$3" "$1"
-	# What a service is started by may stand on the PATH of the login alone (/snap/bin, ~/.local/bin).
+	# Programs that start services may be on the PATH of the login alone (/snap/bin, ~/.local/bin).
 	[ "$switch_way" = detached ] || set -- --quiet --collect --setenv=PATH="$PATH" --setenv=HOME="${HOME-/}" "$@"
 	case $switch_way in
 	detached) setsid "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- & ;;
@@ -72,7 +73,7 @@ switch_start() {
 	[ -f "$switch_proof" ]
 }
 
-# What a process of its own needs before anything else.
+# What a separate process needs before anything else.
 switch_alone() {
 	umask 022
 	LC_ALL=C
@@ -83,7 +84,7 @@ switch_alone() {
 	user_known
 }
 
-# The switch itself. It takes what it was given to a directory of its own: whoever removes that disarms it.
+# The auto-revert process. It moves its input to a directory of its own: removing that directory disarms it.
 switch_main() {
 	switch_alone
 	{
@@ -110,7 +111,7 @@ switch_main() {
 		! lock_held || switch_quiet=0
 		[ "$switch_quiet" -ge "$v_switch" ] || continue
 		switch_back || continue
-		# It stays open where a service did not come back: once more, later.
+		# The transaction stays open if a service was not restored: one more attempt, later.
 		switch_quiet=0
 		switch_tries=$((switch_tries + 1))
 		[ "$switch_tries" -lt 5 ] || break
@@ -118,13 +119,13 @@ switch_main() {
 	rm -rf "$session"
 }
 
-# Whether the transaction is still the one that this switch is for, and not decided.
+# Whether the transaction is still the one that this process watches, and not decided.
 switch_open() {
 	transaction_read
 	[ "$open_id" = "$v_deploy_id" ] && [ "$open_phase" != precommit ]
 }
 
-# Under the lock, which whoever is quicker has taken.
+# Under the lock, which another process may have taken first.
 switch_back() {
 	(
 		lock_file "$v_root/.tarlift/lock"
@@ -136,7 +137,8 @@ switch_back() {
 		verb=revert
 		v_from=$switch_release
 		v_to=$switch_previous
-		# Before the transaction goes, which says the same: until another begins, a rollback has to know that this one was taken back.
+		# Before the transaction's record is removed, which says the same: until another transaction begins, a rollback must
+		# know that this one was reverted.
 		write_line "$v_root/.tarlift/returned" "$line" || :
 		(verb_revert)
 		rm -f "$v_root/.tarlift/owner"

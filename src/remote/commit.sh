@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015,SC2094 # A && B || C is meant as it is; the lock of an environment is a file of its own
-# Exchange 4: keep it.
+# The fourth call: keeps the release.
 
 verb_precommit() {
 	transaction_read
@@ -45,8 +45,8 @@ verb_commit() {
 	step unlocked
 }
 
-# Sets good_now. The time at which a release becomes good decides the order in which a rollback goes back: it is later than every other,
-# even when two deploys end within one second or the clock was set back.
+# Sets good_now. The time at which a release becomes good decides the order of rollbacks: it is later than all others,
+# even if two deploys end within one second or the clock was set back.
 good_time() {
 	clock_now
 	good_now=$now
@@ -54,7 +54,7 @@ good_time() {
 		[ -f "$good_file" ] || continue
 		first_line "$good_file"
 		line=${line%% *}
-		# What a broken disk has made of it says nothing.
+		# A value damaged by a broken disk is ignored.
 		case $line in *[!0-9]*) continue ;; esac
 		[ "${line:-0}" -lt "$good_now" ] || good_now=$((line + 1))
 	done

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# What another host is given of a release that this one has. Nothing changes here. Whoever asks trusts none of it: the release digest says
-# what is right.
+# Sends the content of a release on this host, for another host. Nothing is changed here. The receiver trusts none of
+# it: the release digest verifies it.
 
-# Values: release. What is kept of it besides its files: texts config, layers, index, and environment-<id> of each environment. Nothing
-# where an older Tarlift brought it.
+# Values: release. Replies what is kept of the release besides its files: texts config, layers, index, and
+# environment-<id> of each environment. Nothing if an older Tarlift deployed it.
 verb_record() {
 	record_at=$v_root/.tarlift/releases/$v_release
 	[ -f "$record_at/config" ] && [ -f "$record_at/layers" ] && [ -f "$record_at/index" ] || return 0
@@ -19,8 +19,9 @@ verb_record() {
 	reply_text index "$record_at/index"
 }
 
-# Values: encoding. Text: files, `<size> <absolute path>` a line. Tells in a frame `data others` which of them, by their numbers, are no
-# files of that size; then come the others' bytes, one file after the other, in pieces that are compressed each by itself.
+# Values: encoding. Text: files, one `<size> <absolute path>` per line. A frame `data others` lists, by their numbers,
+# those that are no files of that size; then follow the bytes of the other files, one file after the other, in pieces
+# that are compressed separately.
 verb_files() {
 	sed 's/^[0-9]* //' "$request/files" | tr '\n' '\0' | xargs -0 stat -c '%f %s %n' >"$session/seen" 2>/dev/null
 	: >"$session/others"

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# `tarlift host setup --check`: the definitions of services beside what tarlift.yml and `--command` say. Only `host setup` writes a
-# definition, and only where there is none, so that a change of tarlift.yml alone reaches no host. Texts: command.NAME, what a service is
-# to run in a release, where that was given.
+# `tarlift host setup --check`: compares the definitions of services with tarlift.yml and `--command`. Only `host setup`
+# writes a definition, and only if there is none, so a change of tarlift.yml alone reaches no host. Texts: command.NAME,
+# the command of a service in a release, if it is known.
 
 verb_definitions() {
 	for name in $(value services); do
@@ -13,7 +13,8 @@ verb_definitions() {
 	done
 }
 
-# definition_directory SETTING DIRECTORY: one that leads to the releases of another root; any other may be meant.
+# definition_directory SETTING DIRECTORY: reports a directory in the releases of another root; any other may be
+# intended.
 definition_directory() {
 	case $2/ in
 	"$v_root"/*) ;;

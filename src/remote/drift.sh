@@ -1,15 +1,18 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# What became of files since they were verified: of a release, of the wrapper that everything of it is started by, of its environments.
+# Changes to files since they were verified: of a release, of the wrapper that starts everything in it, of its
+# environments.
 #
-# By size, time and mode, and by names: what differs is hashed, and what should not be there is found. `full` hashes everything. Of the
-# files that were added, those that Python and build tools write by themselves do not count (byte code in __pycache__, node_modules/.cache);
-# code, configuration, links and programs do, since they can change what a release does; the rest is an application's data, and is named.
-# What its own hooks and services had added to a release when it became good belongs to it.
+# By size, time and mode, and by names: files that differ are hashed, and additional files are found. `full` hashes
+# everything. Of the files that were added, those that Python and build tools write by themselves do not count (byte
+# code in __pycache__, node_modules/.cache); code, configuration, links and programs do, since they can affect a
+# release; the rest is an application's data, and is named. What its own hooks and services had added to a release when
+# it became good belongs to it.
 
-# Values: release, full (yes or no). Replies count, and text `drift`: paths that differ or are missing, and what was added to an environment,
-# at most 100; added and text `added`: what was added to the release and may change what it does; extra and text `extra`: data that was
-# added; unrecorded, for each environment of which this host has no record to compare with.
+# Values: release, full (yes or no). Replies count, and text `drift`: paths that differ or are missing, and what was
+# added to an environment, at most 100; added and text `added`: what was added to the release and may affect it; extra
+# and text `extra`: data that was added; unrecorded, for each environment of which this host has no record to compare
+# with.
 verb_drift() {
 	drift_record=$v_root/.tarlift/releases/$v_release
 	[ -d "$v_root/releases/$v_release" ] && [ -f "$drift_record/stat" ] || fail rollback-target-missing "release $v_release is not there, or was not recorded" "Choose another: tarlift history TARGET names them"
@@ -19,7 +22,7 @@ verb_drift() {
 	drift_release
 	recorded "$v_release" environments
 	for drift_id in $line; do
-		# What a release has a copy of is looked at there.
+		# An environment that the release has a copy of is checked there.
 		grep -q "^farm $drift_id " "$drift_record/record" || drift_environment "$drift_id"
 	done
 	reply count "$(wc -l <"$session/drift-all" | tr -d ' ')"
@@ -41,14 +44,14 @@ drift_release() {
 	if [ "$v_full" = yes ] && cd "$v_root/releases/$v_release"; then drift_suspect; fi
 }
 
-# release_grown: before v_release becomes good: notes what it has that was not sent.
+# release_grown: before v_release becomes good: records what it contains that was not sent.
 release_grown() {
 	drift_record=$v_root/.tarlift/releases/$v_release
 	[ -f "$drift_record/stat" ] || return 0
 	rm -f "$drift_record/grown"
 	release_look no
 	[ -s "$session/added-lines" ] || return 0
-	# No mark of its own: most releases have none of it, and without it such files are only named again.
+	# No mark of its own: most releases have no such files, and without the list they are only reported again.
 	cat "$session/added-lines" >"$drift_record/grown.part.$$" && mv -f "$drift_record/grown.part.$$" "$drift_record/grown"
 }
 
@@ -71,14 +74,15 @@ release_look() {
 			drift_apart="$drift_apart ./$drift_mount/"
 		fi
 	done <"$session/farms"
-	# A release of an older Tarlift does not say all that it consists of.
+	# The record of a release of an older Tarlift does not list all of its content.
 	drift_names=no
 	! grep -q '^exec ' "$drift_record/record" || drift_names=yes
 	tree_look "$1"
 	cd /
 }
 
-# drift_farm ENVIRONMENT_ID MOUNT: the part of it that stands in the release belongs to what was there then.
+# drift_farm ENVIRONMENT_ID MOUNT: the part of the environment in the release belongs to what it contained when it was
+# verified.
 drift_farm() {
 	awk -v "mount=$2/" '{ path = substr($0, length($1 $2 $3) + 4) } index(path, mount) == 1' "$v_environments_root/$1.stat" >>"$session/then"
 	sed -n 's/^f [0-7]* [0-9]* //p' "$v_environments_root/$1.index" | awk -v "mount=$2/" 'index(substr($0, 67), mount) == 1' >>"$session/digests"
@@ -99,7 +103,8 @@ drift_environment() {
 	sed "s|^|$v_environments_root/$1/|" "$session/extra" >>"$session/extra-all"
 }
 
-# own_changed RELEASE: in its directory; prints which of the files that Tarlift wrote there, its configuration and its wrapper, differ.
+# own_changed RELEASE: in its directory; prints which of the files that Tarlift wrote there (its configuration and its
+# wrapper) differ.
 own_changed() {
 	for own_file in env exec; do
 		recorded "$1" "$own_file"
@@ -109,12 +114,13 @@ own_changed() {
 	done
 }
 
-# environment_known ENVIRONMENT_ID: whether this host has recorded what it consists of.
+# environment_known ENVIRONMENT_ID: whether this host has recorded its content.
 environment_known() {
 	[ -f "$v_environments_root/$1.index" ] && [ -f "$v_environments_root/$1.stat" ]
 }
 
-# environment_enter ENVIRONMENT_ID: false, and said as its drift, where there is none or this user may not.
+# environment_enter ENVIRONMENT_ID: false, and reported as its drift, if it does not exist or this user may not enter
+# it.
 environment_enter() {
 	cd "$v_environments_root/$1" 2>/dev/null && return
 	: >"$session/extra"
@@ -122,7 +128,7 @@ environment_enter() {
 	return 1
 }
 
-# environment_look ENVIRONMENT_ID FULL: an environment that is known, as tree_look does.
+# environment_look ENVIRONMENT_ID FULL: checks an environment that has a record, as tree_look does.
 environment_look() {
 	environment_enter "$1" || return 0
 	cp "$v_environments_root/$1.stat" "$session/then"
@@ -132,7 +138,7 @@ environment_look() {
 	environment_differs "$2"
 }
 
-# environment_differs FULL: only Tarlift adds to an environment, which is there for several releases.
+# environment_differs FULL: only Tarlift may add files to an environment, which several releases share.
 environment_differs() {
 	drift_names=yes
 	: >"$session/grown"
@@ -141,8 +147,9 @@ environment_differs() {
 	cd /
 }
 
-# environment_prove ENVIRONMENT_ID INDEX: one without a record against its file index, by content. Whether files are programs counts, and
-# not who may write them: a build on this very machine leaves 0644, a transfer perhaps 0444.
+# environment_prove ENVIRONMENT_ID INDEX: checks an environment without a record against its file index, by content.
+# Whether files are programs counts, but not who may write them: a build on this very machine leaves 0644, a transfer
+# perhaps 0444.
 environment_prove() {
 	environment_enter "$1" || return 0
 	sed -n 's/^f 0755 /program /p; s/^f 0644 /plain /p' "$2" | sed 's/^\([a-z]* [0-9]*\) [0-9a-f]*  /\1 - /' >"$session/then"
@@ -152,15 +159,16 @@ environment_prove() {
 	environment_differs yes
 }
 
-# environment_stat ENVIRONMENT_ID: prints what environment_look compares with: `<mode> <size> <mtime> <path>` of each file.
+# environment_stat ENVIRONMENT_ID: prints what environment_look compares with: `<mode> <size> <mtime> <path>` of each
+# file.
 environment_stat() {
 	cd "$v_environments_root/$1" && find . -type f -exec stat -c '%a %s %Y %n' {} + | sed 's/ \.\// /'
 }
 
-# tree_look FULL: of the current directory. Reads $session/then (`<mode> <size> <mtime> <path>`), digests (`<sha256>  <path>`), links
-# (`<path><tab><target>`), grown (lines of added-lines that do not count); drift_apart: paths that are judged elsewhere, or prefixes;
-# drift_names: `no`: what was added is not known.
-# Writes $session/drift, $session/added, with how each was found in added-lines, and $session/extra.
+# tree_look FULL: checks the current directory. Reads $session/then (`<mode> <size> <mtime> <path>`), digests (`<sha256>
+#  <path>`), links (`<path><tab><target>`), grown (lines of added-lines that do not count); drift_apart: paths, or
+# prefixes, that are checked separately; drift_names: `no`: which files were added is unknown. Writes $session/drift,
+# $session/added, with how each was found in added-lines, and $session/extra.
 tree_look() {
 	{
 		find . -type f -exec stat -c 'f %a %s %Y %n' {} +
@@ -225,7 +233,7 @@ tree_look() {
 			for (path in mode) if (!(path in seen)) print path >(session "/drift-some")
 			for (path in target) if (!(path in seen)) print path >(session "/drift-some")
 		}' "$session/then" "$session/links" "$session/grown" "$session/found"
-	# Only a difference in content counts: a touched file is as good as before.
+	# Only a difference in content counts: a touched file is unchanged.
 	awk 'FILENAME ~ /\/suspects$/ { suspect[$0] = 1; next } substr($0, 67) in suspect { print substr($0, 1, 66) "./" substr($0, 67) }' \
 		"$session/suspects" "$session/digests" >"$session/sums"
 	[ ! -s "$session/sums" ] || sha256sum -c "$session/sums" 2>/dev/null |
@@ -233,7 +241,7 @@ tree_look() {
 	sort -u "$session/drift-some" >"$session/drift"
 }
 
-# `l <path><tab><target>` of each link; one process for all, where readlink takes more than one.
+# `l <path><tab><target>` of each link; one process for all, if readlink takes more than one.
 tree_links() {
 	find . -type l >"$session/link-names"
 	find . -type l -exec readlink {} + >"$session/link-targets" 2>/dev/null || :
@@ -244,8 +252,8 @@ tree_links() {
 	fi
 }
 
-# What perhaps only hashing everything finds stays suspect, in every release that has the same file: nothing is linked from it any more, and
-# each further look hashes it. In the release's directory.
+# A file whose change only hashing may detect stays suspect, in every release that has the same file: it is no longer
+# linked from, and each further check hashes it. In the release's directory.
 drift_suspect() {
 	[ -s "$session/drift" ] || return 0
 	tr '\n' '\0' <"$session/drift" | xargs -0 stat -c '%i' -- 2>/dev/null >"$session/inodes"

@@ -1,11 +1,12 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# Into directories that others can write, part by part: what is a link there may be anybody's and lead anywhere, and may have been no link
-# a moment ago. What is done in the directory itself afterwards (`.`, `./name`) reaches nothing else.
+# Enters directories that other users can write, part by part: a link there may belong to any user and lead to any
+# place, and may have been no link a moment ago. Work in the directory itself afterwards (`.`, `./name`) reaches nothing
+# else.
 
-# enter DIRECTORY PATH [make]: into PATH below DIRECTORY, whose own path others cannot change. With `make` a part that is missing is made;
-# enter_new says whether the last one was. Returns 2 where a part is missing, and 1 where it cannot be entered, with the reason in
-# enter_why.
+# enter DIRECTORY PATH [make]: enters PATH below DIRECTORY, whose own path other users cannot change. With `make` a
+# missing part is made; enter_new says whether the last one was. Returns 2 if a part is missing, and 1 if it cannot be
+# entered, with the reason in enter_why.
 enter() {
 	enter_new=no
 	enter_links=0
@@ -13,7 +14,7 @@ enter() {
 	cd -P "$1" && enter_parts "${2:+$2/}" "${3-}"
 }
 
-# enter_parts PATH/ MAKE: the same from where we are.
+# enter_parts PATH/ MAKE: the same from the current directory.
 enter_parts() {
 	while [ -n "$1" ]; do
 		enter_part=${1%%/*}
@@ -44,7 +45,7 @@ enter_parts() {
 	done
 }
 
-# enter_follow: to where the link $enter_part leads, by the same rules; nothing is made on the way.
+# enter_follow: to the target of the link $enter_part, by the same rules; nothing is made on the way.
 enter_follow() {
 	enter_why="$enter_here is a link that neither root nor $user_name made"
 	enter_link "$enter_part" || return 1
@@ -59,8 +60,8 @@ enter_follow() {
 	[ "$enter_code" -eq 0 ]
 }
 
-# enter_link NAME: where this link leads, in enter_to; false where another than root or this user made it. Moving a link gives
-# it a new time of change: one that has an older time has stood there all along, and is the one that was read.
+# enter_link NAME: the target of this link, in enter_to; false if neither root nor this user made it. Moving a link
+# gives it a new change time: a link with an older time was there before, and is the one that was read.
 enter_link() {
 	enter_name=$1
 	for enter_try in 1 2; do

@@ -1,18 +1,21 @@
 # shellcheck shell=sh
-# Looking at services: what runs, and how one knows that it is the release. Nothing here touches them.
+# Evidence about services: what runs, and what proves that it is the release. Nothing here changes them.
 #
-#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
-#   services_insist RELEASE           the same after a swap without a restart: what does not run the release ends the call
+#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the
+#   settling time
+#   services_insist RELEASE           the same after a swap without a restart: a service that does not run the release
+#   ends the call
 #
-# The levels of evidence (in replies: rungs), strongest first: directory (each main process, or one below it, works in the release's
-# directory), environment (an environment id stands in a command line or mapping), started (all its processes are others than before),
-# restarted (the supervisor says that it started it since), supervisor (it says that it runs), unverified (nothing could be asked), none.
-# What cannot be read proves nothing: a list of processes that may be incomplete never counts as `started`.
+# The evidence levels (RUNG), strongest first: directory (each main process, or one below it, works in the release's
+# directory), environment (an environment id occurs in a command line or mapping), started (all its processes are others
+# than before), restarted (the supervisor reports that it started it since), supervisor (it reports that it runs),
+# unverified (nothing could be checked), none. What cannot be read proves nothing: a list of processes that may be
+# incomplete never counts as `started`.
 
-# --- the supervisors' word -------------------------------------------------------------------------------------------------------
+# --- what supervisors report ------------------------------------------------------------------------------------------
 
-# Sets s_state (running | starting | crashing: died, and waits for its next start | stopped | missing | unreachable), s_pids (main processes) and s_detail (one line of the
-# supervisor's own words).
+# Sets s_state (running | starting | crashing: died, and waits for its next start | stopped | missing | unreachable),
+# s_pids (main processes) and s_detail (one line of the supervisor's own output).
 service_look() {
 	s_pids=
 	s_restarts=
@@ -20,9 +23,9 @@ service_look() {
 	service_do look
 }
 
-# --- processes -------------------------------------------------------------------------------------------------------------------
+# --- processes --------------------------------------------------------------------------------------------------------
 
-# Whether the processes of all users can be seen. Where they cannot (hidepid, ProtectProc= of sshd), an empty list proves nothing.
+# Whether the processes of all users can be seen. If not (hidepid, ProtectProc= of sshd), an empty list proves nothing.
 proc_open() {
 	[ -n "${proc_open-}" ] || {
 		proc_open=yes
@@ -31,9 +34,10 @@ proc_open() {
 	[ "$proc_open" = yes ]
 }
 
-# service_scan RELEASE: after service_look; writes `<pid> <start time> <parent>` of every process of the service into $s_files.scan. Start
-# and parent are `-` where they cannot be read. Sets s_whole: no process of the service can be missing from the list.
-# What is hidden from us may be open to the services' user, who is asked through the wrapper of RELEASE.
+# service_scan RELEASE: after service_look; writes `<pid> <start time> <parent>` of every process of the service to
+# $s_files.scan. Start and parent are `-` if they cannot be read. Sets s_whole: no process of the service can be missing
+# from the list. Processes that this user cannot see may be visible to the services' user, as which the wrapper of
+# RELEASE looks.
 service_scan() {
 	s_whole=no
 	scan_group=
@@ -65,7 +69,7 @@ process_lines() {
 	sed -n 's/^\([0-9]*\) .*) \([A-Za-z]\) /\1 \2 /p' | awk '$2 != "Z" && $2 != "X" { print $1, $3, $21 }'
 }
 
-# service_asks RELEASE TEXT [WORD…]: runs shell text as the service's user, where that is another one.
+# service_asks RELEASE TEXT [WORD…]: runs shell text as the service's user, if that is another one.
 service_asks() {
 	[ -n "$s_run_as" ] && [ "$s_run_as" != "$user_name" ] || return 0
 	asks_release=$1
@@ -81,13 +85,14 @@ service_processes() {
 	service_pairs
 }
 
-# Of the last scan: the pair is unique until the next boot. The start time is empty where it cannot be read.
+# From the last scan: the pair is unique until the next boot. The start time is empty if it cannot be read.
 service_pairs() {
 	sed 's/^\([0-9]*\) -* *\([0-9]*\).*/\1:\2/' "$s_files.scan"
 }
 
-# service_directories RELEASE: after service_scan; writes `<pid> <working directory>` of its processes into $s_files.directories, and
-# `<pid> <name>` into $s_files.names, each of those that can be read: by the services' user where they are closed to us.
+# service_directories RELEASE: after service_scan; writes `<pid> <working directory>` of its processes to
+# $s_files.directories, and `<pid> <name>` to $s_files.names, for those that can be read: through the services' user if
+# this user cannot read them.
 service_directories() {
 	closed=
 	: >"$s_files.names"
@@ -109,11 +114,11 @@ service_directories() {
 	sed -n 's/^n //p' "$s_files.asked" >>"$s_files.names"
 }
 
-# Programs that only talk to a container: where they stand says nothing of what runs inside.
+# Programs that only communicate with a container: their directory proves nothing about what runs inside.
 CONTAINER_CLIENTS=" docker docker-compose podman nerdctl conmon crun runc systemd-nspawn lxc-start lxc-execute apptainer singularity "
 
-# After service_directories: sets s_clients, the processes of the service that are such programs, or may be, since their names cannot be
-# read; and s_client, the name of one.
+# After service_directories: sets s_clients, the processes of the service that are such programs, or may be, since their
+# names cannot be read; and s_client, the name of one.
 service_clients() {
 	s_clients=
 	s_client=
@@ -127,7 +132,7 @@ service_clients() {
 	done <"$s_files.named"
 }
 
-# release_environments RELEASE: the ids of its environments, one a line.
+# release_environments RELEASE: the ids of its environments, one per line.
 release_environments() {
 	[ -n "$1" ] || return 0
 	for link in "$v_root/releases/$1"/.[!.]* "$v_root/releases/$1"/*; do
@@ -149,7 +154,7 @@ evidence_of() {
 	case $s_action in reload | signal\ *) [ "$(wc -l <"$s_files.directories")" -le "$(echo "$s_pids" | wc -w)" ] || evidence_kept=" $s_pids " ;; esac
 	evidence_here=
 	while read -r process directory; do
-		# A reload keeps the main process where it was, and renews its workers.
+		# A reload leaves the main process in its directory, and renews its workers.
 		case $evidence_kept in *" $process "*) continue ;; esac
 		case $directory in
 		"$wanted" | "$wanted"/* | "$real" | "$real"/*)
@@ -169,7 +174,7 @@ evidence_of() {
 	for id in $(release_environments "$1"); do
 		while read -r process _; do
 			case $s_clients in *" $process "*) continue ;; esac
-			# In lines: to the grep of busybox, a word after a NUL is not there.
+			# Converted to lines: the grep of busybox does not find a word after a NUL.
 			if tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null | grep -q "$id" || grep -qs "$id" "/proc/$process/maps"; then
 				s_rung=environment
 				return 0
@@ -178,8 +183,8 @@ evidence_of() {
 	done
 }
 
-# What a supervisor's word is worth: unverified (there is none), supervisor (it runs), restarted (it started it after the switch), started
-# (and every one of its processes is another than before).
+# The level that a supervisor's report alone supports: unverified (there is none), supervisor (it runs), restarted (the
+# supervisor started it after the swap), started (and every one of its processes is another than before).
 evidence_least() {
 	service_do least && [ -n "${services_started-}" ] || return 0
 	case $s_how in
@@ -188,7 +193,7 @@ evidence_least() {
 		s_rung=restarted
 		[ "$s_whole" != yes ] || ! grep -q . "$s_files.scan" || ! grep -qx whole "$s_files.run" || s_rung=started
 		;;
-	# No worker of before is left, and there are others.
+	# No earlier worker is left, and there are others.
 	reload | signal\ *)
 		[ "$s_whole" = yes ] && [ "$(wc -l <"$s_files.scan")" -gt "$(echo "$s_pids" | wc -w)" ] || return 0
 		s_rung=started
@@ -213,17 +218,17 @@ evidence_renewed() {
 	[ -n "$s_pids$(service_do invocation)" ]
 }
 
-# evidence_begins: after service_scan; what there is before a restart, for evidence_renewed.
+# evidence_begins: after service_scan; records the state before a restart, for evidence_renewed.
 evidence_begins() {
 	printf '%s\n' "$(service_do invocation)" "$s_pids" >"$s_files.run"
 	if [ "$s_whole" = yes ] || [ "$s_state" = stopped ]; then echo whole >>"$s_files.run"; fi
 }
 
-# Whether each of its main processes, or one below it, works in the release; one of them where there is no main process.
+# Whether each of its main processes, or one below it, works in the release; one of them if there is no main process.
 evidence_everywhere() {
 	[ -n "$evidence_here" ] || return 1
 	evidence_mains=
-	# What a reload keeps does not count, and neither does it stand against the others.
+	# A process that a reload keeps does not count, neither for nor against.
 	[ -n "$evidence_kept" ] || evidence_mains=$s_pids
 	[ -n "$evidence_mains" ] || return 0
 	awk -v "mains=$evidence_mains" -v "here=$evidence_here" '
@@ -236,10 +241,11 @@ evidence_everywhere() {
 		}' "$s_files.scan"
 }
 
-# --- observing -------------------------------------------------------------------------------------------------------------------
+# --- observing --------------------------------------------------------------------------------------------------------
 
-# All are watched until each has lived for its settling time: a crash loop looks healthy at any one moment. After services_restart a service
-# that does not run the release ends the call; otherwise that is an answer (rung none), and nothing is touched.
+# All services are watched until each has run for its settling time: a crash loop looks healthy at any one moment. After
+# services_restart a service that does not run the release ends the call; otherwise that is a reply (level none), and
+# nothing is changed.
 services_observe() {
 	[ -n "$(services_named)" ] || return 0
 	for name in $(services_named); do
@@ -253,7 +259,7 @@ services_observe() {
 	if [ "$2" = 1 ]; then
 		uptime_now
 		settle_begin=$uptime
-		# From the look, and not from the start of the process: one that is slow to begin may not have done anything yet.
+		# Counted from this check, not from the start of the process: a slow process may not have done anything yet.
 		settle_end=$((uptime + 100 * $(services_longest)))
 		while [ "$uptime" -lt "$settle_end" ]; do
 			sleep 0.5 2>/dev/null || sleep 1
@@ -276,7 +282,7 @@ services_observe() {
 	done
 }
 
-# services_insist RELEASE: observed without a restart, and one that does not run the release ends the call all the same.
+# services_insist RELEASE: observes without a restart, and still ends the call if a service does not run the release.
 services_insist() {
 	services_part "$1" look
 	services_started=1
@@ -287,19 +293,19 @@ services_insist() {
 	services_observe "$1" 1
 }
 
-# It is only looked at: whatever runs was not started by us.
+# The service is only observed: this run did not start it.
 service_untouched() {
 	: >"$s_files.before"
 	echo none >"$s_files.how"
 }
 
-# service_wrong WHAT: ends an activation; only noted when services are just looked at.
+# service_wrong WHAT: ends an activation; only recorded if services are just observed.
 service_wrong() {
 	[ -z "${services_started-}" ] || service_failed service-not-running "service $s_name $1" || :
 	printf '%s\n' "$1" >"$s_files.wrong"
 }
 
-# Whether the main processes are still there: a look that costs nothing, between two questions to the supervisor.
+# Whether the main processes still exist: a cheap check between two queries of the supervisor.
 service_alive() {
 	read -r alive_mains <"$s_files.mains"
 	for alive_pid in ${alive_mains%/*}; do
@@ -317,7 +323,7 @@ service_same() {
 	fi
 }
 
-# service_prove RELEASE: sets the rung that is reached; a process of another release is wrong.
+# service_prove RELEASE: sets the evidence level that is reached; a process of another release is an error.
 service_prove() {
 	s_rung=none
 	[ ! -f "$s_files.wrong" ] || return 0
@@ -344,7 +350,8 @@ service_prove() {
 	fi
 }
 
-# What was a process of it before a restart and is none any more, but runs on: its supervisor does not know of it.
+# Processes that belonged to the service before a restart, no longer do, and still run: its supervisor does not know
+# them.
 service_strays() {
 	[ "$s_how" = restart ] || return 0
 	for process in $(comm -23 "$s_files.before" "$s_files.after"); do
@@ -354,7 +361,7 @@ service_strays() {
 	done
 }
 
-# The line of evidence.
+# Replies the line of evidence.
 service_reply() {
 	s_main=${s_pids%% *}
 	if [ -f "$s_files.wrong" ]; then

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# Exchange 1: what is there, the lock, and what of a coming release is missing. Judging it is the other side's business.
+# The first call: the host's facts, the lock, and what is missing of an incoming release. The other side evaluates them.
 
 verb_facts() {
 	facts_lock=no
@@ -11,7 +11,7 @@ verb_facts() {
 	if [ "${v_lock-}" = yes ]; then
 		if [ -w "$v_root/.tarlift" ]; then
 			lock_take && facts_lock=yes
-			# Where there is no room, the coming release asks again with none of them.
+			# If there is no space, the facts are asked for again, with no leftovers kept.
 			[ "$facts_lock" = no ] || [ ! -f "$request/wanted" ] || leave_failures "${v_failures:-2}"
 		fi
 	fi
@@ -45,7 +45,7 @@ facts_machine() {
 	done
 	reply http "$(http_best)"
 	! selinux || reply selinux "$(command -v restorecon || echo none)"
-	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).
+	# Free blocks for users, their size, free inodes (0 if the file system has no fixed number).
 	set --
 	facts_where=free
 	if [ -d "$v_root" ]; then set -- "$v_root"; else facts_where=free_environments; fi
@@ -62,10 +62,10 @@ selinux() {
 	[ -e /sys/fs/selinux/enforce ]
 }
 
-# What a deploy writes to: made under the lock, and only looked at without it.
+# Directories that a deploy writes to: made under the lock, and only checked without it.
 facts_rights() {
 	facts_closed=
-	# By the mount: busybox calls writable what its modes let this user write.
+	# By the mount: busybox calls a directory writable if its modes let this user write.
 	for facts_directory in "$v_root" "$v_environments_root"; do
 		standing "$facts_directory"
 		finding_read_only "$standing" || :
@@ -75,7 +75,7 @@ facts_rights() {
 		standing "$facts_directory"
 		facts_there=$standing
 		if [ ! -d "$facts_there" ] || [ ! -w "$facts_there" ]; then
-			# What has to be made in one that was told already follows from it.
+			# A directory below one that was reported already needs no report of its own.
 			case " $facts_closed " in *" $facts_there "*) continue ;; esac
 			! finding_read_only "$facts_there" || continue
 			facts_closed="$facts_closed $facts_there"
@@ -86,12 +86,12 @@ facts_rights() {
 			fi
 		fi
 	done
-	# Where `current` is a link, a link has been made and renamed.
+	# If `current` is a link, a link was made and renamed there before.
 	[ -d "$v_root" ] && [ -w "$v_root" ] && [ ! -L "$v_root/current" ] && ! read_only "$v_root" || return 0
 	facts_rehearse
 }
 
-# standing PATH: the nearest of it and the directories above that is there, in $standing.
+# standing PATH: the nearest existing directory of the path and those above it, in $standing.
 standing() {
 	standing=$1
 	while [ ! -e "$standing" ]; do
@@ -108,8 +108,8 @@ facts_rehearse() {
 	rm -f "$facts_link" "$facts_link.renamed"
 }
 
-# A release gets its name, and `current` another release, by rename(2), which goes no further than a mount does, also where two of them show
-# the same file system (a bind mount).
+# A release gets its name, and `current` another release, by rename(2), which does not work across mounts, even if two
+# of them show the same file system (a bind mount).
 facts_file_systems() {
 	stat -L -c '%d %n' "$v_root" "$v_root/releases" "$v_root/.tarlift" "$v_environments_root" 2>/dev/null >"$session/devices"
 	facts_device=
@@ -128,16 +128,16 @@ facts_file_systems() {
 	done <"$session/devices"
 }
 
-# same_mount PATH PATH: false where the kernel shows that they are in two.
+# same_mount PATH PATH: false if the kernel shows that they are in two.
 same_mount() {
 	mount_one=$(mount_of "$1")
 	mount_two=$(mount_of "$2")
 	[ -z "$mount_one" ] || [ -z "$mount_two" ] || [ "$mount_one" = "$mount_two" ]
 }
 
-# mount_of PATH: the kernel's number of the mount that it is in; nothing where that cannot be seen (Linux before 3.15, some sandboxes).
+# mount_of PATH: the kernel's number of its mount; nothing if that cannot be read (Linux before 3.15, some sandboxes).
 mount_of() {
-	# To open a pipe would be to wait.
+	# Opening a pipe would block.
 	[ -d "$1" ] || [ -f "$1" ] || return 0
 	(
 		exec 7<"$1" || exit
@@ -198,19 +198,19 @@ facts_releases() {
 	journal_tell
 	first_line "$v_root/.tarlift/hold"
 	[ -z "$line" ] || reply held "$line"
-	# A run that was killed leaves its name behind: it goes on where a process of ours has the lock.
+	# A killed run leaves its owner file behind: the run goes on if a process of this user holds the lock.
 	if [ -z "${v_lock-}" ] && [ -f "$v_root/.tarlift/owner" ] && lock_held && { ! lock_shown || lock_ours "$v_root/.tarlift/lock"; }; then
 		first_line "$v_root/.tarlift/owner"
 		reply running "${line:-another run}"
 	fi
 }
 
-# Requirements of the artifact: one `word rest` a line; what is not there is told.
+# Requirements of the artifact: one `word rest` per line; missing ones are reported.
 facts_requirements() {
 	[ -s "$request/requirements" ] || return 0
 	{
 		PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/=>/ { print $1 }'
-		# Without a cache of its own (musl), the directories say it.
+		# Without a cache of its own (musl), the directories list the libraries.
 		ls /lib /usr/lib /usr/local/lib 2>/dev/null
 	} | sort -u >"$session/libraries"
 	while read -r facts_word facts_value facts_rest; do
@@ -240,8 +240,9 @@ facts_requirements() {
 	done <"$request/requirements"
 }
 
-# facts_starter PROGRAM: who may start a program that an artifact names, in facts_as (empty: we), with what before it in facts_by. False,
-# with a warning, where it is another user, and nothing can run as that one yet.
+# facts_starter PROGRAM: the user who may start a program that an artifact names, in facts_as (empty: this user), with
+# the command prefix for it in facts_by. False, with a warning, if it is another user, and nothing can run as that user
+# yet.
 facts_starter() {
 	facts_as=
 	facts_by=
@@ -260,9 +261,9 @@ facts_starter() {
 	[ "$(id -u)" -eq 0 ] || facts_by=$v_root/releases/$facts_live/.tarlift/exec
 }
 
-# facts_decides PATH: whether $facts_user can put something else there: it, or a directory above it, is this user's or is writable for it,
-# and so with what links lead to. What is there already in a sticky directory stays. An artifact decides for the user of its commands what
-# is in releases and environments.
+# facts_decides PATH: whether $facts_user can replace it: the path, or a directory above it, belongs to this user or is
+# writable for it; the same counts for targets of links. Existing files in a sticky directory cannot be replaced. An
+# artifact decides for the user of its commands what is in releases and environments.
 facts_decides() {
 	if [ "$1" != / ]; then
 		facts_above=${1%/*}
@@ -290,7 +291,8 @@ facts_decides() {
 	esac
 }
 
-# facts_probe PYTHON: what it says of itself, started by $facts_as. It gets no channel to the machine that deploys, and not the lock.
+# facts_probe PYTHON: its description of itself, started by $facts_as. It gets no channel to the machine that deploys,
+# and not the lock.
 facts_probe() {
 	(
 		exec 3>&- 4<&- 9>&-
@@ -300,7 +302,7 @@ facts_probe() {
 	) 2>/dev/null
 }
 
-# facts_environment ENVIRONMENT_ID: one that was changed since it was verified is none that a release may use.
+# facts_environment ENVIRONMENT_ID: a release may not use an environment that was changed since it was verified.
 facts_environment() {
 	environment_look "$1" no
 	[ -s "$session/drift" ] || return 0
@@ -308,7 +310,8 @@ facts_environment() {
 		"Put back what was changed in $v_environments_root/$1, or build the environment again, which gives it another id: tarlift build-env --rebuild, then bundle and deploy."
 }
 
-# facts_left ENVIRONMENT_ID: what a broken transfer left of it, by content and mode: tells `left-<id>`, lines `<x or -><16 hex> <path>`.
+# facts_left ENVIRONMENT_ID: what an interrupted transfer left of it, by content and mode: replies `left-<id>`, lines
+# `<x or -><16 hex> <path>`.
 facts_left() {
 	receiving "$1"
 	[ -d "$receiving" ] || return 0
@@ -346,7 +349,8 @@ facts_shared() {
 	fi
 }
 
-# Programs and compiled modules of a release run where it is. A live release shows that this one needs none of them: then it is a warning.
+# Programs and compiled modules of a release run in its directory. A live release proves that it needs none of them:
+# then it is a warning.
 facts_executable() {
 	facts_told=
 	for facts_directory in "$v_root" "$v_environments_root"; do
@@ -364,13 +368,13 @@ facts_executable() {
 	done
 }
 
-# can USER r|w|x PATH: by owner, group and mode, as the kernel decides it: asking as that user would need sudo. What modes do not give, an ACL
-# may: that refuses nothing.
+# can USER r|w|x PATH: by owner, group and mode, as the kernel decides it: a check as that user would need sudo. An ACL
+# may grant what modes do not: that is no refusal.
 can() {
 	can_by_mode "$@" || can_by_acl "$@"
 }
 
-# can_by_acl USER r|w|x PATH: whether there is an ACL that may give it; a warning where that cannot be tried.
+# can_by_acl USER r|w|x PATH: whether an ACL exists that may grant it; a warning if that cannot be tested.
 can_by_acl() {
 	# shellcheck disable=SC2012 # the first word of one line
 	case $(ls -ldL -- "$3" 2>/dev/null | head -n 1) in ??????????+*) ;; *) return 1 ;; esac
@@ -401,7 +405,7 @@ can_by_mode() {
 	[ $((can_digit & can_bit)) -ne 0 ]
 }
 
-# can_reach USER DIRECTORY: whether the user may pass through it and all above it; sets blocked.
+# can_reach USER DIRECTORY: whether the user may enter it and all directories above it; sets blocked.
 can_reach() {
 	blocked=$2
 	while :; do
@@ -411,13 +415,13 @@ can_reach() {
 	done
 }
 
-# compare_wanted: $request/wanted names every entry of the coming release, in order:
+# compare_wanted: $request/wanted names every entry of the incoming release, in order:
 #   d <path>     l <path><TAB><target>     f <x or -><first 16 hex digits of its sha256> <path>
-# Writes $session/sources, the releases that anything is linked from, and $session/plan, about the n-th lines that are files:
-# b <release> (the base: what is not named here is linked from the same path of it), m <n>[-<n>] (missing), i <n> (an earlier, broken
-# transfer left it), l <n> <path> (linked from there, relative to the root).
-# A file counts as there when its release is good (or prepared: verified, and then another host was not), it is ours, and size, mode and
-# mtime are those that were recorded.
+# Writes $session/sources, the releases that anything is linked from, and $session/plan, about the n-th lines that are
+# files: b <release> (the base: files not named here are linked from the same path of it), m <n>[-<n>] (missing), i <n>
+# (left by an earlier, interrupted transfer), l <n> <path> (linked from there, relative to the root). A file counts as
+# present if its release is good (or prepared: verified, and then another host was not), it is this user's, and size,
+# mode and mtime are those that were recorded.
 compare_wanted() {
 	compare_base=
 	compare_names=
@@ -429,27 +433,27 @@ compare_wanted() {
 		case $line in good | prepared) ;; *) continue ;; esac
 		case "$compare_names " in *" $compare_name "*) continue ;; esac
 		[ -f "$v_root/.tarlift/releases/$compare_name/stat" ] || continue
-		# An adopted one has no digest, and files that may still be changed in place.
+		# An adopted release has no digest, and files that may still be changed in place.
 		recorded "$compare_name" digest
 		[ -n "$line" ] || continue
 		compare_base=${compare_base:-$compare_name}
 		compare_names="$compare_names $compare_name"
 		compare_files="$compare_files $v_root/.tarlift/releases/$compare_name/index $v_root/.tarlift/releases/$compare_name/stat"
 	done
-	# What a broken transfer left, by its content and mode.
+	# Files that an interrupted transfer left, by content and mode.
 	: >"$session/left"
 	if [ -d "$v_root/.tarlift/incoming/$v_incoming" ]; then
 		(
 			cd "$v_root/.tarlift/incoming/$v_incoming" || exit
-			# What its owner may write does not stay where the owner may not.
+			# With closed modes, a file that its owner may write cannot be used.
 			set --
 			[ "$modes" = open ] || set -- ! -perm -0200
 			find . -type f -perm -0100 "$@" | sed 's|^\./||' | hash_list x
 			find . -type f ! -perm -0100 "$@" | sed 's|^\./||' | hash_list -
 		) >"$session/left"
 	fi
-	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other. And how each
-	# was recorded.
+	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other.
+	# And how each was recorded.
 	: >"$session/candidates"
 	: >"$session/recorded"
 	: >"$session/paths"
@@ -482,7 +486,7 @@ compare_wanted() {
 			if (from in recorded) print recorded[from] >(session "/recorded")
 		} }
 	' "$request/wanted" $compare_files
-	# 2. Those that are still as they were recorded.
+	# 2. Candidates that are still as they were recorded.
 	: >"$session/seen"
 	[ ! -s "$session/paths" ] ||
 		tr '\n' '\0' <"$session/paths" | (cd "$v_root" && xargs -0 stat -c '%u %a %s %Y %n' -- 2>/dev/null) >"$session/seen"

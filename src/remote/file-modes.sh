@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# Which modes the files of a release and its configuration have. `open`: their owner, the SSH user, may write them (0644, 0755), as in a
-# checkout, so that a program that copies one with its mode (a database from a template) gets a copy that it can write. `closed`: their owner
-# may not (0444, 0555), where a service or a task runs as that owner: it could write through a hard link into each release that has the
-# same file.
+# The modes of a release's files and its configuration. `open`: their owner, the SSH user, may write them (0644, 0755),
+# as in a checkout, so that a program that copies one with its mode (a database from a template) gets a copy that it can
+# write. `closed`: their owner may not (0444, 0555), if a service or a task runs as that owner: it could write through a
+# hard link into each release that has the same file.
 
-# After services_known. Sets $modes, and $modes_why where they are closed.
+# After services_known. Sets $modes, and $modes_why if they are closed.
 modes_choose() {
 	modes=closed
 	if is_owner "${v_run_as-}"; then
@@ -16,24 +16,24 @@ modes_choose() {
 	fi
 }
 
-# After service_load and a look at the service: keeps the first reason for which one runs as the owner of the files.
+# After service_load and a look at the service: keeps the first reason why a service runs as the owner of the files.
 modes_service() {
 	[ -z "${modes_service_why-}" ] || return 0
 	! service_do owner || modes_service_why="service $s_name runs as $user_name, who owns them"
 }
 
-# is_owner USER: whether it is the SSH user, by name or number; none is.
+# is_owner USER: whether it is the SSH user, by name or number; an empty one is.
 is_owner() {
 	[ -n "$1" ] || return 0
 	[ "$1" != "$user_name" ] || return 0
 	[ "$(id -u "$1" 2>/dev/null)" = "$user_id" ]
 }
 
-# --- the configuration -------------------------------------------------------------------------------------------------------------
+# --- the configuration ------------------------------------------------------------------------------------------------
 
-# readers_service: after service_load and a look at the service: sets $readers_others where another user than the SSH user may be the one
-# that reads the configuration. Only what its supervisor says of its user, and the processes that are there, are proof that it is none. All
-# that were seen are in $session/readers-seen.
+# readers_service: after service_load and a look at the service: sets $readers_others if the user that reads the
+# configuration may be another than the SSH user. Only the supervisor's report of its user, together with its running
+# processes, proves that it is not. All that were seen are in $session/readers-seen.
 readers_service() {
 	readers_user=
 	is_owner "${s_run_as:-${v_run_as-}}" || readers_others=yes
@@ -46,7 +46,7 @@ readers_service() {
 	done
 }
 
-# readers_note: after all services: what let_read_configuration goes by.
+# readers_note: after all services: records what let_read_configuration decides by.
 readers_note() {
 	rm -f "$session/own-readers"
 	readers_named >"$session/readers"
@@ -58,8 +58,8 @@ readers_named() {
 	sed -n 's/^service\.[^ ]*\.\(run-as\|commands-as\) //p' "$request/values"
 }
 
-# let_read_configuration: in the .tarlift of a release. Where services and tasks all run as the SSH user, it is for that user alone; else also
-# for the group of the services' user, into which `host setup` puts the SSH user.
+# let_read_configuration: in the .tarlift of a release. If services and tasks all run as the SSH user, only that user
+# may read it; else also the group of the services' user, to which `host setup` adds the SSH user.
 let_read_configuration() {
 	if readers_own; then
 		chmod 0600 env
@@ -83,12 +83,12 @@ readers_own() {
 	done
 }
 
-# readers_told: names who else is in the group that may read the configuration. The group of root is root's.
+# readers_told: names the other members of the group that may read the configuration. The group of root is root's.
 readers_told() {
 	readers_gid=$(stat -c %g env)
 	[ "$readers_gid" -ne 0 ] || return 0
 	readers_known=" $user_name ${v_run_as-} ${v_commands_as-} $({ readers_named && cat "$session/readers" "$session/readers-seen"; } 2>/dev/null | tr '\n' ' ') "
-	# A directory (LDAP, AD) that does not answer is not waited for.
+	# If a directory service (LDAP, AD) does not answer, this does not wait for it.
 	{ timeout 5 getent passwd || cat /etc/passwd; } >"$session/passwd" 2>/dev/null
 	{ timeout 5 getent group "$readers_gid" || cat /etc/group; } >"$session/group" 2>/dev/null
 	readers_names=$(awk -F : -v "known=$readers_known" -v "group=$readers_gid" '

@@ -1,30 +1,35 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# Frames: how this program talks with the machine that deploys.
+# Frames: how this program communicates with the machine that deploys.
 #
-# A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a space, a name
-# (60, padded), a newline. A body has at most 1 MiB on its way here. Frames are read with `dd iflag=fullblock` and with nothing else:
-# head, tar and zstd read further than they are told, and would swallow what follows, and so does the `read` of dash 0.5.13 where it
-# meets a NUL.
+# A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a
+# space, a name (60, padded), a newline. A body has at most 1 MiB on its way here. Frames are read with `dd
+# iflag=fullblock` and with nothing else: head, tar and zstd read further than they should, and would swallow what
+# follows, and so does the `read` of dash 0.5.13 when it reads a NUL.
 #
-#   to the host     open  <nonce>       the reply is the nonce on a line of its own: whatever stood before it was the login shell's
-#                   call  <verb>        a call, whole in one frame. Body: `key value` lines, which become $request/values and the shell
-#                                       variables v_<key>; an empty line; its texts, each of which becomes the file $request/<name>: a line
-#                                       `<name> <number of lines>`, and the lines; a line with a dot alone
+#   to the host     open  <nonce>       the reply is the nonce on a line of its own: the login shell printed whatever
+#   came before
+#                   call  <verb>        a call, whole in one frame. Body: `key value` lines, which become
+#                   $request/values
+#                                       and the shell variables v_<key>; an empty line; its texts, each of which becomes
+#                                       the file $request/<name>: a line `<name> <number of lines>`, and the lines; a
+#                                       line
+#                                       with a dot alone
 #                   begin <verb>        the same, and more texts follow
 #                   text  <name>        a piece of such a text (gzip: the same, compressed)
-#                   run                 all of them have come: the verb starts
-#                   data, end           bytes for the verb that runs, and their end
+#                   run                 all texts have arrived: the verb starts
+#                   data, end           bytes for the running verb, and their end
 #                   keep                nothing: the other side is alive
-#   from the host   out                 what a child of the verb prints
+#   from the host   out                 output of a child of the verb
 #                   text  <name>        a part of the result
 #                   alive               nothing: a verb that waits still runs
-#                   data  <name>        bytes that are taken as they come, and kept by nothing on the way
-#                   ok | no             the end of a call: `key value` lines; `no` has code, what, remedy, perhaps a text `output`, and `over yes`
-#                                       where the connection ends with it
+#                   data  <name>        bytes that are used as they arrive, and stored nowhere on the way
+#                   ok | no             the end of a call: `key value` lines; `no` has code, what, remedy, perhaps a
+#                   text
+#                                       `output`, and `over yes` if the connection ends with it
 #
-# Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything else end in
-# /dev/null or a file, so that nothing a child prints can be mistaken for a reply.
+# Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything
+# else end in /dev/null or a file, so that no output of a child can be mistaken for a reply.
 
 # Reads a header into frame_kind, frame_length and frame_name; false at the end of the connection.
 frame_read() {
@@ -61,7 +66,7 @@ reply_say() {
 	printf '%-8s%010d %-60s\n%s\n' "$1" "$reply_length" "$2" "$3" >&3
 }
 
-# alive: in every loop that waits. The other side takes a host that sends nothing for minutes for lost.
+# alive: called in every loop that waits. The other side assumes that a host which sends nothing for minutes is lost.
 alive() {
 	uptime_now
 	[ "$uptime" -ge "${alive_next:-0}" ] || return 0
@@ -69,7 +74,7 @@ alive() {
 	printf '%-8s%010d %-60s\n' alive 0 "" >&3
 }
 
-# value KEY: prints what the request says for a key, nothing when it says nothing.
+# value KEY: prints the request's value of a key, nothing if it has none.
 value() {
 	while IFS= read -r value_line; do
 		if [ "${value_line%% *}" = "$1" ]; then
@@ -85,7 +90,8 @@ reply() {
 	printf '%s\n' "$one_line" >>"$session/reply"
 }
 
-# finding CODE WHAT [REMEDY]: something that would make a deploy fail, with its code (src/failure-codes.ts); all of them are told at once.
+# finding CODE WHAT [REMEDY]: something that would make a deploy fail, with its code (src/failure-codes.ts); all of them
+# are reported at once.
 finding() {
 	finding_code=$1
 	one_line "$2"
@@ -94,7 +100,8 @@ finding() {
 	printf 'finding %s\t%s\t%s\n' "$finding_code" "$finding_what" "$one_line" >>"$session/reply"
 }
 
-# one_line TEXT: sets $one_line. What another program printed may have newlines, and a line of its own would be another key of the reply.
+# one_line TEXT: sets $one_line. Output of other programs may have newlines, and a separate line would be another key of
+# the reply.
 one_line() {
 	one_line=$1
 	case $1 in
@@ -103,8 +110,8 @@ one_line() {
 	esac
 }
 
-# text_end BYTES: the last bytes of what is piped in, after a mark where there was more (src/text/cut.ts). In a pipe alone, which its
-# LC_ALL does not outlive.
+# text_end BYTES: the last bytes of standard input, after a mark if there was more (src/text/cut.ts). Only to be used in
+# a pipe, so that its LC_ALL does not last.
 text_end() {
 	LC_ALL=C
 	text_end=$(tail -c "$(($1 + 1))" && echo .)
@@ -116,13 +123,13 @@ text_end() {
 	fi
 }
 
-# reply_text NAME FILE: a part of the result that has lines of its own.
+# reply_text NAME FILE: a part of the result that has several lines.
 reply_text() {
 	reply_frame text "$1" "$2"
 }
 
-# fail CODE WHAT [REMEDY [FILE]]: ends the call. CODE is one of src/failure-codes.ts; FILE holds what was said. `%` in WHAT and REMEDY has no
-# meaning.
+# fail CODE WHAT [REMEDY [FILE]]: ends the call. CODE is one of src/failure-codes.ts; FILE has the output. `%` in WHAT
+# and REMEDY has no special meaning.
 fail() {
 	[ -z "${4-}" ] || reply_text output "$4"
 	if ! has_room "$v_root"; then
@@ -144,13 +151,14 @@ remedy $one_line}"
 	exit 9
 }
 
-# step_run SECONDS COMMAND…: runs a child, streams what it prints, and returns its exit code (128 + n for signal n). 0 seconds: no limit.
-# Sets step_timed_out. The child has none of our channels, nor the lock: one that becomes a daemon would keep it for ever.
+# step_run SECONDS COMMAND…: runs a child, streams its output, and returns its exit code (128 + n for signal n). 0
+# seconds: no limit. Sets step_timed_out. The child gets none of this program's channels, and not the lock: a child that
+# becomes a daemon would keep it for ever.
 step_run() {
 	step_limit=$1
 	step_then=
 	shift
-	# Another file than that of a step that was left.
+	# Another file than that of an abandoned step.
 	rm -f "$session/step-code" "$session/out"
 	: >"$session/out"
 	# Closed by exec: dash keeps a copy of a channel that a redirection closes for a function.
@@ -166,7 +174,8 @@ stream() {
 	step_run 0 "$@"
 }
 
-# The same for a child that keeps the lock until it ends, whatever becomes of us: migrations. Their journal is told how they ended.
+# The same for a child that keeps the lock until it ends, even without this program: migrations. Their journal records
+# how they ended.
 step_run_locked() {
 	step_limit=$1
 	step_then=journal_end
@@ -177,7 +186,7 @@ step_run_locked() {
 	step_wait "$!"
 }
 
-# In the background. A function may `exec`: its process is another than the one that writes its exit code down.
+# In the background. A function may `exec`: its process is another than the one that writes its exit code.
 step_start() {
 	exec 3>&- 4<&- 6<&- </dev/null >>"$session/out" 2>&1
 	[ -z "$step_then" ] || journal_outlive "$@"
@@ -222,8 +231,8 @@ step_wait() {
 	return "$step_code"
 }
 
-# step_may_stop: whether a step ends where its run does. Everything else comes to its own end: what swaps, starts services or commits must,
-# and a migration has the lock for as long as it takes.
+# step_may_stop: whether a step ends when its run does. All other steps complete: those that swap, start services or
+# commit must, and a migration holds the lock for as long as it takes.
 step_may_stop() {
 	case ${verb-}:${v_inherit-} in
 	task:yes) return 1 ;;
@@ -232,14 +241,14 @@ step_may_stop() {
 	esac
 }
 
-# Ends the step where it is due: at its limit, or where its run is over.
+# Ends the step when it is due: at its limit, or when its run is over.
 step_due() {
 	if [ "$step_limit" -gt 0 ] && over "$step_end_at"; then
 		step_timed_out=1
 		rm -f "$session/step"
 		step_end "$step_pid"
 	elif step_may_stop && { [ -f "$session/ended" ] || [ -f "$session/silent" ]; }; then
-		# It began after they were told (main_stop_verb), or they have taken this file and do it.
+		# The step began after main_stop_verb, or main_stop_verb has taken this file and ends the step.
 		! mv "$session/step" "$session/step-ended" || step_end "$step_pid"
 	else
 		return 0
@@ -248,8 +257,8 @@ step_due() {
 	step_leave_at=$limit
 }
 
-# Ten seconds after step_end has killed it: what does not end is left alone, and the reply says so. It has no lock, and its exit code would
-# be taken for that of the next step.
+# Ten seconds after step_end has killed it: a step that does not end is abandoned, and the reply says so. It has no
+# lock, and its exit code would be mistaken for that of the next step.
 step_leave() {
 	# shellcheck disable=SC2046 # process ids
 	one_line "$(step_owners $(step_tree "$step_pid"))"
@@ -257,7 +266,8 @@ step_leave() {
 	kill -KILL "$step_pid"
 }
 
-# step_ended CODE: how it ended, in words; a signal has its name. Above 31 no signal has one, and busybox prints any number as it is.
+# step_ended CODE: how it ended, in words; a signal is named. Above 31 no signal has a name, and busybox prints any
+# number unchanged.
 step_ended() {
 	if [ -n "${step_runs_on-}" ]; then
 		printf 'not to be stopped after %s s: %s' "$step_limit" "$step_runs_on"
@@ -271,7 +281,7 @@ step_ended() {
 	fi
 }
 
-# Ends the child and all that it started and that is still its descendant; five seconds after the polite way, the other one.
+# Ends the child and all its descendants: SIGTERM, and SIGKILL after five seconds.
 step_end() {
 	step_family=$(step_tree "$1")
 	# shellcheck disable=SC2086,SC2046 # process ids
@@ -282,8 +292,9 @@ step_end() {
 	) >/dev/null 2>&1 3>&- 4<&- 9>&- &
 }
 
-# step_signal NAME PID…: what runs as another user through sudo only that user may signal, and sudo starts nothing but a release's wrapper
-# as that user: any that this user can read the configuration of. sudo itself is root's, and ends with what it runs.
+# step_signal NAME PID…: processes that run as another user through sudo can be signalled only by that user, and sudo
+# starts nothing but a release's wrapper as that user: any wrapper works whose configuration this user can read. sudo
+# itself is root's, and ends with its command.
 step_signal() {
 	step_name=$1
 	shift
@@ -298,13 +309,13 @@ step_signal() {
 	done
 }
 
-# step_owners PID…: whose processes they are, without root and this user.
+# step_owners PID…: the users of the processes, without root and this user.
 step_owners() {
 	for step_process; do stat -c %U "/proc/$step_process"; done 2>/dev/null | sort -u | grep -vxF -e root -e "$(id -un)"
 }
 
-# process_start PID: when it was started, in ticks since the boot; nothing when it is gone, or dead and not yet waited for. The name,
-# field 2, may hold anything: what follows its end stands in the last line.
+# process_start PID: its start time, in ticks since the boot; nothing if it is gone, or dead and not yet waited for. The
+# name, field 2, may contain anything: the fields after it are in the last line.
 process_start() {
 	start_line=
 	{
@@ -315,13 +326,15 @@ process_start() {
 	case ${1-Z} in Z | X) ;; *) echo "${20-}" ;; esac
 }
 
-# for_all COMMAND…: runs it with the words of standard input behind it, as often as they need: the files of all processes may be more than an
-# argument list takes. False where it could not be run; that it fails by itself, as grep does where it finds nothing, is no such thing.
+# for_all COMMAND…: runs it with the words of standard input as arguments, as often as necessary: the files of all
+# processes may exceed an argument list. False if it could not be run; its own failure, such as that of grep when it
+# finds nothing, does not count.
 for_all() {
 	xargs "$@" 2>/dev/null || [ "$?" -eq 123 ]
 }
 
-# step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last parenthesis.
+# step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last
+# parenthesis.
 step_tree() {
 	echo /proc/[0-9]*/stat | for_all cat | awk -v "root=$1" '
 		{ pid = $1; sub(/.*\) /, ""); parent[pid] = $2 }
@@ -334,7 +347,7 @@ step_tree() {
 		}'
 }
 
-# Sends what the child has printed since the last time, in pieces of 1 MiB.
+# Sends the child's output since the last time, in pieces of 1 MiB.
 step_stream() {
 	step_size=$(wc -c <"$session/out")
 	while [ "$step_size" -gt "$step_sent" ]; do

@@ -1,8 +1,10 @@
 # shellcheck shell=sh
-# How what runs gives way to what comes: a graceful stop is waited for and never cut, and a reload counts when its old workers are gone.
+# How running processes are replaced: a graceful stop is waited for and never interrupted, and a reload counts when its
+# old workers are gone.
 
-# service_may_reload RELEASE FROM: whether the configured reload or signal can bring RELEASE; else s_why says why not, and is empty where
-# that needs no word: nothing ran, or a release is taken back, perhaps because its reload did not work.
+# service_may_reload RELEASE FROM: whether the configured reload or signal can bring RELEASE; else s_why says why not,
+# and is empty if no reason needs to be given: nothing ran, or a release is reverted, perhaps because its reload did not
+# work.
 service_may_reload() {
 	s_why=
 	[ -n "$2" ] && [ "$s_state" = running ] && [ "$verb" != revert ] || return 1
@@ -20,8 +22,8 @@ release_configuration() {
 	sed -n 's/^configuration //p' "$v_root/.tarlift/releases/$1/record" 2>/dev/null
 }
 
-# service_replace: the restart, as the child of a step. A service with a stop-timeout has that long to end; what then still runs is left
-# alone (124): its supervisor was told, and starts it anew when it has finished.
+# service_replace: the restart, as the child of a step. A service with a stop-timeout has that long to end; what still
+# runs then is left alone (124): its supervisor knows of the restart, and starts it again when it has finished.
 service_replace() {
 	limit "${s_stop_limit:-600}"
 	replace_end=$limit
@@ -56,10 +58,11 @@ service_replace() {
 	return "$replace_code"
 }
 
-# service_cut: after a restart. A process that its supervisor killed at the end of the time that a stop may take did not finish what it
-# was at: that is said, and where a stop-timeout promised it longer, the release goes back, so that it is seen before more is cut.
-# Not by `systemctl stop` and `start` with a look between them: who dies there leaves the service down, and a stop takes along what
-# depends on the unit, its RuntimeDirectory and the descriptors that systemd keeps for it. When each began is kept for both.
+# service_cut: after a restart. A process that its supervisor killed at the end of the stop time did not finish its
+# work: that is reported, and if a stop-timeout promised it longer, the release is reverted, so that the problem is seen
+# before more processes are killed. Not by `systemctl stop` and `start` with a check between them: if this program dies
+# there, the service stays down, and a stop also affects what depends on the unit, its RuntimeDirectory and the
+# descriptors that systemd keeps for it. The start times are kept for both.
 service_cut() {
 	[ -n "$s_pids" ] || return 0
 	cut_after=
@@ -75,7 +78,7 @@ service_cut() {
 	fi
 }
 
-# Whether one of the main processes that were there before still is: the same one, since ids are used again.
+# Whether one of the earlier main processes still runs: the same process, since ids are reused.
 service_lingers() {
 	for linger_pid in $s_pids; do
 		linger_start=$(process_start "$linger_pid")
@@ -84,8 +87,8 @@ service_lingers() {
 	return 1
 }
 
-# After a reload the old workers finish what they are at, for as long as a graceful stop may take. Whether they did is service_prove's
-# to judge.
+# After a reload the old workers finish their work, for as long as a graceful stop may take. service_prove decides
+# whether they did.
 service_renew() {
 	limit "${s_stop_limit:-60}"
 	renew_end=$limit

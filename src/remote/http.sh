@@ -1,9 +1,10 @@
 # shellcheck shell=sh
-# One HTTP request from the host itself, by curl or wget: where sshd forwards no ports, a health check has no other way to the service.
+# One HTTP request from the host itself, by curl or wget: if sshd forwards no ports, a health check cannot reach the
+# service otherwise.
 
-# Values: url, timeout (seconds); named_url, resolve: the same under a name, for who can say where a name leads (curl). Text: headers,
-# `Name: value` a line. Replies the texts head (status line and headers of the first answer: a redirect is an answer) and body (its
-# beginning); reply error when nothing answered.
+# Values: url, timeout (seconds); named_url, resolve: the same under a name, for clients that accept the address of a
+# name (curl). Text: headers, one `Name: value` per line. Replies the texts head (status line and headers of the first
+# answer: a redirect is an answer) and body (its beginning); replies error if there was no answer.
 verb_http() {
 	http_client=$(http_best)
 	[ -n "$http_client" ] || fail health-unavailable "this host has neither curl nor wget, and its sshd forwards no ports" \
@@ -13,7 +14,7 @@ verb_http() {
 	: >"$session/said"
 	http_code=0
 	step_run "$((v_timeout + 1))" "http_$http_client" || http_code=$?
-	# A body that is longer than what is wanted of it, or a status that counts as an error, is an answer all the same.
+	# A body that is longer than the kept part, or a status that counts as an error, is an answer all the same.
 	if [ "$step_timed_out" -eq 1 ] || ! [ -s "$session/head" ]; then
 		if [ "$step_timed_out" -eq 1 ] || [ "$http_client:$http_code" = curl:28 ]; then
 			reply error "no answer within $v_timeout s"
@@ -26,13 +27,13 @@ verb_http() {
 	reply_text body "$session/body"
 }
 
-# The line of what a client said that tells why: advice follows it.
+# The line of a client's output that gives the reason: advice follows it.
 http_trouble() {
 	grep -e '^curl: ' -e '^ERROR: ' -e '^OpenSSL: ' -e '^GnuTLS: ' "$session/said" | head -n 1 | grep . || tail -n 1 "$session/said"
 }
 
-# The best client that this host has; nothing when it has none. GNU wget follows no redirect when told so; busybox wget follows, and its
-# first answer is taken.
+# The best client that this host has; nothing if it has none. GNU wget has an option that stops it from following
+# redirects; busybox wget follows them, and its first answer is used.
 http_best() {
 	if command -v curl >/dev/null; then
 		echo curl
@@ -52,7 +53,7 @@ http_curl() {
 	done <"$request/headers"
 	[ -z "${v_resolve-}" ] || set -- "$@" --resolve "$v_resolve"
 	curl "$@" --url "${v_named_url:-$v_url}" 2>"$session/said" | head -c 4096 >"$session/body"
-	# The exit code of a pipe is that of its end.
+	# The exit code of a pipe is that of its last command.
 	case $(http_trouble) in 'curl: (28)'*) return 28 ;; esac
 }
 
@@ -61,7 +62,7 @@ http_gnu_wget() {
 	http_wget --no-proxy --no-verbose --tries=1 --timeout="$v_timeout" --max-redirect=0 --content-on-error
 }
 
-# The time limit of busybox is not in every build of it: the step's own holds.
+# Not every build of busybox has its time limit: the step's own limit applies.
 http_wget() {
 	http_alone
 	set -- "$@" -S -O -
@@ -73,7 +74,7 @@ http_wget() {
 	sed -n 's/^  //p' "$session/said" | awk '/^HTTP\// && seen++ { exit } { print }' >"$session/head"
 }
 
-# Nothing of the user's own: neither proxies nor settings of clients, nor a language, since what they say is read.
+# None of the user's settings: neither proxies nor settings of clients, nor a language, since their output is parsed.
 http_alone() {
 	LC_ALL=C
 	export LC_ALL

@@ -1,10 +1,11 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# The host's lock: flock on channel 9, which the main process opened and every verb inherits. It is freed when the last process that
-# has it ends, by death and reboot too, so it is never stale.
+# The host's lock: flock on channel 9, which the main process opened and every verb inherits. It is freed when the last
+# process that holds it ends, by death and reboot too, so it is never stale.
 
-# lock_file FILE: makes it this user's alone. flock needs no more than the right to read, so that other users could hold one that they can
-# open, also by what they opened before: such a file is replaced, unless a process of ours has it.
+# lock_file FILE: gives the file to this user alone. flock needs only read permission, so other users could hold a lock
+# that they can open, also through a file that they opened earlier: such a file is replaced, unless a process of this
+# user holds the lock.
 lock_file() {
 	case $(stat -c %a "$1" 2>/dev/null) in
 	'')
@@ -16,7 +17,7 @@ lock_file() {
 	esac
 	(
 		umask 077
-		# Whoever has the new one makes it; it has its name before it is free.
+		# The process that holds the lock of the new file makes it; it has its name before it is free.
 		exec 7>>"$1.new" 6>>"$1" || exit 1
 		flock -n 7 || exit 0
 		case $(stat -c %a "$1") in
@@ -29,19 +30,20 @@ lock_file() {
 	) 2>/dev/null
 }
 
-# lock_shown: whether one can see here who has a lock (not of old kernels, nor in some sandboxes).
+# lock_shown: whether the holder of a lock can be seen here (not with old kernels, nor in some sandboxes).
 lock_shown() {
 	(flock -n 7 && grep -qs '^lock:' /proc/self/fdinfo/7) 7>>"$session/lock-shown"
 }
 
-# lock_place FILE: sets $lock_place to a pattern for how the kernel names FILE among its locks, `<device>:<inode>`; any device where that
-# cannot be seen. It is that of a lock on the directory: the device that stat says is another one for overlayfs and btrfs.
+# lock_place FILE: sets $lock_place to a pattern for the kernel's name of FILE among its locks, `<device>:<inode>`; any
+# device if that cannot be seen. The device is taken from a lock on the directory: for overlayfs and btrfs, stat reports
+# another one.
 lock_place() {
 	lock_place=$( (flock -s -n 7 && sed -n 's/^lock:.* \([0-9a-f]*:[0-9a-f]*:\)[0-9]* .*/\1/p' /proc/self/fdinfo/7) 2>/dev/null 7<"${1%/*}")
 	lock_place=" ${lock_place:-[0-9a-f]*:[0-9a-f]*:}$(stat -c %i "$1") "
 }
 
-# lock_ours FILE: whether a process of this user has it, or none of them could be asked.
+# lock_ours FILE: whether a process of this user holds it, or none of them could be examined.
 lock_ours() {
 	lock_place "$1"
 	lock_processes=$(echo /proc/[0-9]*/fdinfo/* | for_all grep -ls "^lock:.*FLOCK.*$lock_place") || return 0
@@ -52,7 +54,7 @@ lock_ours() {
 	return 1
 }
 
-# lock_stranger FILE: which process took it, in words, where none of ours has it.
+# lock_stranger FILE: the process that took it, in words, if none of this user's holds it.
 lock_stranger() {
 	lock_place "$1"
 	lock_process=$(sed -n "s/.*FLOCK .* \([0-9]*\)$lock_place.*/\1/p" /proc/locks 2>/dev/null | head -n 1)
@@ -71,12 +73,12 @@ lock_within() {
 		# The other side is gone, and its session with it.
 		[ -d "$session" ] && [ ! -f "$session/ended" ] || exit 1
 	done
-	# Replaced by another run between opening and taking it.
+	# Replaced by another run between opening and locking it.
 	# shellcheck disable=SC3013 # dash, bash and busybox have it
 	[ "/proc/self/fd/$2" -ef "$3" ]
 }
 
-# Waits up to v_wait seconds; false, and told, when somebody else has it. The owner file is for messages only.
+# Waits up to v_wait seconds; false, with a reply, if another process holds it. The owner file is for messages only.
 lock_take() {
 	command -v flock >/dev/null || fail program-missing "this host has no flock" "Install util-linux, or a busybox with flock."
 	[ -e "$session/channel-9" ] ||
@@ -105,13 +107,14 @@ lock_give() {
 	flock -u 9
 }
 
-# lock_held: whether somebody has it, without trying to take it: the owner file of a run that was killed stays behind.
+# lock_held: whether a process holds the lock, without an attempt to take it: the owner file of a killed run stays
+# behind.
 lock_held() {
 	lock_place "$v_root/.tarlift/lock"
 	grep -q "FLOCK.*$lock_place" /proc/locks
 }
 
-# `tarlift lock`: deploys are held until somebody lets them go again.
+# `tarlift lock`: deploys are held until a person releases them.
 verb_hold() {
 	mkdir -p "$v_root/.tarlift"
 	write_file "$v_root/.tarlift/hold" <"$request/hold" ||

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
-# The program: reads frames, and starts one verb after the other. It reads while a verb runs, so that it knows that the other side is
-# alive; a watchdog ends it when no frame came for the lease.
+# The program: reads frames, and starts one verb after the other. It reads while a verb runs, so that it knows that the
+# other side is alive; a watchdog ends it when no frame arrived for the lease.
 
 main() {
-	# What the login finds is found: commands of users stand there.
+	# Programs that the login finds are found: users' commands need them.
 	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 	export PATH
-	# A process of its own: switch_start.
+	# A separate process: switch_start.
 	if [ -n "${2-}" ]; then
 		# shellcheck disable=SC1091
 		[ ! -f "$2/more" ] || . "$2/more"
@@ -14,7 +14,7 @@ main() {
 		exit
 	fi
 	umask 022
-	# Sorting and matching by bytes; commands of users get their locale back.
+	# Sorting and matching by bytes; users' commands get their locale back.
 	user_lc_all=${LC_ALL-}
 	LC_ALL=C
 	export LC_ALL
@@ -27,8 +27,8 @@ main() {
 	trap main_end EXIT
 	trap 'exit 129' HUP
 	trap 'exit 143' TERM
-	# The other side may be gone while something is told: what was begun is done all the same. A trap, not `trap ""`: children get the
-	# signal as they should.
+	# The other side may disconnect during a reply: work that has begun completes all the same. A trap, not `trap ""`:
+	# children get the signal as usual.
 	trap : PIPE
 	while frame_read; do
 		[ -z "$session" ] || main_alive
@@ -79,7 +79,7 @@ main_call() {
 	[ -n "$session" ] || main_session
 	request=$session/in
 	if [ -d "$request" ]; then rm -f "$request"/*; else mkdir "$request"; fi
-	# What goes back or commits needs this much and no more.
+	# A revert or a commit needs only this.
 	{ printf '%s' "$main_values" >"$request/values" && printf '%s\n' "$main_body" >"$session/body"; } || main_full
 	{
 		while IFS= read -r main_line && [ -n "$main_line" ]; do :; done
@@ -94,8 +94,9 @@ main_call() {
 	rm -f "$session/body"
 }
 
-# The directory of this connection; texts, secrets among them, lie here while it lasts: in memory where that is possible, so that they
-# are on no disk, and a full disk keeps nobody from going back. The next run finds it by a link below the root if we are killed.
+# The directory of this connection; texts, secrets among them, are here while it lasts: in memory if possible, so that
+# they are on no disk, and a full disk prevents no revert. If this program is killed, the next run finds the directory
+# by a link below the root.
 main_session() {
 	# For all verbs.
 	clock_now
@@ -125,7 +126,7 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 	watchdog=$!
 }
 
-# A text could not be written down: no call of this connection can be told what it is about. `over`: the connection ends.
+# A text could not be written: no call of this connection can receive its input. `over`: the connection ends.
 main_full() {
 	session_words
 	reply_say no "" "code temporary-full
@@ -135,13 +136,13 @@ over yes"
 	exit 1
 }
 
-# The records of the root: not for other users to read.
+# The records of the root: not readable for other users.
 main_records() {
 	[ -d "$v_root/.tarlift" ] || (umask 027 && mkdir -p "$v_root" && mkdir "$v_root/.tarlift")
 }
 
-# Whether the place for sessions is there and this user's alone: in a directory of another user (root sets up what the deploy user has),
-# what is made could be moved elsewhere or exchanged.
+# Whether the directory for sessions exists and belongs to this user alone: in a directory of another user (root sets up
+# what the deploy user has), new files could be moved or replaced.
 main_ours() {
 	# shellcheck disable=SC2046 # words
 	set -- $(stat -c '%u:%F' "$v_root/." "$v_root/.tarlift" "$v_root/.tarlift/sessions" 2>/dev/null)
@@ -155,14 +156,14 @@ session_remove() {
 	rm -rf "$session" "$v_root/.tarlift/sessions/${session##*/}"
 }
 
-# sessions_sweep: what killed programs left. Under the lock: what one of them still has under way is over then.
+# sessions_sweep: removes what killed programs left. Under the lock: no work of theirs is in progress then.
 sessions_sweep() {
 	for sweep_left in "$v_root"/.tarlift/sessions/tarlift.*; do
 		sweep_name=${sweep_left##*/}
 		sweep_pid=${sweep_name#tarlift.}
 		sweep_start=${sweep_pid#*.}
 		[ -d "$sweep_left" ] || [ -L "$sweep_left" ] || continue
-		# A process id alone is somebody else's after a reboot.
+		# After a reboot, another process may have the process id.
 		[ "$(process_start "${sweep_pid%%.*}")" != "${sweep_start%.*}" ] || continue
 		[ ! -L "$sweep_left" ] || case $(readlink "$sweep_left") in */"$sweep_name") rm -rf "$(readlink "$sweep_left")" ;; esac
 		rm -rf "$sweep_left"
@@ -171,8 +172,8 @@ sessions_sweep() {
 	for sweep_left in "$v_root"/.tarlift/[!h]*.part.* "$v_root"/.tarlift/releases/*/*.part.*; do
 		[ ! -f "$sweep_left" ] || rm -f "$sweep_left"
 	done
-	# Links that did not get to their places (set_link), and rehearsed ones (prepare.sh; facts.sh, which needs no lock: its process may
-	# have it under way).
+	# Links that were not moved to their paths (set_link), and test links (prepare.sh; facts.sh, which needs no lock: its
+	# process may be using them).
 	for sweep_left in "$v_root"/.rehearsal "$v_root"/.rehearsal.* "$v_root"/.tarlift/swap/.rehearsal "$v_root"/.tarlift/swap/*; do
 		[ -L "$sweep_left" ] || continue
 		sweep_pid=${sweep_left#"$v_root/.rehearsal."}
@@ -180,14 +181,14 @@ sessions_sweep() {
 	done
 }
 
-# main_alive: the other side was heard.
+# main_alive: the other side sent a frame.
 main_alive() {
 	uptime_now
 	echo "$uptime" >"$session/lease"
 }
 
-# main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on
-# to its end (it has the lock); everything else would only be in the way of the next run.
+# main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A
+# migration runs to its end (it holds the lock); everything else would only obstruct the next run.
 main_watch() {
 	trap - EXIT HUP TERM
 	uptime_now
@@ -197,7 +198,7 @@ main_watch() {
 	[ "$main_pause" -le 5 ] || main_pause=5
 	while [ -d "$session" ]; do
 		if ! kill -0 "$1"; then
-			# Killed: what it had in its session must not outlive it, and a verb that still runs needs it.
+			# The program was killed: the content of its session must not outlive it, but a running verb needs it.
 			[ -f "$session/verb" ] || {
 				session_remove
 				exit 0
@@ -210,7 +211,7 @@ main_watch() {
 		if read -r main_lease <"$session/lease"; then
 			main_heard=$main_lease
 		else
-			# There is no room to write into it; that it is written to changes its time all the same.
+			# The disk may be too full to write to the file; the attempt changes its time all the same.
 			main_before=$main_touched
 			main_touched=$(stat -c %Y "$session/lease")
 			[ "$main_touched" = "$main_before" ] || main_heard=$uptime
@@ -224,8 +225,9 @@ main_watch() {
 	done
 }
 
-# Ends the step of a verb that may be ended (step_may_stop): only those have this file. The one that takes it does it, and once: some programs
-# take a second SIGTERM for more than the first. `prepare` itself ends with its data.
+# Ends the step of a verb that may be ended (step_may_stop): only those have this file. The process that moves the file
+# ends the step, and only once: some programs treat a second SIGTERM differently from the first. `prepare` itself ends
+# with its data.
 main_stop_verb() {
 	[ -f "$session/verb" ] && read -r main_pid <"$session/step" && mv "$session/step" "$session/step-ended" || return 0
 	step_end "$main_pid"
@@ -234,7 +236,7 @@ main_stop_verb() {
 main_run() {
 	if [ "${v_lock-}" = yes ] && [ ! -e "$session/channel-9" ] && main_records && [ -w "$v_root/.tarlift" ] &&
 		lock_file "$v_root/.tarlift/lock" && (: >>"$v_root/.tarlift/lock"); then
-		# Tried before: a redirection of exec that fails would end the program.
+		# Tested before: a redirection of exec that fails would end the program.
 		exec 9>>"$v_root/.tarlift/lock"
 		: >"$session/channel-9"
 	fi
@@ -250,11 +252,11 @@ main_run() {
 	fi
 	main_verb &
 	verb_pid=$!
-	# Waits until the verb has opened its end, which it does before anything else.
+	# Waits until the verb has opened its end, which is its first action.
 	[ -z "$main_data" ] || exec 5>"$session/data"
 }
 
-# One verb, in a process of its own: whatever it does to variables, directories and channels ends with it.
+# One verb, in a process of its own: all its changes to variables, directories and channels end with it.
 main_verb() {
 	trap - EXIT HUP TERM
 	trap : PIPE
@@ -301,7 +303,8 @@ main_end() {
 		: >"$session/ended"
 		main_stop_verb
 		[ -z "$verb_pid" ] || wait "$verb_pid"
-		# A verb that was ended together with its login session left migrations behind: they have the lock, and what they print lies here.
+		# A verb that was ended together with its login session left migrations behind: they hold the lock, and their output
+		# is here.
 		if [ "${v_inherit-}" != yes ] || [ ! -f "$session/verb" ]; then
 			[ ! -f "$session/locked" ] || rm -f "$v_root/.tarlift/owner"
 			session_remove

@@ -1,19 +1,20 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# The journal of migrations, .tarlift/migrations: what was applied, with which release, and which releases were good before and after it.
-# A rollback reads off it what it would cross, and the next run what became of migrations whose run was lost. Lines, oldest first:
+# The migration journal, .tarlift/migrations: what was applied, with which release, and which releases were good before
+# and after it. From it a rollback finds what it would cross, and the next run finds what became of migrations whose run
+# was lost. Lines, oldest first:
 #
 #   begun <transaction> <release> <migration>    one for each, before they are applied
 #   ended <transaction> <release> <exit code>    128 + n for signal n; there is none when the host stopped meanwhile
 #   good <transaction> <release>                 a deploy ended with it
 #   back <transaction> <release>                 a rollback ended with it
 #
-# .tarlift/migrations.log holds the last lines that the latest of them printed.
+# .tarlift/migrations.log has the last lines of output of the latest of them.
 
-# How many lines the journal keeps at most, where a release is older than the journal.
+# The maximum number of lines that the journal keeps if a release is older than the journal.
 JOURNAL_LINES=500
 
-# journal_add STEP: standard input comes to its end, whole or not at all.
+# journal_add STEP: appends standard input, whole or not at all.
 journal_add() {
 	{
 		[ ! -f "$v_root/.tarlift/migrations" ] || cat "$v_root/.tarlift/migrations"
@@ -31,9 +32,10 @@ journal_begin() {
 	journal_begun=yes
 }
 
-# journal_outlive COMMAND…: where the end of a login session ends its processes (auto-revert.sh), what applies migrations leaves it: this process
-# becomes a scope of its own, of the system's manager or the user's, with the same process id, the lock and the output. Returns where
-# there is no need for it, or no way: then migrations end with the session.
+# journal_outlive COMMAND…: if the end of a login session ends its processes (auto-revert.sh), the process that applies
+# migrations leaves the session: it becomes a scope of its own, of the system's manager or the user's, with the same
+# process id, the lock and the output. Returns if that is unnecessary or impossible: then migrations end with the
+# session.
 journal_outlive() {
 	switch_way
 	case $switch_way in
@@ -49,7 +51,7 @@ journal_outlive() {
 	exec systemd-run "$outlive_manager" --scope --quiet /bin/sh "$session/program" journal_alone "$session"
 }
 
-# journal_alone SESSION: what goes on there.
+# journal_alone SESSION: runs in that scope.
 journal_alone() {
 	session=$1
 	request=$session/in
@@ -67,7 +69,7 @@ journal_alone() {
 	step_child "$@"
 }
 
-# journal_end CODE: called by the process that has the migrations for a child, which outlives a run that is lost.
+# journal_end CODE: called by the parent process of the migrations, which outlives a lost run.
 journal_end() {
 	[ -n "$journal_begun" ] || return 0
 	# What they print may be private.
@@ -77,8 +79,9 @@ journal_end() {
 	step ended
 }
 
-# journal_close good|back: the end of a transaction; text `journal`: lines of other hosts that this one lacks. A host on which nothing was
-# ever applied needs no journal. What every release that is kept was good after can be crossed by no rollback any more.
+# journal_close good|back: the end of a transaction; text `journal`: lines of other hosts that this one lacks. A host on
+# which nothing was ever applied needs no journal. Lines before which no kept release was good are removed: no rollback
+# can cross them any more.
 journal_close() {
 	[ -s "$v_root/.tarlift/migrations" ] || [ -s "$request/journal" ] || return 0
 	good_releases >"$session/kept"
@@ -107,7 +110,7 @@ journal_close() {
 		}' "$session/kept" "$session/journal" | write_file "$v_root/.tarlift/migrations" && rm -f "$v_root/.tarlift/migrations.log"
 }
 
-# For facts: the journal, and what was printed where no run has come to its end since.
+# For facts: the journal, and the output of migrations if no run has completed since.
 journal_tell() {
 	[ -s "$v_root/.tarlift/migrations" ] || return 0
 	reply_text migrations "$v_root/.tarlift/migrations"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What stands against starting the services of a request anew, as findings and warnings: nothing is touched.
+# Problems that would prevent a restart of the request's services, as findings and warnings: nothing is changed.
 
 services_known() {
 	for name in $(value services); do
@@ -15,7 +15,8 @@ services_known() {
 		reply warning "processes of other users are hidden from $(id -un) on this host (hidepid of /proc, or ProtectProc= of sshd's unit): which release a service runs may be seen only over HTTP, by a health check with release-header"
 }
 
-# A service with a user of its own: it exists, and can read the configuration, which belongs to the group of the target's run-as.
+# A service with a user of its own: the user exists, and can read the configuration, which belongs to the group of the
+# target's run-as.
 service_user_known() {
 	[ -n "$s_run_as" ] && [ "$s_run_as" != "${v_run_as-}" ] && [ "$s_run_as" != "$(id -un)" ] || return 0
 	if ! id -u "$s_run_as" >/dev/null 2>&1; then
@@ -27,13 +28,14 @@ service_user_known() {
 	reply warning "service $s_name: $s_run_as is not in the group $group_word, which may read the configuration: usermod -aG $group_word $s_run_as (systemd's EnvironmentFile= works without)"
 }
 
-# service_kills_after SECONDS SETTING: a stop-timeout is worth nothing where the supervisor kills before, or at the same time.
+# service_kills_after SECONDS SETTING: a stop-timeout has no effect if the supervisor kills earlier, or at the same
+# time.
 service_kills_after() {
 	[ -n "$s_stop_limit" ] && [ "${1:-infinity}" -le "$s_stop_limit" ] 2>/dev/null || return 0
 	reply warning "service $s_name: its supervisor kills it $1 s after it was told to stop ($2), and its stop-timeout of $s_stop_limit s promises longer: a deploy that cuts it so fails. Give $2 $((s_stop_limit + 15)) s"
 }
 
-# service_first WORD: prints it where this host has no release yet: a first release that fails is stopped.
+# service_first WORD: prints it if this host has no release yet: a first release that fails is stopped.
 service_first() {
 	[ -L "$v_root/current" ] || echo "$1"
 }

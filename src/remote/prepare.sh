@@ -1,19 +1,20 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# Exchange 2: the coming release, complete, configured and verified beside the live one.
-# Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
-# modes (of files: file-modes.sh) receive_environments (those that travel), seal and commands_as (users; may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
-# environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
-# (`<id> <mount>`), imports (shell text that starts the environment, run in the release), services (lines of the record:
-# recorded-services.sh), config (the artifact's, of which the release digest is the digest), layers (which entry of the release's index
-# stands in which layer: src/artifact/layer-map.ts).
+# The second call: makes the incoming release complete, configured and verified beside the live one.
+# Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids,
+# separated by spaces) modes (of files: file-modes.sh) receive_environments (those that are sent), seal and commands_as
+# (users; may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
+# environment-<id> (the file index of one that is sent, or that the host has no index of), shared-directories,
+# shared-files, farms (`<id> <mount>`), imports (shell text that starts the environment, run in the release), services
+# (lines of the record: recorded-services.sh), config (the artifact's, of which the release digest is the digest),
+# layers (which entry of the release's index is in which layer: src/artifact/layer-map.ts).
 
 verb_prepare() {
 	prepare_tree=$v_root/.tarlift/incoming/$v_incoming
 	prepare_record=$v_root/.tarlift/releases/$v_release
 	prepare_code=0
 	(prepare_all) || prepare_code=$?
-	# What is live must be able to go on writing: on a full disk nothing is kept for the next attempt.
+	# The live release must be able to continue writing: on a full disk nothing is kept for the next attempt.
 	[ "$prepare_code" -eq 0 ] || has_room "$v_root" || prepare_forget
 	return "$prepare_code"
 }
@@ -72,7 +73,7 @@ prepare_all() {
 	}
 }
 
-# What is said on the way is kept in memory: the disk may be what is wrong.
+# Error output is kept in memory: the disk may be the problem.
 prepare_receive() {
 	prepare_said=$({
 		case $v_encoding in
@@ -81,7 +82,7 @@ prepare_receive() {
 		*) cat <&6 ;;
 		esac | {
 			tar -x -p -o -f - -C / >&2 || echo "broken: tar ended with code $?" >&2
-			# A tar that stops at the end of the archive would break the pipe of what unpacks for it.
+			# A tar that stops reading at the end of the archive would break the pipe from the decompressor.
 			cat >/dev/null
 		}
 	} 2>&1 >/dev/null | tail -n 20)
@@ -92,8 +93,8 @@ prepare_receive() {
 	fail not-writable "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again."
 }
 
-# Puts the release's file index together: from the lines that were sent, and for linked files from the index of the release that they
-# are linked from. Its own digest says whether all of it is right.
+# Assembles the release's file index: from the lines that were sent, and for linked files from the index of the release
+# that they are linked from. Its own digest proves that all of it is right.
 prepare_index() {
 	first_line "$session/plan"
 	case $line in 'b '*) prepare_base=${line#b } ;; *) prepare_base= ;; esac
@@ -129,21 +130,21 @@ prepare_index() {
 		fail release-damaged "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent again."
 }
 
-# The tree against the index: what was sent by its hash, everything by type, size and mode; and nothing else is there.
+# Compares the tree with the index: sent files by their hash, everything by type, size and mode; nothing else may exist.
 prepare_verify() {
 	cd "$prepare_tree" || exit 1
 	if [ -s "$session/sent" ] && ! sha256sum -c "$session/sent" >"$session/check" 2>&1; then
 		grep -v ': OK$' "$session/check" >"$session/wrong"
-		# What is wrong must not count as received the next time.
+		# Wrong files must not count as received the next time.
 		sed -n 's/: FAILED\( open or read\)\{0,1\}$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --
 		fail release-damaged "the release is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
 	fi
 	if ! prepare_compare; then
-		# An attempt that ended after the verification has left its configuration, shared links and farms.
+		# An attempt that ended after the verification has left its configuration, shared links and link trees.
 		sed -n 's/^[?l] \.\//.\//p; s/^f [0-7]* [0-9]* \.\//.\//p' "$session/more" | sed 's/	.*$//' | tr '\n' '\0' | xargs -0 rm -f --
 		prepare_compare || {
 			cat "$session/less" "$session/more" | head -n 20 >"$session/wrong"
-			# What cannot be made to agree would be in the way of every repetition.
+			# A tree that cannot be made to match would obstruct every repetition.
 			cd / && discard "$prepare_tree"
 			fail release-damaged "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
 		}
@@ -151,8 +152,8 @@ prepare_verify() {
 	cd /
 }
 
-# The index against everything in the tree but directories, by type, size and mode: what is missing there goes to $session/less, what
-# should not be there to $session/more. $session/found: what is there, files with their times.
+# Compares the index with everything in the tree but directories, by type, size and mode: missing entries are written to
+# $session/less, surplus ones to $session/more. $session/found: what exists, files with their times.
 prepare_compare() {
 	{
 		find . -type f -exec stat -c 'f %a %s %Y %n' {} +
@@ -188,8 +189,8 @@ prepare_compare() {
 	' "$session/index" "$session/found"
 }
 
-# Web servers and browsers take a file whose size and time are the same for the same file. So one that was sent gets another time than
-# any other content has that a release of this host has at its path: a second later, until it is alone.
+# Web servers and browsers take a file with the same size and time for the same file. So a sent file gets another time
+# than any other content at its path in the releases of this host: a second later, until it is unique.
 prepare_times() {
 	[ -s "$session/sent" ] || return 0
 	set --
@@ -228,7 +229,7 @@ prepare_times() {
 	)
 }
 
-# Environments that travelled get their names when their index agrees; from then on they are never written to again.
+# Environments that were sent get their names when their index matches; from then on they are never written to again.
 prepare_environments() {
 	for prepare_id in $v_receive_environments; do
 		receiving "$prepare_id"
@@ -291,7 +292,8 @@ prepare_links() {
 	done | sort
 }
 
-# prepare_lock ENVIRONMENT_ID: for the rest of this subshell, from other roots that share environments-root. They need it for moments.
+# prepare_lock ENVIRONMENT_ID: locks it for the rest of this subshell, against other roots that share environments-root.
+# They hold it for moments.
 prepare_lock() {
 	prepare_lock=$v_environments_root/$1.lock
 	lock_file "$prepare_lock"
@@ -300,19 +302,19 @@ prepare_lock() {
 		fail lock-foreign "the lock of environment $1 is not free after 60 s: $(lock_stranger "$prepare_lock") has it" "Look at what that process does, end it, and deploy again."
 }
 
-# prepare_locked CODE: of a subshell with that lock; what it has replied ends the verb.
+# prepare_locked CODE: of a subshell with that lock; a reply in it ends the verb.
 prepare_locked() {
 	[ "$1" -ne 9 ] || exit 9
 	return "$1"
 }
 
-# prepare_note_use ENVIRONMENT_ID: that this root needs it.
+# prepare_note_use ENVIRONMENT_ID: records that this root needs it.
 prepare_note_use() {
 	grep -qxF -- "$v_root" "$v_environments_root/$1.users" 2>/dev/null || printf '%s\n' "$v_root" >>"$v_environments_root/$1.users"
 }
 
-# prepare_note_environment ENVIRONMENT_ID: what it consists of, for whoever looks at it later. One that was there without a record may be
-# anything: it is verified first.
+# prepare_note_environment ENVIRONMENT_ID: records its content for later checks. An existing one without a record may
+# contain anything: it is verified first.
 prepare_note_environment() {
 	[ -f "$request/environment-$1" ] && ! environment_known "$1" || return 0
 	case " $v_receive_environments " in
@@ -329,7 +331,7 @@ prepare_note_environment() {
 		write_file "$v_environments_root/$1.stat" environment-stat <"$session/environment-stat"
 }
 
-# prepare_label PATH: gives its files the SELinux labels of the place, which go by names: under the name that it keeps.
+# prepare_label PATH: gives its files the SELinux labels of the directory, which depend on names: under its final name.
 prepare_label() {
 	selinux || return 0
 	restorecon -R "$1" 2>"$session/wrong" ||
@@ -357,8 +359,8 @@ prepare_configure() {
 	cd /
 }
 
-# The interpreter starts, and what was installed can be imported, by the user that commands of the release run as: it is code of the
-# artifact.
+# The interpreter starts, and the installed modules can be imported, as the user that commands of the release run as: it
+# is the artifact's code.
 prepare_import() {
 	[ -s "$request/imports" ] || return 0
 	if [ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] && ! task_can "$v_root/releases/$v_release" "$v_run_as"; then
@@ -369,7 +371,7 @@ prepare_import() {
 	task_run "$v_root/releases/$v_release" "$request/imports" "${v_run_as-}" 120 closed || prepare_code=$?
 	[ "$prepare_code" -ne 0 ] || return 0
 	tail -n 20 "$session/out" >"$session/wrong"
-	# A live release shows that services here need nothing that such a mount keeps from starting (facts_executable).
+	# A live release proves that services here need nothing that such a mount prevents from starting (facts_executable).
 	if [ "$step_timed_out" -eq 0 ] && [ "$prepare_code" -lt 128 ] && { mounted "$v_root" noexec || mounted "$v_environments_root" noexec; }; then
 		first_line "$session/mount"
 		reply warning "the environment does not start on this host, where $line is mounted noexec: $(tail -n 1 "$session/wrong")"
@@ -384,8 +386,8 @@ prepare_import() {
 	fail requirement-missing "$prepare_what" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
 }
 
-# A shared directory that is new is the service's user's to write: by its group, in which the SSH user is, or as its owner. Services write
-# what is above it.
+# A new shared directory is writable for the services' user: through its group, which the SSH user belongs to, or as its
+# owner. Services write to the directories above it.
 prepare_shared_directory() {
 	[ -d "$v_root/shared" ] || mkdir -p "$v_root/shared"
 	enter "$v_root/shared" "$1" make ||
@@ -401,7 +403,8 @@ prepare_shared_directory() {
 	cd "$prepare_tree" || exit 1
 }
 
-# prepare_within DIRECTORY PATH: no part of the path is a link there. An artifact could lead out of the release by it.
+# prepare_within DIRECTORY PATH: no part of the path is a link there. Through such a link an artifact could write
+# outside of the release.
 prepare_within() {
 	prepare_at=$1
 	prepare_rest=$2/
@@ -413,7 +416,7 @@ prepare_within() {
 	done
 }
 
-# A link into shared/ in the place of whatever the release itself has there.
+# Puts a link into shared/ in the place of whatever the release itself has there.
 prepare_share() {
 	case $1 in */*) prepare_within . "${1%/*}" ;; esac
 	mkdir -p "$(dirname "$1")"
@@ -426,10 +429,10 @@ prepare_unwritten() {
 	fail not-writable "$1" "Look at free space and inodes (df, df -i), at quotas of $(id -un) (quota), and at owners below $v_root."
 }
 
-# False where one of them cannot be written: a release without its record could go live, with nothing to go back to it by, and its
-# environments would count as unused.
+# False if one of them cannot be written: a release without its record could become live with nothing to revert to it
+# by, and its environments would count as unused.
 prepare_record_files() {
-	# With config, layers and the index the release can be brought to another host, whose digests tell that it is the same.
+	# With config, layers and the index the release can be copied to another host, which verifies it by their digests.
 	write_file "$prepare_record/index" <"$session/index" &&
 		write_file "$prepare_record/config" <"$request/config" &&
 		write_file "$prepare_record/layers" <"$request/layers" &&
@@ -456,7 +459,7 @@ prepare_record_lines() {
 	[ -z "${v_seal-}" ] || printf 'seal %s\n' "$v_seal"
 }
 
-# What activating will do, without doing it: a link and a rename in the root.
+# Tests what activating will do, without doing it: a link and a rename in the root.
 prepare_rehearse() {
 	prepare_swap=$v_root/.tarlift/swap
 	# By the name of the directory, as in set_link: an attempt that was lost has perhaps left its link.

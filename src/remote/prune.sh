@@ -1,12 +1,13 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015,SC2094 # A && B || C is meant as it is; the lock of an environment is a file of its own
-# What goes, and when: old releases after a commit, and what failed deploys left before the next release comes. All of it under the lock
-# of the host, which nobody shall wait for: names go at once, files within PRUNE_LIMIT, and the rest in the next run.
+# What is removed, and when: old releases after a commit, and leftovers of failed deploys before the next release is
+# sent. All of it under the lock of the host, which no other run shall wait for: names are removed at once, files within
+# PRUNE_LIMIT, and the rest in the next run.
 
 # Seconds.
 PRUNE_LIMIT=10
 
-# Kept: the newest good releases (v_keep), what is live, what was before it, and one failed release to look at.
+# Kept: the newest good releases (v_keep), the live one, its predecessor, and one failed release to examine.
 prune() {
 	prune_kept
 	prune_code=0
@@ -17,7 +18,7 @@ prune() {
 		case $prune_keep in *" $prune_name "*) continue ;; esac
 		prune_release "$prune_name"
 	done
-	# What broken transfers of other releases left.
+	# What interrupted transfers of other releases left.
 	receiving ""
 	for prune_path in "$v_root"/.tarlift/incoming/* "$receiving"*; do
 		set_aside "$prune_path" || rm -rf "$prune_path" || prune_code=1
@@ -44,7 +45,7 @@ prune_kept() {
 		[ "$line" != failed ] || set -- "$@" "$kept_path"
 		kept_name=${kept_path%/state}
 		kept_name=${kept_name##*/}
-		# An adopted one may hold files that are nowhere else: people remove it.
+		# An adopted release may hold files that exist nowhere else: people remove it.
 		recorded "$kept_name" adopted
 		[ -z "$line" ] || prune_keep="$prune_keep$kept_name "
 	done
@@ -56,9 +57,9 @@ prune_kept() {
 	done
 }
 
-# prune_release NAME: the record goes first: what has none is no candidate for anything.
+# prune_release NAME: the record is removed first: a release without one is no candidate for anything.
 prune_release() {
-	# On a full disk there is no room for a directory to set it aside in.
+	# On a full disk there is no space for the directory that it is set aside in.
 	for release_path in "$v_root/.tarlift/releases/$1" "$v_root/releases/$1"; do
 		set_aside "$release_path" || rm -rf "$release_path" || {
 			prune_code=1
@@ -69,9 +70,10 @@ prune_release() {
 	log_event pruned "$1"
 }
 
-# leave_failures COUNT: deploys that fail, one after the other, fill no disk and push no good release out. Of the releases that never
-# became good, and of what broken transfers left, the newest COUNT stay, to be looked at and because what they have need not travel
-# again; besides them what the coming release itself begins with. Tells `spare` when there is more that could go.
+# leave_failures COUNT: a series of failed deploys must not fill the disk or displace good releases. Of the releases
+# that never became good, and of leftovers of interrupted transfers, the newest COUNT stay, to be examined and because
+# their files need not be sent again; in addition to what the incoming release itself starts from. Replies `spare` if
+# more could be removed.
 leave_failures() {
 	link_release current
 	left_keep=" $line "
@@ -118,7 +120,7 @@ leave_failures() {
 	[ "$1" -eq 0 ] || reply spare yes
 }
 
-# all_but_newest COUNT PATH…: the others, one a line.
+# all_but_newest COUNT PATH…: the others, one per line.
 # shellcheck disable=SC2012 # names have no blanks
 all_but_newest() {
 	newest_count=$1
@@ -132,9 +134,9 @@ prune_log() {
 	tail -c 8388608 "$v_root/.tarlift/log.jsonl" | sed 1d >"$session/log" && write_file "$v_root/.tarlift/log.jsonl" <"$session/log"
 }
 
-# An environment goes when no root keeps a release with it and no process that can be seen uses it.
+# An environment is removed when no root keeps a release with it and no visible process uses it.
 prune_environments() {
-	# Not by a file of the session: one that was cut would make all that it lacks unused.
+	# Not through a file of the session: if the file were cut off, the rest would count as unused.
 	prune_used=" "
 	for used_path in "$v_root"/.tarlift/releases/*/record; do
 		[ -f "$used_path" ] || continue
@@ -142,7 +144,7 @@ prune_environments() {
 		recorded "${used_path##*/}" environments
 		prune_used="$prune_used$line "
 	done
-	# Those of the release that is to come.
+	# Those of the incoming release.
 	[ ! -f "$request/requirements" ] || prune_used="$prune_used$(sed -n 's/^environment //p' "$request/requirements" | tr '\n' ' ') "
 	for prune_users in "$v_environments_root"/*.users; do
 		[ -f "$prune_users" ] || continue
@@ -158,7 +160,7 @@ prune_environments() {
 			if [ -n "$prune_others" ]; then
 				printf '%s\n' "$prune_others" | write_file "$prune_users"
 			else
-				# In this order: one that nobody is noted for would stay for ever.
+				# In this order: an environment with no recorded use would stay for ever.
 				set_aside "$v_environments_root/$prune_id" "$v_environments_root/.trash" || exit 1
 				rm -f "$prune_users" "$v_environments_root/$prune_id.lock" "$v_environments_root/$prune_id.index"* "$v_environments_root/$prune_id.stat"*
 			fi
@@ -166,9 +168,11 @@ prune_environments() {
 	done
 }
 
-# prune_runs PATH: whether a process that can be seen has this path in its command line or maps files of it, or none of them could be asked.
+# prune_runs PATH: whether a visible process has this path in its command line or maps files of it, or no process could
+# be examined.
 prune_runs() {
-	# From a file: on grep's own command line it would find itself. In lines: to the grep of busybox, a word after a NUL is not there.
+	# From a file: on grep's own command line it would find itself. Converted to lines: the grep of busybox does not find a
+	# word after a NUL.
 	printf '%s\n' "$1" >"$session/pattern" || return 0
 	{
 		echo /proc/[0-9]*/maps | for_all grep -asF -f "$session/pattern" || echo "$1"
@@ -176,9 +180,9 @@ prune_runs() {
 	} | tr '\0' '\n' | grep -qF -f "$session/pattern" || [ "$?" -ne 1 ]
 }
 
-# What was set aside, by this run or by one that ended too early, is removed: as much of it as there is time for.
+# Removes what this run, or one that ended too early, has set aside: as much of it as there is time for.
 empty_trash() {
-	# A run that was killed between the two names of a release: nothing knows of the second any more.
+	# A run that was killed between the two names of a release: nothing refers to the second any more.
 	for trash_path in "$v_root"/.tarlift/trash/*/*/state; do
 		[ -f "$trash_path" ] || continue
 		trash_name=${trash_path%/state}
@@ -186,7 +190,7 @@ empty_trash() {
 		[ -d "$v_root/.tarlift/releases/$trash_name" ] || set_aside "$v_root/releases/$trash_name" || :
 	done
 	set --
-	# The trash beside environments is shared with other roots, whose runs are not ours to disturb.
+	# The trash beside environments is shared with other roots, whose runs must not be disturbed.
 	for trash_path in "$v_root"/.tarlift/trash/* "$v_environments_root/.trash/$v_root_id".*; do
 		[ ! -e "$trash_path" ] || set -- "$@" "$trash_path"
 	done
@@ -200,11 +204,11 @@ empty_trash() {
 		reply warning "$trash_left of the old releases and environments that went out of use still take room: their files could not all be removed within $PRUNE_LIMIT s; the next deploy goes on (as root, now: rm -rf $v_root/.tarlift/trash/*)"
 }
 
-# remove_within SECONDS PATH…: false when something is left.
+# remove_within SECONDS PATH…: false if something is left.
 remove_within() {
 	remove_limit=$1
 	shift
-	# Without the lock: a run that is killed here leaves nobody waiting.
+	# Without the lock: if this run is killed here, no other run has to wait.
 	rm -rf "$@" 3>&- 9>&- &
 	remove_pid=$!
 	uptime_now

@@ -1,23 +1,26 @@
 # shellcheck shell=sh
-# Which services a release has. A request names those of one tarlift.yml, and going back, a host comes to a release of another one: a service
-# that it never had cannot run there, and what it lacks says nothing against it. A release's record has, since it was prepared:
+# Which services a release has. A request names those of one tarlift.yml, and a revert returns a host to a release of
+# another one: a service that this release never had cannot run there, and its absence is no error. A release's record
+# has, since it was prepared:
 #
 #   services <name> …                              all of them
 #   service here|elsewhere <name> <kind> <unit or -> <health or ->
-#                                                  each; here: it was one of this host (roles); what its health check asked for, as a digest
+#                                                  each; here: it was one of this host (roles); a digest of its health
+#                                                  check
 #
-# Records of an older Tarlift have neither line: such a release counts as one that has every service. Where one does not start again on the way
-# back, and did not run before either, it is stopped: it is unknown whether the release has it.
+# Records of an older Tarlift have neither line: such a release counts as one that has every service. If a service does
+# not start again in a revert, and did not run before either, it is stopped: whether the release has it is unknown.
 
-# services_named: those of the request that are acted on, and looked at.
+# services_named: those of the request that are acted on, and checked.
 services_named() {
 	for named_service in $(value services); do
 		[ -f "$session/service-$named_service.absent" ] || echo "$named_service"
 	done
 }
 
-# services_part RELEASE stop|look: takes those services out of the request that the release has not, each with a line of evidence. `stop`: those
-# that run are in part_running, and services_leave is still to stop them. `look`: those that run stay in, to be looked at as any other.
+# services_part RELEASE stop|look: removes services that the release lacks from the request, each with a line of
+# evidence. `stop`: those that run are in part_running, for services_leave to stop. `look`: those that run stay in the
+# request, and are checked as any other.
 services_part() {
 	part_running=
 	services_spare "$1" "$2"
@@ -36,7 +39,7 @@ services_part() {
 	done
 }
 
-# part_absent: takes the loaded service out of services_named.
+# part_absent: removes the loaded service from services_named.
 part_absent() {
 	: >"$s_files.absent"
 	rm -f "$s_files.down" "$s_files.wrong"
@@ -52,7 +55,8 @@ services_leave() {
 	done
 }
 
-# service_leave: stops a service of which nothing is expected, with the rights that there are; adds to part_detail what came of it.
+# service_leave: stops a service of which nothing is expected, as far as permissions allow; adds the result to
+# part_detail.
 service_leave() {
 	if ! service_do may_stop; then
 		part_detail="$part_detail: it was left as it is, since it has no stop command"
@@ -64,8 +68,9 @@ service_leave() {
 	reply warning "service $s_name: $part_detail"
 }
 
-# service_had RELEASE: whether a service of the request is one of the release: it has it on record, or it ran before the switch that is taken
-# back, or it may stand, under another name, for one of the release that does not run (services_spare).
+# service_had RELEASE: whether a service of the request belongs to the release: its record names it, or it ran before
+# the activation that is reverted, or it may be, under another name, one of the release's that does not run
+# (services_spare).
 service_had() {
 	service_recorded "$1" && return 0
 	if going_back; then
@@ -76,12 +81,12 @@ service_had() {
 	[ -n "$spare_commands" ] && ! service_do unit
 }
 
-# services_told RELEASE: whether its record says which services it has.
+# services_told RELEASE: whether its record names its services.
 services_told() {
 	grep -qs '^services' "$v_root/.tarlift/releases/$1/record"
 }
 
-# service_recorded RELEASE: by its name, or, where it has another one there, by its unit.
+# service_recorded RELEASE: by its name, or by its unit if it has another name there.
 service_recorded() {
 	services_told "$1" || return 0
 	while read -r recorded_key _ recorded_name recorded_kind recorded_unit _; do
@@ -92,13 +97,14 @@ service_recorded() {
 	return 1
 }
 
-# unit_same KIND UNIT: whether that is the unit of the loaded service, by whichever of its names.
+# unit_same KIND UNIT: whether that is the unit of the loaded service, by any of its names.
 unit_same() {
 	[ "$1" = "$s_kind" ] && service_do same "$2"
 }
 
-# services_ran RELEASE: before a switch from it: those services of the request that the release has not on record and that run all the same,
-# perhaps its code, each between commas: a way back to it starts them as the others. Where its record does not tell, all that run.
+# services_ran RELEASE: before an activation that replaces it: those services of the request that its record lacks and
+# that run all the same, perhaps its code, each between commas: a revert to it starts them like the others. If its
+# record does not name services, all that run.
 services_ran() {
 	[ -n "$1" ] || return 0
 	ran_names=
@@ -110,14 +116,15 @@ services_ran() {
 		[ -z "$ran_told" ] || ! service_recorded "$1" || continue
 		service_look
 		case $s_state in stopped | missing) continue ;; esac
-		# Of one without a status nothing is known.
+		# Nothing is known of a service without a status.
 		[ -z "$ran_told" ] || service_do verified || continue
 		ran_names="${ran_names:-,}$s_name,"
 	done
 	[ -z "$ran_names" ] || echo "$ran_names"
 }
 
-# services_spared RELEASE: on the way back: what is down, and was before the switch, of a release whose record does not tell.
+# services_spared RELEASE: in a revert: services that are down, and were before the activation, of a release whose
+# record does not name its services.
 services_spared() {
 	transaction_read
 	[ "$open_previous" = "$1" ] && [ -n "$open_ran" ] && ! services_told "$1" || return 0
@@ -132,9 +139,11 @@ services_spared() {
 	done
 }
 
-# --- what a request does not name --------------------------------------------------------------------------------------------------
+# --- services that a request does not name
+# ---------------------------------------------------------------------------------------
 
-# services_unasked RECORD…: the services that were this host's and that the request has not just so, one a line: `<name> <kind> <unit>`.
+# services_unasked RECORD…: the services that were this host's and that the request does not contain exactly so, one per
+# line: `<name> <kind> <unit>`.
 services_unasked() {
 	cat "$@" 2>/dev/null | awk '
 		NR == FNR { asked[$1] = $2; next }
@@ -143,8 +152,8 @@ services_unasked() {
 	' "$request/values" -
 }
 
-# unasked_load NAME KIND UNIT: sets the s_ variables for one of these; false where the request has its unit all the same, by another name, or
-# has its name for one without a unit: its texts may be how the same unit is restarted.
+# unasked_load NAME KIND UNIT: sets the s_ variables for one of these; false if the request has its unit all the same,
+# under another name, or has its name for one without a unit: its texts may describe how the same unit is restarted.
 unasked_load() {
 	for unasked_name in $(value services); do
 		service_load "$unasked_name"
@@ -162,8 +171,8 @@ unasked_load() {
 	s_files=$session/unasked-$1
 }
 
-# unasked_works RELEASE: the release in which a process of it is seen to work, in $unasked_at; empty where none is. Sets unasked_whole, as
-# service_scan sets s_whole. RELEASE: whose wrapper may be used to ask.
+# unasked_works RELEASE: the release in whose directory one of its processes works, in $unasked_at; empty if none does.
+# Sets unasked_whole, as service_scan sets s_whole. RELEASE: whose wrapper may be used for the check.
 unasked_works() {
 	unasked_at=
 	service_look </dev/null
@@ -178,14 +187,14 @@ unasked_works() {
 		"$unasked_real"/*) unasked_at=${unasked_directory#"$unasked_real/"} ;;
 		*) continue ;;
 		esac
-		# One that was removed since is `NAME (deleted)`.
+		# A directory that was removed since is `NAME (deleted)`.
 		unasked_at=${unasked_at%%[/ ]*}
 		return 0
 	done <"$s_files.directories"
 }
 
-# services_spare RELEASE stop|look: sets spare_units and spare_commands, names of services of the release that the request does not name, and
-# that are not seen to run it. `stop`: it is said that nothing was done about them.
+# services_spare RELEASE stop|look: sets spare_units and spare_commands, names of services of the release that the
+# request does not name, and that are not seen to run it. `stop`: reports that nothing was done about them.
 services_spare() {
 	spare_units=
 	spare_commands=
@@ -207,8 +216,9 @@ services_spare() {
 	done <"$session/spare"
 }
 
-# Services that a release had here and the request does not name any more, and that run on: no switch starts them again, and the files that
-# they run are removed with their release. One that runs what is live, which was deployed without it, is another one's to start.
+# Services that a release had here, that the request no longer names, and that still run: no activation restarts them,
+# and their files are removed with their release. If one runs the live release, which was deployed without it, starting
+# it is another deploy's task.
 services_dropped() {
 	services_unasked "$v_root"/.tarlift/releases/*/record >"$session/dropped"
 	while read -r dropped_name dropped_kind dropped_unit; do
@@ -224,8 +234,8 @@ services_dropped() {
 	done <"$session/dropped"
 }
 
-# dropped_apart RELEASE SCAN: after unasked_works, whose scan that is; whether it is certain that nothing of the request lives in that unit:
-# to end it would end that too.
+# dropped_apart RELEASE SCAN: after unasked_works, whose scan that is; whether it is certain that no process of the
+# request's services belongs to that unit: ending the unit would end it too.
 dropped_apart() (
 	for apart_name in $(value services); do
 		service_load "$apart_name"
@@ -233,8 +243,8 @@ dropped_apart() (
 	done
 )
 
-# unit_apart RELEASE SCAN: whether the two have no process in common. A unit of systemd may hold supervisord, and with it all that supervisord
-# runs: of two kinds, both have to run, and all processes of both have to be seen.
+# unit_apart RELEASE SCAN: whether the two have no process in common. A unit of systemd may contain supervisord, and
+# with it all that supervisord runs: of two kinds, both have to run, and all processes of both have to be visible.
 unit_apart() {
 	service_look
 	service_scan "$1"

@@ -1,14 +1,15 @@
 # shellcheck shell=sh
-# Services: how they are restarted. How one knows that what runs is the release: evidence.sh.
+# Services: how they are restarted. What proves that a running service is the release: evidence.sh.
 #
-# A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; what is a
-# supervisor's own is done by its words: service_do, src/supervisors/defaults.sh.
+# A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout;
+# what only one supervisor does is in its own functions: service_do, src/supervisors/defaults.sh.
 #
-#   services_restart RELEASE FROM     all of them again after a swap from FROM (may be empty), waited for until they run, then observed; those
-#                                     that RELEASE has not are stopped instead: recorded-services.sh
-#   services_stop                     all of them stopped: the first release of a host is taken back
+#   services_restart RELEASE FROM     restarts all after a swap from FROM (may be empty), waits until they run, then
+#   observes
+#                                     them; those that RELEASE lacks are stopped instead: recorded-services.sh
+#   services_stop                     stops all: the first release of a host is reverted
 
-# Seconds after which a start that does not end counts as failed.
+# Seconds after which a start that has not completed counts as failed.
 SERVICE_START_LIMIT=60
 
 # service_load NAME: sets the s_ variables.
@@ -26,7 +27,7 @@ service_load() {
 	s_files=$session/service-$1
 }
 
-# Seconds for a restart: a graceful stop that was promised its time, and the start.
+# Seconds for a restart: the graceful stop with its configured time, and the start.
 service_limit() {
 	service_do limit
 	echo $((${s_stop_limit:-$limit_stop} + SERVICE_START_LIMIT + $(service_do wait)))
@@ -37,7 +38,8 @@ services_restart() {
 	service_in=$2
 	services_part "$1" stop
 	service_in=
-	# What is left may be in the way of the others (a port, a lock), so that what fails until it is stopped is tried once more.
+	# Services to be stopped may obstruct the others (a port, a lock), so a service that fails before they are stopped gets
+	# another attempt.
 	service_tries=${part_running:+2}
 	for name in $(services_named); do
 		service_load "$name"
@@ -62,7 +64,7 @@ services_restart() {
 		} <"$s_files.seen"
 		[ "$s_how" != restart ] || service_act "$1" "$2"
 	done
-	# Its graceful stop may take long: what RELEASE has is started before.
+	# Its graceful stop may take long: services of RELEASE are started first.
 	service_in=$2
 	services_leave "$1"
 	service_in=
@@ -76,12 +78,13 @@ services_restart() {
 	! going_back || services_back
 }
 
-# Sets s_how: `restart`; or, on the way back, `none` for a service whose processes have not changed since the switch (it never left the old
-# release), and `finishing` for one that was told to stop and is still at its job: its supervisor starts it anew, in what `current` is by then.
+# Sets s_how: `restart`; or, in a revert, `none` for a service whose processes have not changed since the activation (it
+# never left the old release), and `finishing` for one that was told to stop and still finishes its work: its supervisor
+# starts it again, in the release that `current` links to by then.
 service_left_alone() {
 	s_how=restart
 	[ "$verb" = revert ] && [ -s "$s_files.before" ] || return 0
-	# While it stops, supervisord does not say its process any more.
+	# While it stops, supervisord no longer reports its process.
 	alone_mains=${s_pids:-$(tail -n 1 "$s_files.seen")}
 	[ -n "$alone_mains" ] || return 0
 	for process in $alone_mains; do
@@ -93,7 +96,8 @@ service_left_alone() {
 	[ "$s_state" = running ] || s_how=finishing
 }
 
-# service_act RELEASE FROM: the configured action; a reload only while the environment stays the same and there are workers to renew.
+# service_act RELEASE FROM: the configured action; a reload only if the environment stays the same and there are workers
+# to renew.
 service_act() {
 	s_how=restart
 	case $s_action in
@@ -150,8 +154,8 @@ service_act() {
 	fi
 }
 
-# service_failed CODE WHAT [REMEDY]: ends the call, with the last lines of the service's log where they can be read; on the way back, and where it is
-# tried once more, it is noted, and false.
+# service_failed CODE WHAT [REMEDY]: ends the call, with the last lines of the service's log if they can be read; in a
+# revert, and before another attempt, it is recorded, and the result is false.
 service_failed() {
 	{
 		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
@@ -171,8 +175,8 @@ service_failed() {
 	fail "$1" "$2" "${3:-$no_log}" "$session/said"
 }
 
-# Whether it may yet run. What has died and waits for its next start is no release that starts: to watch it uses up the starts that the
-# supervisor grants. The old release gets all of them.
+# Whether it may still start. A new release that has died and waits for its next start counts as failed: to watch it
+# uses up the starts that the supervisor grants. The old release gets all of them.
 service_starts() {
 	[ "$s_state" = starting ] || { [ "$s_state" = crashing ] && going_back; }
 }
@@ -206,11 +210,11 @@ services_stop() {
 	! services_down || fail service-not-running "service $s_name could not be stopped, and runs a release that is not live any more" "Stop it by hand." "$s_files.said"
 }
 
-# service_end: stops it; whether it is stopped. How its supervisor, or its command, has ended is in s_code.
+# service_end: stops it; whether it is stopped. The exit code of its supervisor, or its command, is in s_code.
 service_end() {
 	s_code=0
 	step_timed_out=0
 	service_do stop || s_code=$?
-	# Who stops what has ended already may be told that this is an error.
+	# Stopping a service that has ended already may be reported as an error.
 	[ "$s_code" -eq 0 ] || { service_look && [ "$s_state" = stopped ]; }
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# What sudo lets the SSH user do, as its listing says.
+# What sudo allows the SSH user to do, by its listing.
 
-# The full listing of what sudo lets this user do, in $session/sudo; empty where it needs a password (Defaults
-# listpw=always), or there is none: $session/sudo-said has sudo's words.
+# The full listing of what sudo allows this user to do, in $session/sudo; empty if it needs a password (Defaults
+# listpw=always), or there is none: $session/sudo-said has sudo's output.
 sudo_listing() {
 	[ -z "${sudo_listing_read-}" ] || return 0
 	sudo_listing_read=1
@@ -12,9 +12,9 @@ sudo_listing() {
 	case $(sudo -V 2>&1 </dev/null) in sudo-rs*) sudo_plain=yes ;; esac
 }
 
-# sudo_allows COMMAND-LINE: whether the full listing lets this user run this very line as root without a password. As
-# for sudo, the last of its lines that matches decides. `sudo -n -l COMMAND` is no proof: it succeeds for a command that
-# then asks for a password.
+# sudo_allows COMMAND-LINE: whether the full listing allows this user to run exactly this line as root without a
+# password. As for sudo, the last rule that matches decides. `sudo -n -l COMMAND` is no proof: it succeeds for a command
+# that then asks for a password.
 sudo_allows() {
 	sudo_listing
 	sudo_rules | wanted=$1 awk '
@@ -25,8 +25,8 @@ sudo_allows() {
 		END { exit last != "yes" }'
 }
 
-# sudo_perhaps COMMAND-LINE: the same, and also where sudo does not show its listing: then only trying tells. Who is in
-# no line of sudoers does not try: root would be sent a mail.
+# sudo_perhaps COMMAND-LINE: the same, and also true if sudo does not show its listing: then only an attempt can show
+# it. A user without any sudoers rule makes no attempt: sudo would send root a mail.
 sudo_perhaps() {
 	sudo_listing
 	if [ -s "$session/sudo" ]; then
@@ -36,7 +36,7 @@ sudo_perhaps() {
 	fi
 }
 
-# sudo_why: why nothing is known of what sudo lets this user do.
+# sudo_why: why it is not known what sudo allows this user to do.
 sudo_why() {
 	if command -v sudo >/dev/null; then
 		sudo_last=$(tail -n 1 "$session/sudo-said" 2>/dev/null)
@@ -46,13 +46,13 @@ sudo_why() {
 	fi
 }
 
-# What the listing lets this user run as root without a password, one command a line.
+# What the listing allows this user to run as root without a password, one command per line.
 sudo_commands() {
 	sudo_rules | sed -n 's/^yes //p'
 }
 
-# Commands of the listing that are about root, in its order: `yes COMMAND` under NOPASSWD, else `no COMMAND`. sudo lists
-# them as they stand in sudoers, one level of backslashes less, and sudo-rs without any.
+# Commands of the listing that concern root, in its order: `yes COMMAND` under NOPASSWD, else `no COMMAND`. sudo lists
+# them as they are in sudoers, with one level of backslashes less, and sudo-rs without any.
 sudo_rules() {
 	awk -v "plain=${sudo_plain-}" '
 		# Of the users in the parentheses the last that means root decides; what follows a colon are groups.
@@ -96,7 +96,7 @@ sudo_rules() {
 	' "$session/sudo"
 }
 
-# service_sudo COMMAND-LINE: a missing line is a finding; where the listing cannot be read, the right is unproven.
+# service_sudo COMMAND-LINE: a missing rule is a finding; if the listing cannot be read, the permission is unproven.
 service_sudo() {
 	sudo_allows "$1" && return 0
 	if [ -s "$session/sudo" ]; then
@@ -108,8 +108,8 @@ service_sudo() {
 	fi
 }
 
-# Reads a command line, and prints it as it has to stand in sudoers (src/operations/host-setup.ts: escapeSudoers;
-# the sudo_here of its script).
+# Reads a command line, and prints it as it must be written in sudoers (src/operations/host-setup.ts: escapeSudoers; the
+# sudo_here of its script).
 sudo_written() {
 	if [ -n "${sudo_plain-}" ]; then
 		sed 's/[,:=#\\]/\\&/g'
@@ -118,7 +118,7 @@ sudo_written() {
 	fi
 }
 
-# Lines of older setups, and others like them.
+# Rules of older setups, and similar ones.
 sudo_gives_root() {
 	sudo_line=$(sudo_commands | sudo_root_lines | head -n 1)
 	[ -z "$sudo_line" ] ||
@@ -128,8 +128,8 @@ sudo_gives_root() {
 		reply warning "sudo takes variables from $(id -un) (${sudo_line#[ ,]}) that decide what a program loads, so that each of its lines gives anything as root. Remove that from its Defaults"
 }
 
-# Reads command lines, and prints those of supervisorctl whose configuration is the caller's to choose: a plugin of it
-# runs as root.
+# Reads command lines, and prints those of supervisorctl whose configuration the caller can choose: a plugin of it runs
+# as root.
 sudo_root_lines() {
 	while read -r root_program root_option root_file root_rest; do
 		case $root_program in */supervisorctl) ;; *) continue ;; esac

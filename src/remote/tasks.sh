@@ -1,9 +1,10 @@
 # shellcheck shell=sh
-# Commands of the user's in a release: migrations, hooks, `tarlift run`.
+# Users' commands in a release: migrations, hooks, `tarlift run`.
 
-# task_run RELEASE_DIRECTORY TEXT_FILE RUN_AS SECONDS inherited|closed: runs shell text by `sh -ec` in the release with its
-# configuration; the further variables of the request are in $request/variables, in the syntax of .tarlift/env. Returns its exit code
-# (128 + n for signal n); step_timed_out says whether it was stopped. `inherited`: it keeps the host's lock until it ends.
+# task_run RELEASE_DIRECTORY TEXT_FILE RUN_AS SECONDS inherited|closed: runs shell text by `sh -ec` in the release with
+# its configuration; the additional variables of the request are in $request/variables, in the syntax of .tarlift/env.
+# Returns its exit code (128 + n for signal n); step_timed_out says whether it was stopped. `inherited`: it keeps the
+# host's lock until it ends.
 task_run() {
 	task_run_as=$3
 	[ "$task_run_as" != "$(id -un)" ] || task_run_as=
@@ -15,13 +16,13 @@ task_run() {
 	esac
 }
 
-# task_user RELEASE_DIRECTORY USER: refuses where commands of the release cannot run as another user.
+# task_user RELEASE_DIRECTORY USER: refuses if commands of the release cannot run as another user.
 task_user() {
 	task_can "$1" "$2" || fail "$task_refusal" "$task_what" "$task_remedy" "$task_said"
 }
 
-# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; where not, task_refusal (a code), task_what,
-# task_remedy and task_said (a file, or empty) say why.
+# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; if not, task_refusal (a
+# code), task_what, task_remedy and task_said (a file, or empty) say why.
 task_can() {
 	task_said=
 	if [ "$(id -u)" -eq 0 ]; then
@@ -50,24 +51,27 @@ task_can() {
 	fi
 }
 
-# task_shell RELEASE_DIRECTORY RUN_AS: what a person types for a shell in which commands run as task_run runs them. Roots are plain words.
+# task_shell RELEASE_DIRECTORY RUN_AS: the command that a person types for a shell in which commands run as with
+# task_run. Roots are plain words.
 task_shell() {
 	[ -z "$2" ] || [ "$2" = "$(id -un)" ] || printf 'sudo -u %s ' "$2"
 	printf '%s/.tarlift/exec sh' "$1"
 }
 
-# task_start DIRECTORY TEXT_FILE RUN_AS SECONDS: in the background already, so that exec and cd change nothing else.
+# task_start DIRECTORY TEXT_FILE RUN_AS SECONDS: in the background already, so that exec and cd affect nothing else.
 task_start() {
 	cd "$1" || exit 1
 	task_text=$(cat "$2")
 	task_variables=$request/variables
 	[ -f "$task_variables" ] || task_variables=/dev/null
-	# Hook data, no secrets: they may stand in the argument list. Quoted as in .tarlift/env, so no value is read as shell text.
+	# Hook data, no secrets: they may be in the argument list. Quoted as in .tarlift/env, so no value is read as shell
+	# text.
 	task_prefix="set -a
 $(cat "$task_variables")
 set +a
 "
-	# Through sudo: where /proc does not show other users' processes, step_end finds none of them. After it, so that elsewhere its words stay.
+	# Through sudo: if /proc hides other users' processes, step_end finds none of them. Its limit is later, so that
+	# elsewhere step_end's messages are used.
 	task_limit=
 	if [ -n "$3" ] && [ "$(id -u)" -ne 0 ] && [ "$4" -gt 0 ] && timeout -k 1 1 true >/dev/null 2>&1; then
 		task_limit="$(command -v timeout) -k 5 $(($4 + 6))"
@@ -76,8 +80,9 @@ set +a
 	in_release "$1" "$3" $task_limit sh -ec "$task_prefix$task_text"
 }
 
-# in_release RELEASE_DIRECTORY USER COMMAND...: becomes that command, with the release's variables, as that user. As the kernel starts the
-# wrapper, also where its file system is mounted noexec; a line of sudo names the wrapper itself.
+# in_release RELEASE_DIRECTORY USER COMMAND...: becomes that command, with the release's variables, as that user. In the
+# way in which the kernel starts the wrapper, also if its file system is mounted noexec; a sudoers rule names the
+# wrapper itself.
 in_release() {
 	in_release=$1/.tarlift/exec
 	in_release_as=$2
