@@ -1,4 +1,4 @@
-// Which artifact a deploy step is about: a file, one of this run by id or name, or one of another run.
+// Finds the artifact of a deploy step: a file, one of this run by id or name, or one of another run.
 import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { fetchArtifact } from "../pipeline/artifact.ts";
@@ -8,10 +8,10 @@ import { artifactRuns } from "./artifact-runs.ts";
 import type { DECLARED, Values } from "./declared.ts";
 import type { ApplicationStep } from "./step.ts";
 
-/** The variable by which `bundle` tells a later `deploy` of the same job of its file. */
+/** The variable by which `bundle` passes its file to a later `deploy` of the same job. */
 export const ARTIFACT_VARIABLE = "TARLIFT_ARTIFACT";
 
-/** A number of GitHub's, or an id of the directory that keeps artifacts where GitHub's service is not there. */
+/** GitHub's number, or the id in the directory that stores artifacts where GitHub's service is not available. */
 const ARTIFACT_ID = /^\d+(-[0-9a-f]{8})?$/;
 
 type Inputs = Values<typeof DECLARED.deploy>;
@@ -21,9 +21,9 @@ type ArtifactInputs = Pick<
 >;
 
 /**
- * A name without a run is looked for in this run, then in the newest run of this repository that has it.
+ * A name without a run is looked up in this run, then in the newest run of this repository that has it.
  *
- * @returns the artifact's file, absolute, downloaded where it is kept elsewhere; one that is given begins at the input `directory`
+ * @returns the artifact's file, absolute, downloaded if necessary. A given path is relative to the input `directory`
  * @throws Failure as the store does
  */
 export async function artifactOf(
@@ -43,14 +43,14 @@ export async function artifactOf(
   }
 }
 
-/** The same for a step that can do without. */
+/** The same for a step in which an artifact is optional. */
 export async function artifactGiven(step: Parameters<typeof artifactOf>[0]): Promise<string | undefined> {
   const { "artifact-file": file, "artifact-id": id, "artifact-name": name, "run-id": run, repository } = step.inputs;
   const given = [file, id, name, run, repository].some((value) => value !== undefined);
   return given ? artifactOf(step, artifactWanted(step.inputs, process.env)) : undefined;
 }
 
-/** @throws Failure (refused) for inputs that contradict each other, and for none at all */
+/** @throws Failure (refused) for inputs that contradict each other, or without any */
 export function artifactWanted(inputs: ArtifactInputs, env: NodeJS.ProcessEnv): { file: string } | ArtifactReference {
   const { "artifact-file": file, "artifact-id": id, "artifact-name": name, "run-id": run } = inputs;
   const given = Object.entries({ "artifact-file": file, "artifact-id": id, "artifact-name": name }).filter(

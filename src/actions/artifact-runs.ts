@@ -1,9 +1,10 @@
-// Which run of this repository keeps an artifact, asked of GitHub: artifacts belong to runs, and a repair belongs to none of them.
+// Asks GitHub which run of this repository has an artifact: artifacts belong to runs, and a recovery belongs to none of
+// them.
 import { Failure } from "../failure.ts";
 import type { RunOf } from "../pipeline/artifact.ts";
 import type { Progress } from "../progress.ts";
 
-/** @returns undefined where there is no token to ask with; the client is large, and loaded at the first question */
+/** @returns undefined without a token. The client is large, and is loaded when it is first needed */
 export function artifactRuns({
   inputs,
   progress,

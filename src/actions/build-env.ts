@@ -20,7 +20,7 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise
   const built = await makeEnvironments(context, { names, python, rebuild, unpack });
   for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
   summarise({ cached: built.map(({ record, hit, layer }) => ({ name: record.name, hit, size: layer.size })) });
-  // What is added last is found first: an environment that ships wins over one that only builds.
+  // The last added path is searched first: an environment that ships has priority over one that only builds.
   const inOrder = [...built].sort((a, b) => Number(a.use === "runtime") - Number(b.use === "runtime"));
   if (unpack && (inputs["add-to-path"] ?? true))
     for (const path of inOrder.flatMap(({ bin }) => bin).filter(isPathEntry)) addPath(path);

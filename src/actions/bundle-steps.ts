@@ -1,4 +1,4 @@
-// The part of a step that makes an artifact and keeps it: alone (actions/bundle) and in the whole pipeline.
+// The part of a step that makes and stores an artifact: in actions/bundle and in the whole pipeline.
 import { exportVariable } from "@actions/core";
 import type { BundleResult } from "../bundle/bundle.ts";
 import { Failure } from "../failure.ts";
@@ -8,14 +8,14 @@ import type { DECLARED } from "./declared.ts";
 import { artifactOutputs, type Uploaded } from "./results.ts";
 import type { ApplicationStep } from "./step.ts";
 
-/** Days that an artifact is kept where the step does not say it: until it is deployed by another job, or after it was, for repairs. */
+/** Default retention in days: until another job deploys the artifact, or afterwards for recoveries. */
 export const DAYS = 7;
 export const DAYS_DEPLOYED = 14;
 
 /**
  * @param uploads whether `upload: auto` uploads
- * @param days how long it is kept where the step does not say it
- * @param nameOf the artifact's name where the step gives none; left out: {@link nameByVersion}
+ * @param days retention if the step does not set it
+ * @param nameOf the artifact's name if the step does not set it; default: {@link nameByVersion}
  */
 export async function bundleStep(
   { context, inputs, output, progress, summarise }: BundleStep,
@@ -48,8 +48,8 @@ export async function bundleStep(
 }
 
 /**
- * @returns undefined where another job of this run has kept the same, and where `upload: auto` meets a server that keeps no artifacts:
- *   steps of the same job deploy the file all the same
+ * @returns undefined if another job of this run has stored the same artifact, and if `upload: auto` runs with a server
+ *   that stores no artifacts: steps of the same job can still deploy the file
  */
 export async function keepForJobs(
   { context, progress, upload }: Pick<BundleStep, "context" | "progress"> & { upload: string },
@@ -60,7 +60,7 @@ export async function keepForJobs(
     retentionDays,
   }: {
     name: string;
-    /** Whether the name is the release's own ({@link nameByRelease}). */
+    /** Whether the name identifies the content ({@link nameByRelease}). */
     nameIsContent: boolean;
     result: BundleResult;
     retentionDays: number;
@@ -83,7 +83,8 @@ type BundleStep = Pick<
 >;
 
 /**
- * Keeps what was deployed where a later run finds it, for hosts that come later. The deploy is done: what goes wrong is a warning.
+ * Stores the deployed artifact for a later run, for hosts that are added later. The deploy is done, so failures are
+ * warnings.
  */
 export async function keepDeployed(
   {
@@ -103,7 +104,7 @@ export async function keepDeployed(
     const uploaded = { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) };
     for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
   } catch (error) {
-    // Another job of this run has deployed the same release: a name that was given says nothing of the content.
+    // Another job of this run has deployed the same release. A custom name would say nothing about the content.
     if (given === undefined && isTaken(error)) return;
     if (!(error instanceof Failure)) throw error;
     const remedy = error.remedy === undefined ? "" : `\nnext: ${error.remedy}`;
@@ -113,9 +114,9 @@ export async function keepDeployed(
   }
 }
 
-/** The name is that of an artifact of this run. */
+/** An artifact of this run already has the name. */
 const isTaken = (error: unknown): boolean => error instanceof Failure && error.code === "artifact-exists";
 
-/** A pull request's artifact is tried out and deployed nowhere. */
+/** A pull request's artifact is checked and never deployed. */
 export const isForDeploys = ({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv) =>
   !event.startsWith("pull_request") && event !== "merge_group";

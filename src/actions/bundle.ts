@@ -1,4 +1,4 @@
-// actions/bundle: one artifact of the commit that is checked out, tried out, and kept for other jobs and runs.
+// actions/bundle: one artifact of the checked-out commit, checked, and stored for other jobs and runs.
 import { bundleStep, DAYS, isForDeploys } from "./bundle-steps.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";

@@ -1,8 +1,8 @@
-// Which of two commits is older, asked of GitHub by a deploy whose checkout does not have the history.
+// Asks GitHub which of two commits is older, for a deploy whose checkout lacks the history.
 import type { Progress } from "../progress.ts";
 import type { RemoteRepository } from "../verify/remote-repository.ts";
 
-/** @returns undefined where there is no token to ask with; the client is large, and loaded at the first question */
+/** @returns undefined without a token. The client is large, and is loaded when it is first needed */
 export function comparing({
   inputs,
   progress,

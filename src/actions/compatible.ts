@@ -1,4 +1,5 @@
-// actions/compatible: whether the live release of a target works with the schema that a deploy of this commit would bring.
+// actions/compatible: whether the live release of a target works with the schema that a deploy of this commit would
+// bring.
 import { compatibleWith } from "../pipeline/compatible.ts";
 import { compatibilityLines } from "../report/compatibility.ts";
 import { ARTIFACT_VARIABLE } from "./artifact-inputs.ts";
@@ -10,7 +11,7 @@ import { runStep } from "./step.ts";
 await runStep(DECLARED.compatible, async (step) => {
   const { context, inputs, output, progress } = step;
   const { live, python } = inputs;
-  // Whoever says what is live needs no way to the hosts.
+  // If the step names the live release, no access to the hosts is needed.
   const hosts = live === undefined ? fleetOptions(step) : { target: inputs.target, ssh: {} };
   const found = await compatibleWith(context, {
     ...hosts,

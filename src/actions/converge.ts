@@ -1,4 +1,4 @@
-// actions/converge: every host of a target to what the fleet agreed on last.
+// actions/converge: brings all hosts of a target to the release that the fleet committed last.
 import { convergeOn } from "../pipeline/converge.ts";
 import { artifactGiven } from "./artifact-inputs.ts";
 import { artifactRuns } from "./artifact-runs.ts";

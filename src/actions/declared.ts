@@ -1,11 +1,13 @@
-// The inputs of every action, as data: what a name means is said once, and tests hold action.yml, READMEs and tarlift.yml against it.
+// The inputs of all actions, as data: each name is defined once, and tests compare it with action.yml, READMEs and
+// tarlift.yml.
 
 import { NOTIFIERS } from "../notifiers/registry.ts";
 import { EVENTS } from "../notifiers/vocabulary.ts";
 
 /**
- * How a value is read: `flag` yes or no; `duration` seconds, `90s`, `1h30m`, and `limit` the same, more than 0; `list` one a line or with commas; `lines` one a line;
- * `secret` as it is, masked; `secrets` lines of NAME=VALUE, masked.
+ * How a value is parsed: `flag` yes or no; `duration` seconds, `90s`, `1h30m`, and `limit` the same, more than 0;
+ * `list` one a line or with commas; `lines` one a line; `secret` unchanged, masked; `secrets` lines of NAME=VALUE,
+ * masked.
  */
 export type Kind =
   | "text"
@@ -21,11 +23,11 @@ export type Kind =
 
 export interface Declared {
   kind: Kind;
-  /** The runner does not enforce it: we do. */
+  /** The runner does not enforce it: Tarlift does. */
   required?: true;
   /**
-   * Of kind `secret`: the default in action.yml, which stands for a step that does not give it. Without one a runner hands over an empty
-   * text, which is also the value of a secret that does not exist.
+   * Of kind `secret`: the default in action.yml, which marks a step that does not set the input. Otherwise a runner
+   * passes an empty text, which is also the value of a secret that does not exist.
    */
   without?: string;
   /** Of kind `choice`. */
@@ -71,7 +73,7 @@ const deploying = {
   "dry-run": flag,
 } as const;
 
-/** Which artifact, of this run or of another one. */
+/** The artifact, of this run or of another one. */
 const artifact = {
   "artifact-file": text,
   "artifact-id": text,
@@ -80,7 +82,7 @@ const artifact = {
   repository: text,
 } as const;
 
-/** What GitHub shows of a deploy. */
+/** What GitHub shows about a deploy. */
 const showing = { "github-token": secret, "github-environment": text, url: text } as const;
 
 /** Which commits may be deployed. */
@@ -99,7 +101,7 @@ export const DECLARED = {
     "github-token": secret,
   },
   notify: {
-    // Of a fork's run it is empty, and that is no reason to fail.
+    // It is empty in a run of a fork, which must not be an error.
     url: secret,
     secret: { kind: "secret", without: "unsigned" },
     event: choice(...EVENTS, "planned"),
@@ -174,10 +176,10 @@ export const DECLARED = {
 
 export type ActionName = keyof typeof DECLARED;
 
-/** What every step that reaches hosts has. */
+/** Inputs of all steps that access hosts. */
 export const FLEET = { ...place, ...fleet } as const satisfies Record<string, Declared>;
 
-/** What the `post` entry of an action that changes hosts reads again: the same step's inputs. */
+/** The inputs that the `post` entry of an action that changes hosts reads again: those of the same step. */
 export const AFTERWARDS = { ...place, ...fleet, secrets: { kind: "secrets" }, ...showing } as const satisfies Record<
   string,
   Declared
@@ -197,5 +199,5 @@ type ValueOf<D extends Declared> = D extends { kind: "flag" }
             ? string
             : string | undefined;
 
-/** The values of inputs by name: undefined (or an empty list) where neither the step nor tarlift.yml gives one. */
+/** The values of inputs by name: undefined (or an empty list) if neither the step nor tarlift.yml sets one. */
 export type Values<I extends Record<string, Declared>> = { [name in keyof I]: ValueOf<I[name]> };

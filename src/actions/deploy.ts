@@ -1,4 +1,4 @@
-// actions/deploy: an artifact on every host of a target, as one transaction.
+// actions/deploy: deploys an artifact to all hosts of a target, as one transaction.
 import { deployTo } from "../pipeline/deploy.ts";
 import { checkFleet } from "../pipeline/fleet-request.ts";
 import { artifactOf, artifactWanted } from "./artifact-inputs.ts";

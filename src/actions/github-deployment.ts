@@ -1,10 +1,10 @@
-// A deployment as GitHub shows it on the repository's page, for a job that has none of its own (`environment:`). It only tells: whatever
-// goes wrong with it is a warning, and the deploy's outcome stays what it is.
+// A deployment on the repository's GitHub page, for a job without one of its own (`environment:`). It only informs: its
+// failures are warnings, and the deploy's outcome stays.
 import type { Outcome, Report } from "../fleet/report.ts";
 import type { Progress } from "../progress.ts";
 import type { DeploymentStatus, Deployments } from "./github/deployments.ts";
 
-/** A deployment that was begun, and is to be ended. */
+/** A deployment that was started and has to be ended. */
 export interface GithubDeployment {
   id: number;
   deployments: Deployments;
@@ -18,28 +18,28 @@ export interface DeploymentOptions {
   /** The application's own address, shown as a link. */
   url?: string | undefined;
   progress: Progress;
-  /** In the place of GitHub, for tests. */
+  /** Replaces GitHub in tests. */
   deployments?: Deployments | undefined;
 }
 
 export interface BeginOptions extends DeploymentOptions {
-  /** GitHub's name for where it goes to, usually the target's. */
+  /** GitHub's name of the environment, usually the target's. */
   environment: string;
-  /** What is deployed, 40 hex digits. */
+  /** The deployed commit, 40 hex digits. */
   commit: string;
 }
 
 /**
  * Creates a deployment and sets it to `in_progress`.
  *
- * @returns undefined when this run has one to the same environment already: the job's `environment:` made it
+ * @returns undefined if this run already has one to the same environment, made by the job's `environment:`
  */
 export async function beginDeployment(options: BeginOptions): Promise<GithubDeployment | undefined> {
   const { env, environment, commit, url, progress } = options;
   return quietly(progress, "GitHub shows no deployment for this run", async () => {
     const deployments = options.deployments ?? (await connect(options));
     const log = runPage(env);
-    // GitHub's own statuses name the job, `…/actions/runs/1234/job/5678`; those of another step of ours do not.
+    // GitHub's own statuses contain the job, `…/actions/runs/1234/job/5678`; those of another Tarlift step do not.
     const known = await deployments.deploymentsOf(commit);
     if (known.some((one) => one.environment === environment && one.logs.some((own) => own.startsWith(`${log}/job/`))))
       return undefined;
@@ -50,7 +50,7 @@ export async function beginDeployment(options: BeginOptions): Promise<GithubDepl
   });
 }
 
-/** The deployment that a step has begun which did not come to its end: its `post` entry ends it. */
+/** The deployment of a step that was ended early: its `post` entry ends it. */
 export function resumeDeployment(id: number, options: DeploymentOptions): Promise<GithubDeployment | undefined> {
   const { env, url, progress } = options;
   return quietly(progress, "GitHub does not know how the deployment ended", async () => ({
@@ -61,7 +61,7 @@ export function resumeDeployment(id: number, options: DeploymentOptions): Promis
   }));
 }
 
-/** Tells how it ended. Without a deployment nothing is told. */
+/** Sets the final state. Without a deployment it does nothing. */
 export async function endDeployment(
   deployment: GithubDeployment | undefined,
   report: Pick<Report, "outcome" | "release" | "target">,
@@ -75,7 +75,7 @@ export async function endDeployment(
   );
 }
 
-/** `inactive` where nothing was deployed and nothing is wrong. */
+/** `inactive` if nothing was deployed and nothing is wrong. */
 const STATES: Record<Outcome, DeploymentStatus["state"]> = {
   deployed: "success",
   unchanged: "success",
@@ -91,7 +91,7 @@ const STATES: Record<Outcome, DeploymentStatus["state"]> = {
 const runPage = (env: NodeJS.ProcessEnv) =>
   `${env.GITHUB_SERVER_URL || "https://github.com"}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
 
-/** The client is large, and loaded only by a run that tells GitHub. */
+/** The client is large, and is loaded only by a run that needs it. */
 async function connect({ env, token, progress }: DeploymentOptions): Promise<Deployments> {
   const { openGithub } = await import("./github/open.ts");
   return openGithub({ env, token, progress });

@@ -1,4 +1,4 @@
-// actions/history: what was deployed, rolled back and reverted on a target, as its hosts recorded it.
+// actions/history: what was deployed, rolled back and reverted on a target, from the records of its hosts.
 import { historyOf } from "../pipeline/history.ts";
 import { historyLines } from "../report/history.ts";
 import { DECLARED } from "./declared.ts";

@@ -1,4 +1,4 @@
-// How a step reaches a target's hosts: from its inputs to what the pipeline asks for.
+// How a step accesses a target's hosts: from its inputs to options of the pipeline.
 import { findTarget } from "../config/select.ts";
 import type { FleetOptions } from "../pipeline/fleet-request.ts";
 import { notifierSecrets } from "../pipeline/secret-values.ts";
@@ -7,12 +7,12 @@ import type { FLEET } from "./declared.ts";
 import type { StepLog } from "./log.ts";
 import type { ApplicationStep } from "./step.ts";
 
-/** Inputs that every step with hosts has, and those that only some have. */
+/** Inputs of all steps with hosts, and those of only some of them. */
 type HostStep = ApplicationStep<typeof FLEET> & {
   inputs: { secrets?: Record<string, string>; "wait-for-lock"?: number | undefined };
 };
 
-/** @throws Failure (refused) for a target that is not there */
+/** @throws Failure (refused) for an unknown target */
 export function fleetOptions({ inputs, context, progress }: HostStep): FleetOptions {
   const target = findTarget(context.config, inputs.target);
   const { secrets } = inputs;
@@ -34,7 +34,7 @@ export function fleetOptions({ inputs, context, progress }: HostStep): FleetOpti
   };
 }
 
-/** A value that no target lists would reach no host. Those of the environment are hidden already. */
+/** A value that no target lists would reach no host. Those of the environment are masked already. */
 function lookAtSecrets(
   known: readonly string[],
   target: string,

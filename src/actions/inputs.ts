@@ -1,4 +1,5 @@
-// Inputs of a step, read and checked: GitHub hands over texts, trims nothing of what it should and enforces nothing of what it could.
+// Reads and checks the inputs of a step: GitHub passes them as texts, does not trim them, and does not enforce what
+// action.yml declares.
 
 import { Failure } from "../failure.ts";
 import { DURATION_FORMS, parseDuration } from "../schema/duration.ts";
@@ -6,21 +7,21 @@ import { either, nearest } from "../schema/spelling.ts";
 import { parseSecrets } from "../secrets/lines.ts";
 import { DECLARED, type Declared, type Values } from "./declared.ts";
 
-/** Values of tarlift.yml's `defaults`, which count where the step gives none. */
+/** Values of `defaults` in tarlift.yml, for inputs that the step does not set. */
 export type FileValues = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the inputs of a step.
  *
- * @param env the step's environment: the runner sets `INPUT_<NAME>`, in upper case, hyphens kept, for each input that is given
- * @throws Failure (refused) naming the input: one that is missing, that has another name here, or whose value cannot be read
+ * @param env the step's environment: the runner sets `INPUT_<NAME>`, in upper case, hyphens kept, for each input
+ * @throws Failure (refused) naming an input that is missing, has another name here, or is invalid
  */
 export function readInputs<I extends Record<string, Declared>>(
   declared: I,
   env: NodeJS.ProcessEnv,
   fromFile: FileValues = {},
 ): Values<I> {
-  // What the `post` entry reads again is a part of what the step itself has checked.
+  // The inputs of the `post` entry are part of those that the step itself has checked.
   if (ACTIONS.some(([, inputs]) => inputs === declared)) refuseStrangers(declared, env);
   const values = Object.entries(declared).map(([name, input]) => {
     const text = inputText(env, name);
@@ -28,18 +29,18 @@ export function readInputs<I extends Record<string, Declared>>(
     const isEmpty = given === undefined || given.trim() === "";
     const value = isEmpty ? textOf(fromFile[name]) : given;
     if (value === undefined && input.required) throw missing(name);
-    // An empty secret is one that GitHub did not hand over: whoever uses it must be able to say so.
+    // An empty secret is one that GitHub did not pass: the code that uses it must be able to say so.
     return [name, read(name, input, value ?? (input.kind === "secret" ? given : undefined))];
   });
   return Object.fromEntries(values) as Values<I>;
 }
 
-/** The text of an input, untouched; of one that the step does not name it is empty, or its default. */
+/** The unchanged text of an input; if the step does not set it, it is empty, or its default. */
 export function inputText(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`];
 }
 
-/** Every text of a step that must not be read in a log: keys, tokens and the values of `secrets`. */
+/** All texts of a step that must not appear in a log: keys, tokens and the values of `secrets`. */
 export function secretTexts(declared: Record<string, Declared>, env: NodeJS.ProcessEnv): string[] {
   return Object.entries(declared).flatMap(([name, { kind, without }]) => {
     const text = inputText(env, name)?.trim();
@@ -48,7 +49,7 @@ export function secretTexts(declared: Record<string, Declared>, env: NodeJS.Proc
   });
 }
 
-/** Texts that cannot be read as secrets are refused later; until then all of them is hidden. */
+/** Text that is not valid as secrets is refused later; until then all of it is masked. */
 function secretValues(text: string): string[] {
   try {
     return Object.values(parseSecrets(text, ""));
@@ -92,7 +93,7 @@ const split = (text: string | undefined, between: RegExp) =>
     .map((part) => part.trim())
     .filter(Boolean);
 
-/** YAML's words for yes and no, which `core.getBooleanInput` does not all know. */
+/** YAML's words for yes and no; `core.getBooleanInput` does not know all of them. */
 function flagOf(name: string, value: string): boolean {
   if (/^(true|yes|on|1)$/i.test(value)) return true;
   if (/^(false|no|off|0)$/i.test(value)) return false;
@@ -129,7 +130,7 @@ function textOf(value: unknown): string | undefined {
   return Array.isArray(value) ? value.join("\n") : String(value);
 }
 
-/** Names that other deploy actions use, or that one expects, and what stands for them here. */
+/** Input names that other deploy actions use, or that users may expect, and their equivalents here. */
 const ELSEWHERE: Record<string, readonly string[]> = {
   key: ["ssh-key"],
   "private-key": ["ssh-key"],
@@ -145,17 +146,17 @@ const ELSEWHERE: Record<string, readonly string[]> = {
   name: ["artifact-name"],
   release: ["to"],
 };
-/** Inputs that had another name. */
+/** Inputs that were renamed. */
 const RENAMED = new Map([
   ["version", "label"],
   ["checks", "required-checks"],
 ]);
 const IN_THE_FILE = new Set(["host", "hosts", "user", "username", "port", "proxy-host", "root", "keep", "variables"]);
 
-/** Every action by its directory, with its inputs. */
+/** All actions by directory, with their inputs. */
 const ACTIONS: readonly (readonly [string, Record<string, Declared>])[] = Object.entries(DECLARED);
 
-/** GitHub warns of an input that an action does not have and goes on without it: a deploy must not. */
+/** Refuses unknown inputs. GitHub only warns of them and continues: a deploy must not. */
 function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.ProcessEnv): void {
   const known = Object.keys(declared);
   for (const variable of Object.keys(env)) {
@@ -176,7 +177,7 @@ function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.Process
   }
 }
 
-/** What another action would do with it is expected here too. */
+/** The user expects here what the input does in another action. */
 const strangerRemedy = (name: string, owners: readonly string[]): string =>
   name === "dry-run"
     ? "This action has no dry run: it does what it says. Remove the step, or the input."
@@ -185,7 +186,7 @@ const strangerRemedy = (name: string, owners: readonly string[]): string =>
 const strange = (name: string, remedy: string) =>
   new Failure({ code: "input-invalid", what: `there is no input ${name}`, remedy, outcome: "refused" });
 
-/** A runner hands an input that a step does not name over as an empty text. */
+/** A runner passes an input that a step does not set as an empty text. */
 const missing = (name: string) =>
   new Failure({
     code: "input-invalid",

@@ -1,5 +1,5 @@
-// The call that a step is, for the commands that its log and summary name: a person types them in a clone of the repository, at its root,
-// without files of a runner.
+// The call of a step, for commands in its log and summary: a person types them in a clone of the repository, at its
+// root, without files of a runner.
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Call } from "../report/invocation.ts";
@@ -16,23 +16,23 @@ export function callOfStep(env: NodeJS.ProcessEnv): Call {
 }
 
 /**
- * Where the application is in a clone of the configuration's repository. A job may check that out anywhere: `path` of actions/checkout is
- * the runner's alone.
+ * The application's path in a clone of the configuration's repository. A job may check that out anywhere: `path` of
+ * actions/checkout exists only on the runner.
  */
 function placeInClone(workspace: string, directory: string, config: string | undefined): string[][] {
   const file = config === undefined ? undefined : resolve(directory, config);
   const root = rootAbove(file === undefined ? directory : dirname(file)) ?? workspace;
-  // What is outside of the repository has no place in a clone: the command begins at the root.
+  // A path outside the repository does not exist in a clone: the command starts at the root.
   const at = pathBelow(root, directory) ?? "";
   const named = file === undefined || pathBelow(root, file) === undefined ? "" : relative(join(root, at), file);
   return [
     ...(at === "" ? [] : [["-C", at]]),
-    // It is found by itself.
+    // It is found by default.
     ...(named === "" || named === "tarlift.yml" ? [] : [["--config", named]]),
   ];
 }
 
-/** The repository's root as `git` finds it: the nearest directory with a `.git`. */
+/** The repository's root, like in `git`: the nearest directory with a `.git`. */
 function rootAbove(directory: string): string | undefined {
   for (let at = directory; ; at = dirname(at)) {
     if (existsSync(join(at, ".git"))) return at;
@@ -40,7 +40,7 @@ function rootAbove(directory: string): string | undefined {
   }
 }
 
-/** @returns empty for the directory itself; undefined for what is not below it */
+/** @returns empty for the directory itself; undefined for a path that is not below it */
 function pathBelow(directory: string, path: string): string | undefined {
   const found = relative(directory, path);
   return found === ".." || found.startsWith("../") || isAbsolute(found) ? undefined : found;

@@ -1,4 +1,4 @@
-// The part that actions/lock and actions/unlock share.
+// The common part of actions/lock and actions/unlock.
 import { holdTarget } from "../pipeline/lock.ts";
 import { holdLines } from "../report/lock.ts";
 import type { FLEET } from "./declared.ts";
@@ -6,7 +6,7 @@ import { fleetOptions } from "./hosts.ts";
 import { tellTroubles } from "./problems.ts";
 import type { ApplicationStep } from "./step.ts";
 
-/** @param message undefined: deploys go on @returns the exit code */
+/** @param message undefined: unlock @returns the exit code */
 export async function holdStep(step: ApplicationStep<typeof FLEET>, message: string | undefined): Promise<number> {
   const { context, inputs, output, progress, summarise } = step;
   const held = await holdTarget(context, { ...fleetOptions(step), message });

@@ -1,4 +1,4 @@
-// actions/lock: deploys and rollbacks of a target are held until actions/unlock.
+// actions/lock: stops deploys and rollbacks of a target until actions/unlock.
 import { DECLARED } from "./declared.ts";
 import { holdStep } from "./lock-steps.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";

@@ -1,12 +1,12 @@
-// How a step of a workflow tells what it does, and what nobody must read in it.
+// Writes the log of a workflow step, and masks secrets in it.
 import * as core from "@actions/core";
 import { type Hidden, hiding, tooShortToHide } from "../report/hidden.ts";
 import { type RunnerProgress, runnerProgress } from "../report/runner.ts";
 
 export interface StepLog extends RunnerProgress, Omit<Hidden, "hide"> {
-  /** From here on these texts are masked: by the runner, and in what is written for it. */
+  /** Masks these texts from now on: by the runner, and in what is written for it. */
   hide(values: readonly string[]): void;
-  /** The same of values by name; what is too short to be hidden is a warning. */
+  /** The same for values by name, with a warning for those that are too short to mask. */
   hideNamed(values: Readonly<Record<string, string>>): void;
 }
 

@@ -1,4 +1,4 @@
-// actions/notify: one message about a deploy. Whether it arrives changes nothing about the job.
+// actions/notify: sends one message about a deploy. Its delivery does not affect the job.
 
 import { Failure } from "../failure.ts";
 import type { MessageContext, Notifier } from "../notifiers/notifier.ts";
@@ -44,7 +44,7 @@ await runBareStep(DECLARED.notify, async (step) => {
   };
   const post = overTheNetwork;
   const message = { event, context: told, variables: variablesOf(event, told, process.env, post.now()) };
-  // A template is the whole message: it leaves nothing to the format.
+  // A template is the whole message, so the format is not used.
   const notifier: Notifier = template === undefined ? notifierOf(format) : DEFAULT_NOTIFIER;
   const keys = { "url-env": "url", "secret-env": secret && "secret", timeout, retries };
   const config = notifier.schema.parse(template === undefined ? { format, ...keys } : { template, ...keys });

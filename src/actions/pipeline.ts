@@ -20,12 +20,12 @@ await runStep(
     const { context, inputs, output } = step;
     const hosts = fleetOptions(step);
     await checkFleet(context, hosts);
-    // The client of GitHub's API is large: loaded where it is used.
+    // The client of GitHub's API is large: it is loaded where it is used.
     const verifying = (inputs.verify ?? true) ? await import("./verify-commit.ts") : undefined;
     const verified = await verifying?.verifyStep(step, context.repository);
     const built = await makeEnvironments(context, { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
-    // The hosts get it from this job; it is kept when they have it.
+    // The hosts receive the artifact from this job; it is stored once they have it.
     const nameOf = (result: BundleResult) =>
       nameByRelease(context.config.app, { version: result.version, digest: result.releaseDigest });
     const made = await bundleStep(step, { uploads: false, days: DAYS_DEPLOYED, nameOf });

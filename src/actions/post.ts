@@ -1,5 +1,5 @@
-// What runs after deploy, rollback and the whole pipeline, also when they were cancelled or killed: the transaction is finished or taken
-// back, and nothing of a key stays.
+// Runs after deploy, rollback and the whole pipeline, even if they were cancelled or killed: it finishes or reverts the
+// transaction, and removes key files.
 import { rmSync } from "node:fs";
 import { basename } from "node:path";
 import { endKilledRunOn } from "../pipeline/end-killed-run.ts";
@@ -11,7 +11,9 @@ import { savedDeployment, unfinished } from "./state.ts";
 import { runStep } from "./step.ts";
 import { tell } from "./transaction.ts";
 
-/** Seconds for what a host still does for the step that was killed: a restart that waits for its workers, a migration. */
+/**
+ * Seconds to wait for what a host still does for the killed step: a restart that waits for its workers, a migration.
+ */
 const PATIENCE = 120;
 
 const begun = unfinished();

@@ -1,10 +1,10 @@
-// Troubles of hosts as annotations of a step.
+// Errors of hosts as annotations of a step.
 import type { ReportedError } from "../fleet/report.ts";
 import { withCommands } from "../report/invocation.ts";
 import { callOfStep } from "./invocation.ts";
 import type { StepLog } from "./log.ts";
 
-/** Each is an error of the run, whose remedy names commands as they are typed in a clone. @param env the step's environment */
+/** Each is an error of the run. Its remedy names commands for a clone. @param env the step's environment */
 export function tellTroubles(
   progress: Pick<StepLog, "failure">,
   troubles: readonly ReportedError[],

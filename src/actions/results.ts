@@ -1,11 +1,11 @@
-// What steps that build give to later ones, as outputs.
+// Outputs of steps that build.
 import type { BundleResult } from "../bundle/bundle.ts";
 import type { BuiltEnvironment } from "../installers/installer.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 
 type Outputs = Record<string, string | undefined>;
 
-/** Those without `s` are of the one meant: the first that ships, else the first. */
+/** Outputs without `s` belong to one environment: the first that ships, otherwise the first. */
 export function environmentOutputs(built: readonly BuiltEnvironment[]): Outputs {
   const meant = built.find(({ use }) => use === "runtime") ?? built[0];
   const described = built.map(({ record, path, bin, hit, use }) => [
@@ -26,7 +26,7 @@ export type Uploaded = Awaited<ReturnType<ArtifactStore["upload"]>> & { name: st
 export function artifactOutputs(result: BundleResult, uploaded: Uploaded | undefined): Outputs {
   return {
     label: result.version,
-    // The older name of the same.
+    // The older name of this output.
     version: result.version,
     "artifact-file": result.file,
     "artifact-name": uploaded?.name,

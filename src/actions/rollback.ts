@@ -1,4 +1,4 @@
-// actions/rollback: a whole target back to the release that it last ran in good health.
+// actions/rollback: returns a whole target to its last good release.
 import { rollbackOn } from "../pipeline/rollback.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";

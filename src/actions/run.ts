@@ -1,4 +1,4 @@
-// actions/run: one command in the live release's environment, with its configuration.
+// actions/run: runs one command in the live release's environment, with its configuration.
 
 import { Failure } from "../failure.ts";
 import { runOn } from "../pipeline/run.ts";
@@ -8,7 +8,7 @@ import { fleetOptions } from "./hosts.ts";
 import { tellTroubles } from "./problems.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
 
-/** Characters of the output that later steps are given; the log has all of it. */
+/** Maximum number of characters of the output for later steps; the log has all of it. */
 const OUTPUT_LIMIT = 100_000;
 
 await runStep(DECLARED.run, async (step) => {

@@ -1,11 +1,11 @@
-// Which runs save in the store: what the input `save` says, and where it leaves that open, what the store says of the run.
+// Which runs save to the store: the input `save` decides; with `auto`, the store does.
 import type { Context } from "../pipeline/context.ts";
 import { headCommit } from "../source/repository.ts";
 import { savingUnless } from "../stores/read-only.ts";
 
 export type Saving = "auto" | "always" | "never";
 
-/** The context whose stores save, or do not, as the input `save` and the store say. */
+/** The context with stores that save, or do not, according to the input `save` and the store. */
 export function withSaving(context: Context, save: Saving = "auto"): Context {
   const { stores, repository } = context;
   const commit = async () => (await headCommit(repository)).id;

@@ -1,4 +1,4 @@
-// actions/status: what runs on each host of a target. Fails when something is not as it should be.
+// actions/status: what runs on each host of a target. Fails if anything is wrong.
 import { statusOf } from "../pipeline/status.ts";
 import { withCommands } from "../report/invocation.ts";
 import { statusLines } from "../report/status.ts";

@@ -1,4 +1,4 @@
-// One step of a workflow, from its inputs to its end; what it does stands in the entry points.
+// Runs a step of a workflow from its inputs to its end; the entry points define what it does.
 import { relative } from "node:path";
 import { setOutput, summary } from "@actions/core";
 import { ConfigFailure } from "../config/load.ts";
@@ -23,24 +23,24 @@ export interface Step<I extends Record<string, Declared>> {
   signal: AbortSignal;
   /** Sets an output; undefined sets nothing. */
   output(name: string, value: string | boolean | undefined): void;
-  /** Adds to what the job's summary tells. */
+  /** Adds to the job's summary. */
   summarise(part: SummaryInput): void;
 }
 
-/** A step of an application: its configuration is read, and gives inputs that the step does not. */
+/** A step of an application: its configuration is read, and provides inputs that the step does not set. */
 export interface ApplicationStep<I extends Record<string, Declared>> extends Step<I> {
   context: Context;
 }
 
-/** What every application's step can be given. */
+/** The inputs of every application's step. */
 type Place = { directory: { kind: "text" }; config: { kind: "text" } };
 
 /**
- * Runs a step of an application and ends the process: connections that are kept alive would hold it for minutes.
+ * Runs a step of an application and ends the process: open keep-alive connections would delay its end for minutes.
  *
  * @param declared its inputs
- * @param work returns the exit code; whatever it throws fails the step
- * @param failed outputs of a step that failed so
+ * @param work returns the exit code; an error that it throws fails the step
+ * @param failed outputs of a step that failed in this way
  */
 export function runStep<I extends Record<string, Declared> & Place>(
   declared: I,
@@ -97,12 +97,12 @@ export async function runBareStep<I extends Record<string, Declared>>(
   process.exit(code);
 }
 
-/** For steps that change nothing: there is nothing to bring to an end first. */
+/** For steps that change nothing: they can end at once. */
 export function endsWhenCancelled({ signal }: { signal: AbortSignal }): void {
   signal.addEventListener("abort", () => process.exit(1));
 }
 
-/** Problems of tarlift.yml as annotations of their lines, everything else as one. */
+/** Reports problems of tarlift.yml as annotations of their lines, and everything else as one annotation. */
 function tellFailure(failure: Failure, progress: StepLog): void {
   if (!(failure instanceof ConfigFailure)) {
     progress.failure(failure);
@@ -113,7 +113,7 @@ function tellFailure(failure: Failure, progress: StepLog): void {
     progress.failure({ what: path ? `${path}: ${message}` : message }, { file, line });
 }
 
-/** The same failure, whose remedy names commands that can be typed in a checkout. */
+/** The same failure, with a remedy whose commands can be typed in a checkout. */
 function withTypedRemedy(failure: Failure): Failure {
   if (failure.remedy === undefined || failure instanceof ConfigFailure) return failure;
   const { code, what, where, output, remedy, outcome, cause } = failure;

@@ -1,4 +1,4 @@
-// A step that changes hosts: what its `post` entry needs is saved before, and what came of it is told after.
+// A step that changes hosts: the state for its `post` entry is saved before, and the result is reported after.
 import { openArtifact } from "../artifact/open-artifact.ts";
 import { Failure } from "../failure.ts";
 import { OUTCOME_EXIT, type Report } from "../fleet/report.ts";
@@ -26,11 +26,11 @@ type FleetStep = ApplicationStep<typeof FLEET> & {
 };
 
 /**
- * @param artifact the artifact's file, for the `post` entry; left out: there is none
+ * @param artifact the artifact's file, for the `post` entry; missing if there is none
  * @param run the transaction itself
- * @param options how hosts are reached; left out: as the step says
+ * @param options how hosts are accessed; default: from the step
  * @returns the exit code
- * @throws Failure for what is wrong before any host is asked
+ * @throws Failure for errors before any host is contacted
  */
 export async function transaction(
   step: FleetStep,
@@ -43,13 +43,13 @@ export async function transaction(
     if (artifact !== undefined) shown = await showDeployment(step, (await openArtifact(artifact)).release.commit.id);
     const report = await run({ ...options, begins: (request) => saveBegun(request, artifact) });
     saveEnded();
-    // Which commit a rollback leads to is known when it is there.
+    // The commit of a rollback is only known afterwards.
     if (artifact === undefined && report.commit) shown = await showDeployment(step, report.commit);
     await endDeployment(shown, report, step.progress);
     await tell(step, report);
     return OUTCOME_EXIT[report.outcome];
   } catch (error) {
-    // Anything else that is thrown may have left hosts half-way: the `post` entry looks after them.
+    // Any other error may have left hosts half-way: the `post` entry handles them.
     if (error instanceof Failure) {
       saveEnded();
       await endDeployment(shown, { outcome: error.outcome, target: step.inputs.target }, step.progress);
@@ -58,10 +58,10 @@ export async function transaction(
   }
 }
 
-/** What later steps are told when a step fails before its transaction has an outcome of its own. */
+/** Outputs of a step that fails before its transaction has an outcome. */
 export const failedTransaction = (failure: Failure): Record<string, string> => ({ outcome: failure.outcome });
 
-/** A deployment on GitHub's page, where the step asks for one. */
+/** A deployment on GitHub's page, if the step requests one. */
 async function showDeployment({ inputs, progress }: FleetStep, commit: string): Promise<GithubDeployment | undefined> {
   const { "github-environment": environment, "github-token": token = "", url } = inputs;
   if (environment === undefined || inputs["dry-run"]) return undefined;
@@ -70,7 +70,7 @@ async function showDeployment({ inputs, progress }: FleetStep, commit: string): 
   return shown;
 }
 
-/** Outputs, log, annotations and summary of a transaction. */
+/** Writes outputs, log, annotations and summary of a transaction. */
 export async function tell(
   { context, output, progress, summarise }: ApplicationStep<typeof FLEET>,
   told: Report,

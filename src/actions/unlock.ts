@@ -1,4 +1,4 @@
-// actions/unlock: deploys of a target go on.
+// actions/unlock: allows deploys of a target again.
 import { DECLARED } from "./declared.ts";
 import { holdStep } from "./lock-steps.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";

@@ -1,4 +1,4 @@
-// verify as a step: from inputs and the run's variables to what the domain asks for, and to outputs.
+// verify as a step: from inputs and the run's variables to the domain's request, and to outputs.
 import { setTimeout as pause } from "node:timers/promises";
 import { headCommit } from "../source/repository.ts";
 import { formatCount } from "../text/quantity.ts";
@@ -9,15 +9,15 @@ import type { Step } from "./step.ts";
 
 type Inputs = Values<(typeof DECLARED)["verify"]>;
 
-/** Long enough for most test suites that begin with the same push; a runner that waits is paid for. */
+/** Long enough for most test suites that start with the same push; a waiting runner costs money. */
 const WAIT = 15 * 60;
 
 /**
- * Verifies the commit of this run, sets the outputs `ref`, `label` and `commit`, and says what was found.
+ * Verifies the commit of this run, sets the outputs `ref`, `label` and `commit`, and reports the result.
  *
- * @param step any step with the inputs that it needs; those it has not count as not given
- * @param repository the root of the repository whose commit ships, absolute: that of the configuration, from which the bundle is made;
- *   undefined: nothing is checked out
+ * @param step any step with the inputs that it needs; missing ones count as not set
+ * @param repository the root of the repository whose commit ships, absolute: that of the configuration, from which the
+ *   bundle is made; undefined without a checkout
  * @throws Failure (refused) that names the condition which is not met
  */
 export async function verifyStep(
@@ -27,7 +27,7 @@ export async function verifyStep(
   const { inputs, progress, signal, output } = step;
   const { env } = process;
   const ref = inputs.ref || env.GITHUB_REF || "";
-  // The client is large: what is wrong with inputs is said without it.
+  // The client is large: errors in inputs are reported without it.
   const { openGithub } = await import("./github/open.ts");
   const isEvents = [env.GITHUB_REF, env.GITHUB_REF_NAME].includes(ref);
   const verified = await verify({

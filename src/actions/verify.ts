@@ -12,12 +12,12 @@ import { verifyStep } from "./verify-commit.ts";
 await runBareStep(DECLARED.verify, async (step) => {
   endsWhenCancelled(step);
   const { directory = ".", config } = step.inputs;
-  // Nothing needs to be checked out for it: a configuration that is there gives what the step does not.
+  // A checkout is optional: if there is a configuration, it provides inputs that the step does not set.
   const file = existsSync(directory) ? findConfiguration(resolve(directory), config) : "";
   const configured = config || existsSync(file);
   const fromFile = configured ? loadConfig(file).defaults : {};
   const inputs = readInputs(DECLARED.verify, process.env, fromFile);
-  // Bundles are made from the repository of the configuration, wherever the step works.
+  // Bundles are made from the configuration's repository, whatever directory the step works in.
   await verifyStep({ ...step, inputs }, await repositoryAt(configured ? dirname(file) : directory));
   return 0;
 });

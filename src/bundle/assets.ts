@@ -1,5 +1,5 @@
-// Asset steps: commands whose outputs ship. Each is a layer of its own, kept under the hash of what the step can see, so that a step that
-// would see the same does not run. It sees nothing else: src/bundle/step-tree.ts.
+// Asset steps: commands whose outputs ship. Each output is a layer, stored under the hash of everything that the step
+// can see. A step that would see the same does not run again. Steps see nothing else: src/bundle/step-tree.ts.
 import { hash } from "node:crypto";
 import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -36,14 +36,14 @@ export interface AssetOptions {
   source: Source;
   /** Part of every step's key. */
   environments: readonly BuiltEnvironment[];
-  /** Of those, what steps find in their copy of the application and on PATH. */
+  /** Those of them that steps find in their copy of the application and on PATH. */
   usable: readonly BuiltEnvironment[];
-  /** Part of every step's key; what the project itself was built into. */
+  /** Part of every step's key: the package that was built of the project itself. */
   packageLayer?: PackedLayer | undefined;
   variables: Record<string, string>;
-  /** Variables of a step's process, complete. @param application its copy of the application's directory, absolute */
+  /** All variables of a step's process. @param application its copy of the application's directory, absolute */
   environmentIn(application: string, step: AssetStep): Record<string, string>;
-  /** Sees to it that an environment is there for a step. */
+  /** Ensures that an environment is unpacked for a step. */
   unpack(environment: BuiltEnvironment, application: string): Promise<void>;
   store: LayerStore;
   work: string;
@@ -54,34 +54,36 @@ export interface AssetOptions {
 export interface AssetLayer {
   name: string;
   layer: PackedLayer;
-  /** What of it is for this machine's processor: hosts need the libraries of these files. */
+  /** Its files for this machine's processor: hosts need the libraries of these files. */
   native: NativeFile[];
-  /** Restored (true), or made in this run. */
+  /** Whether it was restored (true), or made in this run. */
   hit: boolean;
 }
 
-/** Counts what a key means: a change of it makes every key a new one. */
+/** The version of the key's meaning: changing it changes all keys. */
 const FORMAT = "3";
 const meta = z.strictObject({ name: z.string(), native: z.array(nativeFileSchema) });
 
 /** What one step sees. */
 interface Sight {
   files: Source["readable"];
-  /** Whether git can be asked for the commit and its tags: a step that wants to names `.git` in its inputs. */
+  /** Whether git can be asked for the commit and its tags: a step requests it by `.git` in its inputs. */
   history: boolean;
   /** Outputs of earlier steps. */
   before: AssetLayer[];
   key: string;
 }
 
-/** Patterns, relative to the repository, of what a step reads: `inputs:` are relative to the application's directory. */
+/**
+ * Patterns, relative to the repository, of what a step reads. `inputs:` are relative to the application's directory.
+ */
 export function inputPatterns(step: AssetStep, directory: string): string[] {
   return step.inputs?.map((input) => posix.join(directory, input)) ?? ["."];
 }
 
 /**
- * Runs the steps that would see something else than the last time, in the order of tarlift.yml, and takes the layers of all others from the
- * store.
+ * Runs the steps that would see something new, in the order of tarlift.yml, and restores the layers of all others from
+ * the store.
  *
  * @throws Failure when a step fails, does not make an output, or changes tracked files
  */
@@ -123,7 +125,7 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
   return made;
 }
 
-/** Values that are in no key may have changed all the same. */
+/** Values that are in no key may have changed as well. */
 function notCounted(step: AssetStep): string {
   const names = (step["pass-env"] ?? []).filter(isCredential);
   const said = names.length === 1 ? "by its name a credential" : "by their names credentials";
@@ -141,7 +143,7 @@ async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options:
   const history = step.inputs?.some((input) => isHistory(input, directory)) ?? false;
   const parts = {
     format: FORMAT,
-    // Another installer that a step runs (pnpm) makes files for this machine alone.
+    // Another installer that a step runs (pnpm) makes files only for this machine.
     platform: platformParts().map(({ name, value }) => [name, value]),
     app: options.app,
     directory,
@@ -161,7 +163,7 @@ async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options:
 
 const isHistory = (input: string, directory: string) => input === ".git" || posix.join(directory, input) === ".git";
 
-/** A mistyped input beside a right one would leave the step without files, and changes of them without effect. */
+/** A mistyped input beside a correct one would leave the step without files, and changes to them without effect. */
 function refuseNothing(step: AssetStep, earlier: readonly AssetLayer[], { source, directory }: AssetOptions): void {
   const seen = [
     ...source.readable.map(({ place }) => place),
@@ -199,7 +201,7 @@ async function runStep(
       code: "asset-step-failed",
       step: step.run,
       cwd: application,
-      // A repository above the work directory has nothing to say here.
+      // A repository above the work directory must not be found.
       env: { ...environmentIn(application, step), GIT_CEILING_DIRECTORIES: join(tree.root, "..") },
       redact: redactor(process.env, step["pass-env"] ?? []),
       onLine: (line) => task.line(line),
@@ -245,7 +247,10 @@ async function runStep(
   return { layer, native: nativeFiles(outputs) };
 }
 
-/** What a step that fails may lack: it works in the checkout and not in its copy when it reads something that its key does not cover. */
+/**
+ * What a failing step may lack: if it works in the checkout but not in its copy, it reads something that its key does
+ * not cover.
+ */
 function failed({ inputs }: AssetStep): string {
   const files = inputs ? "tracked files that `inputs:` names" : "tracked files";
   return [
@@ -254,7 +259,10 @@ function failed({ inputs }: AssetStep): string {
   ].join("\n");
 }
 
-/** An output must be the application's own and no tracked file. @throws Failure (refused): nothing has to be built to find it */
+/**
+ * An output must be inside the application and not be a tracked file. @throws Failure (refused): nothing has to be
+ * built to find out
+ */
 export function refuseOutputs(step: AssetStep, source: Pick<Source, "readable">): void {
   for (const output of step.outputs) {
     if (output === "." || output.split("/").includes(".git")) {
@@ -277,7 +285,10 @@ export function refuseOutputs(step: AssetStep, source: Pick<Source, "readable">)
   }
 }
 
-/** What an earlier step made at the same place must not be taken for this one's. Tracked files in it (.gitkeep) stay. */
+/**
+ * Removes what an earlier step made at the same path, so that it is not mistaken for this step's output. Tracked files
+ * in it (.gitkeep) stay.
+ */
 function clearOutputs(step: AssetStep, { application }: StepTree, { source }: AssetOptions): void {
   const tracked = new Set(source.readable.map(({ path }) => path));
   for (const output of step.outputs) {

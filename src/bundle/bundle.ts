@@ -1,4 +1,4 @@
-// `bundle`: from a checkout and its environments to one artifact that was tried out.
+// `bundle`: from a checkout and its environments to one checked artifact.
 import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathsOf } from "../artifact/format.ts";
@@ -44,15 +44,15 @@ export interface BundleOptions {
   repository: string;
   work: string;
   store: LayerStore;
-  /** Where the artifact goes. Default: `<app>-<version>.tar` in the work directory. */
+  /** Path of the artifact. Default: `<app>-<version>.tar` in the work directory. */
   output?: string;
-  /** Default: the tag on HEAD, else the commit's first 12 hex digits. */
+  /** Default: the tag on HEAD, otherwise the commit's first 12 hex digits. */
   version?: string;
-  /** Takes a version that is the tag of another commit. */
+  /** Accepts a version that is the tag of another commit. */
   allowOtherTag?: boolean;
-  /** Leaves the checks out: the result says so. */
+  /** False: the checks do not run, and the result says so. */
   check?: boolean;
-  /** Fails where the checks cannot be isolated. */
+  /** Fails if the checks cannot be isolated. */
   requireIsolation?: boolean;
   /** An interpreter to build with. */
   python?: string;
@@ -70,11 +70,11 @@ export interface BundleResult {
   manifestDigest: string;
   environments: { name: string; id: string; hit: boolean; size: number }[];
   assets: { name: string; hit: boolean; size: number }[];
-  /** Shared libraries that hosts must have, beside those that every distribution has; `by` is a file that needs it. */
+  /** Shared libraries that hosts must have, except those that every distribution has; `by` is a file that needs it. */
   libraries: { name: string; by?: string }[];
-  /** What held when the checks ran; undefined when none ran. */
+  /** How far the checks were isolated; undefined if none ran. */
   tryOut: Omit<Awaited<ReturnType<typeof tryRelease>>, "unpacking"> | undefined;
-  /** Milliseconds. Unpacking stands apart: it is work that only asset steps and checks need. */
+  /** Milliseconds. Unpacking is separate: only asset steps and checks need it. */
   timings: {
     environments: number;
     source: number;
@@ -86,7 +86,7 @@ export interface BundleResult {
   };
 }
 
-/** @throws Failure when anything speaks against this commit, a step fails or a check fails: no artifact is left then */
+/** @throws Failure when the commit cannot ship, or a step or a check fails: then no artifact is left */
 export async function bundle(options: BundleOptions): Promise<BundleResult> {
   if (options.output !== undefined) refuseOutput(options.output);
   mkdirSync(options.work, { recursive: true });
@@ -100,7 +100,10 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
   }
 }
 
-/** A build of minutes must not end where its artifact has no place. @throws Failure (refused) for a file that cannot be written */
+/**
+ * Checks early that the artifact can be written, so that a long build does not end in vain. @throws Failure (refused)
+ * for a file that cannot be written
+ */
 function refuseOutput(file: string): void {
   const refused = (output: string, cause?: unknown) =>
     new Failure({
@@ -121,7 +124,7 @@ function refuseOutput(file: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw refused("it is a directory");
 }
 
-/** @param scratch holds what of the commit stands neither in git nor in the checkout as it ships */
+/** @param scratch for contents of the commit that neither git nor the checkout has in the form in which they ship */
 async function bundleIn(scratch: string, options: BundleOptions): Promise<BundleResult> {
   const { config, repository, work, store, progress, signal } = options;
   const timings = { environments: 0, source: 0, assets: 0, application: 0, artifact: 0, unpacking: 0, checks: 0 };
@@ -133,7 +136,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   };
   const directory = directoryOf(config);
 
-  // What speaks against the commit is said before minutes go into its environment.
+  // Problems of the commit are reported before its environments take minutes.
   const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
   const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
   for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
@@ -147,7 +150,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   if (options.version !== undefined && !options.allowOtherTag)
     await refuseOtherTag(repository, version, source.commit.id);
   const file = options.output ?? join(work, `${config.app}-${version}.tar`);
-  // A failure must not leave an earlier artifact where this one is looked for.
+  // After a failure, no earlier artifact may be found at this path.
   rmSync(file, { force: true });
   for (const step of config.assets) refuseOutputs(step, source);
   refuseTakenPlaces(config, source);
@@ -310,10 +313,13 @@ function sourceOptions({ config, configFile, repository }: BundleOptions, scratc
   };
 }
 
-/** Where an environment stands in the application. */
+/** The path of an environment in the application. */
 const environmentPlace = (environment: EnvironmentConfig) => installerOf(environment.installer).place(environment).path;
 
-/** The installer that builds the application's own package, with its environment, where one ships that can. */
+/**
+ * The installer that builds the application's own package, with its environment; undefined if no such environment
+ * ships.
+ */
 function packageBuilder({ environments }: Config) {
   for (const environment of Object.values(environments)) {
     const { ownPackage }: Installer = installerOf(environment.installer);
@@ -322,7 +328,10 @@ function packageBuilder({ environments }: Config) {
   return undefined;
 }
 
-/** Where the project stands that is built into the release, relative to the application's directory; undefined for none. */
+/**
+ * The directory of the project that is built into the release, relative to the application's; undefined if there is
+ * none.
+ */
 async function packageDirectory(config: Config, { sources }: Source): Promise<string | undefined> {
   const { environment, ownPackage } = packageBuilder(config) ?? {};
   if (!environment) return undefined;
@@ -333,7 +342,10 @@ async function packageDirectory(config: Config, { sources }: Source): Promise<st
   return ownPackage?.directory(environment, read, config.package);
 }
 
-/** What ships already where an environment belongs would be found when both are packed, after minutes of building. */
+/**
+ * Refuses files that ship at the path of an environment. Otherwise this would be noticed when both are packed, after
+ * minutes of building.
+ */
 function refuseTakenPlaces(config: Config, source: Source): void {
   for (const [name, environment] of Object.entries(config.environments)) {
     if (environment.use !== "runtime") continue;
@@ -351,20 +363,20 @@ function refuseTakenPlaces(config: Config, source: Source): void {
   }
 }
 
-/** What hosts fill in a release. @param shipped environments, once they are there */
+/** Paths that hosts create in a release. @param shipped environments, once they are available */
 const placesOf = ({ shared }: Config, shipped: readonly BuiltEnvironment[] = []): Places => ({
   mounts: shipped.flatMap(({ record }) => record.mounts ?? []),
   shared: [...shared.directories, ...shared.files],
 });
 
-/** What asset steps may read; undefined without steps. */
+/** What asset steps may read; undefined if there are no steps. */
 function readBySteps(config: Config): SourceOptions["stepsRead"] {
   if (config.assets.length === 0) return undefined;
   const patterns = config.assets.flatMap((step) => inputPatterns(step, directoryOf(config)));
   return { file: globMatcher(patterns), below: globReach(patterns) };
 }
 
-/** The label that the tag on HEAD gives, else the commit. */
+/** The label of the tag on HEAD, otherwise of the commit. */
 async function versionOf({ repository, progress }: BundleOptions, commit: string): Promise<string> {
   const tag = await headTag(repository, process.env);
   const label = tag === undefined ? undefined : labelOf(tag);
@@ -388,23 +400,26 @@ function refuseVersion(version: string): void {
     });
 }
 
-/** Build environments come first on PATH: they hold the tools. */
+/** Build environments come first on PATH: they contain the tools. */
 function inOrder(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
   return [...environments].sort((a, b) => Number(b.use === "build") - Number(a.use === "build"));
 }
 
-/** What asset steps see: where a build and a run environment fill one mount, the build environment, which has more. */
+/**
+ * The environments that asset steps see. If a build and a runtime environment fill the same mount, the build
+ * environment is used, because it has more.
+ */
 function stepEnvironments(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
   const taken = new Set(environments.filter(({ use }) => use === "build").flatMap(({ record }) => record.mounts ?? []));
   return environments.filter(({ use, record }) => use === "build" || !record.mounts?.some((mount) => taken.has(mount)));
 }
 
-/** What this machine lacks, checks cannot load here; a host that lacks it as well is refused. */
+/** Checks cannot load a library that this machine lacks. A host that lacks it is refused. */
 async function warnOfLacking(libraries: BundleResult["libraries"], progress: Progress): Promise<void> {
   if (libraries.length === 0) return;
   const env = { ...process.env, PATH: `/sbin:/usr/sbin:${process.env.PATH ?? ""}` };
   const listed = await tryRun(["ldconfig", "-p"], { env }).catch(() => undefined);
-  // Without a cache of the loader's (musl) there is nothing to ask here.
+  // Without a cache of the loader (musl), the libraries cannot be listed.
   if (listed?.code !== 0) return;
   const lacking = libraries.filter(({ name }) => !listed.stdout.includes(`\t${name} `));
   if (lacking.length === 0) return;
@@ -412,7 +427,7 @@ async function warnOfLacking(libraries: BundleResult["libraries"], progress: Pro
   progress.warning(`this machine lacks libraries that the release needs of its hosts: ${named.join(", ")}`);
 }
 
-/** Of an application that is a package. */
+/** Variables of an application that is a package. */
 function refuseOwnVariables(config: Config): void {
   const variable = packageBuilder(config)?.ownPackage.variables.find((name) => Object.hasOwn(config["step-env"], name));
   if (variable === undefined) return;
@@ -424,7 +439,7 @@ function refuseOwnVariables(config: Config): void {
   });
 }
 
-/** What is made of the application's own files by the environment that does. */
+/** The hooks for the application's own files, from the first environment that has them. */
 const hooksOf = (shipped: readonly BuiltEnvironment[]) => shipped.find(({ application }) => application)?.application;
 
 async function projectLayer(
@@ -449,7 +464,7 @@ async function projectLayer(
   });
 }
 
-/** Tracked and included files, byte code, and the links that lead to environments and workspaces. */
+/** Tracked and included files, byte code, and the links to environments and workspaces. */
 function applicationLayer(
   options: BundleOptions,
   source: Source,
@@ -476,7 +491,7 @@ function applicationLayer(
   );
 }
 
-/** One path in two layers: which content a host gets would depend on an order. Directories may be shared. */
+/** Refuses a path in two layers: which content a host gets would depend on their order. Directories may be shared. */
 function refuseOverlaps(layers: readonly { name: string; layer: PackedLayer }[]): void {
   const owners = new Map<string, string>();
   const overlaps: string[] = [];
@@ -500,9 +515,10 @@ function refuseOverlaps(layers: readonly { name: string; layer: PackedLayer }[])
 }
 
 /**
- * Links that stay inside by themselves and lead out together with another layer's: only the whole tells.
+ * Refuses links that stay inside the application alone, but leave it together with links of another layer: only all
+ * layers together show it.
  *
- * @param ours links to environments, which lead out because that is where environments live
+ * @param ours links to environments, which leave the application on purpose
  */
 function refuseEscapes(layers: readonly { name: string; layer: PackedLayer }[], ours: readonly string[]): void {
   const links = new Map(
@@ -548,7 +564,7 @@ function runtimeFor(
   };
 }
 
-/** The same for processes of the release, which has its place on hosts. */
+/** The same for processes of the release, at its path on hosts. */
 function releaseVariables(
   config: Config,
   shipped: readonly BuiltEnvironment[],

@@ -1,4 +1,4 @@
-// Lays a finished artifact out as a host would, and hands it to the checks.
+// Unpacks a finished artifact as a host does, and runs the checks in it.
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openArtifact } from "../artifact/open-artifact.ts";
@@ -18,7 +18,7 @@ export interface TryReleaseOptions {
   variables: Record<string, string>;
   path: string[];
   work: string;
-  /** Fails where the machine allows no isolation. */
+  /** Fails if the machine allows no isolation. */
   require?: boolean;
   progress: Progress;
   signal?: AbortSignal | undefined;
@@ -60,9 +60,10 @@ export async function tryRelease(
 }
 
 /**
- * As on a host: what ships at the path of a shared directory is not seen there, since the link to the directory stands in its place.
+ * As on a host: files that ship at the path of a shared directory are hidden there, since the link to the directory
+ * replaces them.
  *
- * @returns whether it is there now; false below a link or a file, through which nothing is removed or made
+ * @returns whether it exists now; false below a link or a file, through which nothing is removed or created
  */
 function makeEmpty(release: string, path: string): boolean {
   for (let above = dirname(path); above !== "."; above = dirname(above)) {

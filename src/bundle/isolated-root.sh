@@ -1,17 +1,18 @@
 #!/bin/sh
-# The private root in which a check runs. Started in new namespaces (src/bundle/isolated-root.ts), as root of them; every value comes as an
-# argument, none is spliced into this text. What a check leaves, the namespaces take with them.
+# The private root in which a check runs. It is started as root of new namespaces (src/bundle/isolated-root.ts). Every
+# value is an argument, none is spliced into this text. What a check leaves disappears with the namespaces.
 #
 #   tryout.sh guard COMMAND...
 #   tryout.sh ROOT USER NETWORK HIDDEN... -- READABLE... -- BIND... -- SHARED... -- ENV... COMMAND...
-#     guard     runs COMMAND outside, and ends it when standard input ends: also when the process that held it was killed
+#     guard     runs COMMAND outside, and ends it when standard input ends, even because the process at the other
+#               end was killed
 #     ROOT      an empty directory: the new root is mounted there
-#     USER      numeric user and group of the check, or `keep:UID:GID`: without root it stays who it is
+#     USER      numeric user and group of the check, or `keep:UID:GID`: without root the user stays the same
 #     NETWORK   `none`, or `host`
-#     HIDDEN    directories that are empty in the system's directories: a home or a workspace below /opt
-#     READABLE  further directories that are shown read-only
-#     BIND      FROM TO: FROM is shown read-only at TO; the check starts in the last one
-#     SHARED    directories that are empty and can be written, as on a host that has none yet
+#     HIDDEN    directories in the system's directories that appear empty: a home or a workspace below /opt
+#     READABLE  further directories that are visible, read-only
+#     BIND      FROM TO: FROM is visible at TO, read-only; the check starts in the last one
+#     SHARED    empty, writable directories, as on a new host
 #     ENV       NAME=VALUE, the whole environment
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -46,11 +47,12 @@ user=$2
 network=$3
 shift 3
 
-# Nothing that is mounted here may reach the machine.
+# Mounts must not propagate to the machine.
 mount --make-rprivate / || die "mounts cannot be made private"
 mount -t tmpfs -o mode=755 tmpfs "$root" || die "no private root can be mounted"
 
-# show FROM TO: a read-only view, with what is mounted below it. Flags of the underlying mount that may not be dropped are kept.
+# show FROM TO: a read-only view, including what is mounted below. Flags of the underlying mount that must not be
+# dropped are kept.
 show() {
 	if [ -d "$1" ]; then
 		mkdir -p "$root$2"
@@ -59,7 +61,7 @@ show() {
 		: >"$root$2"
 	fi
 	mount --rbind "$1" "$root$2" || die "cannot show $1"
-	# The flag does not reach the mounts below: each gets its own. The fifth field escapes spaces as printf does.
+# The flag does not apply to the mounts below: each gets its own. The fifth field escapes spaces as printf does.
 	below=$(printf '%s' "$root$2" | sed 's/ /\\040/g')
 	while read -r _ _ _ _ point _; do
 		case $point/ in
@@ -76,12 +78,12 @@ $(cat /proc/self/mountinfo)
 MOUNTS
 }
 
-# First what can be written, since an environment may stand below /tmp.
+# Writable directories come first, since an environment may be below /tmp.
 mkdir -p "$root/proc" "$root/dev/shm" "$root/tmp" "$root/run" "$root/root" "$root/home" "$root/var/tmp"
 for name in dev/shm tmp var/tmp; do
 	mount -t tmpfs -o mode=1777 tmpfs "$root/$name" || die "no /$name of its own"
 done
-# Never the machine's /proc instead: it shows the processes of everybody, with their environments.
+# Never the machine's /proc: it shows the processes of all users, with their environments.
 mount -t proc proc "$root/proc" || die "no /proc of its own"
 for device in null zero full random urandom tty; do
 	[ -e "/dev/$device" ] || continue
@@ -98,7 +100,7 @@ for name in usr bin sbin lib lib32 lib64 libx32 etc opt; do
 		show "/$name" "/$name"
 	fi
 done
-# systemd-resolved keeps it below /run, which is not shown.
+# systemd-resolved keeps the file below /run, which is not visible.
 resolver=$(readlink -f /etc/resolv.conf || :)
 case $network$resolver in
 	host/run/*) [ ! -f "$resolver" ] || show "$resolver" "$resolver" ;;
@@ -141,11 +143,13 @@ rmdir /.old
 mount -o remount,bind,ro / || die "the private root cannot be made read-only"
 cd "$directory" || die "$directory is not there"
 
-# As a child and not by exec: the first process of a PID namespace ignores signals that it does not handle, also its own.
+# As a child and not by exec: the first process of a PID namespace ignores signals that it does not handle, even its
+# own.
 status=0
 case $user in
 	keep:*)
-		# Root of a user namespace could make everything writable again: as this user in one more it has no power over these mounts.
+# Root of a user namespace could make everything writable again. As this user in another namespace it cannot change
+		# these mounts.
 		ids=${user#keep:}
 		unshare --user --map-user="${ids%:*}" --map-group="${ids#*:}" setpriv --no-new-privs env -i "$@" || status=$?
 		;;

@@ -1,5 +1,6 @@
-// Runs the checks of tarlift.yml in the finished artifact: at its real paths in a private root, read-only, without network, as another
-// user, with own processes. What the machine does not allow is reported, and refused where the user requires it.
+// Runs the checks of tarlift.yml in the finished artifact: at its real paths in a private root, read-only, without
+// network, as another user, with its own processes. What the machine does not allow is reported, and refused if the
+// user requires it.
 import {
   accessSync,
   constants,
@@ -23,26 +24,26 @@ import program from "./isolated-root.sh";
 
 export interface TryOutOptions {
   app: string;
-  /** The unpacked application, assets and trees: shown at `/srv/<app>/current`. */
+  /** The unpacked application, assets and trees: visible at `/srv/<app>/current`. */
   release: string;
-  /** Path environments: where each stands on hosts, and where it is unpacked on this machine. */
+  /** Path environments: the path of each on hosts, and the directory in which it is unpacked on this machine. */
   environments: readonly { path: string; directory: string }[];
-  /** Directories of the release that hosts have outside of it: empty ones stand in `release`, and can be written. */
+  /** Directories of the release that are outside it on hosts: in `release` they are empty, and writable. */
   shared?: readonly string[];
-  /** Further directories to show, such as the prefix of the builder's interpreter. */
+  /** Further visible directories, such as the prefix of the builder's interpreter. */
   readable?: readonly string[];
   checks: readonly Check[];
-  /** The whole environment of the checks, beside PATH and HOME. */
+  /** The whole environment of the checks, except PATH and HOME. */
   variables: Record<string, string>;
-  /** Directories that come first on PATH, as they are inside. */
+  /** Directories that come first on PATH, as paths inside the private root. */
   path: readonly string[];
-  /** Fails when not everything of {@link Held} holds. */
+  /** Fails unless everything of {@link Held} is true. */
   require?: boolean;
   progress: Progress;
   signal?: AbortSignal | undefined;
 }
 
-/** What held while the checks ran. */
+/** Which parts of the isolation were in effect while the checks ran. */
 export interface Held {
   mountNamespace: boolean;
   noNetwork: boolean;
@@ -52,14 +53,14 @@ export interface Held {
 }
 
 export interface TryOutReport {
-  /** Milliseconds. `network`: this one asked for the machine's network. */
+  /** Milliseconds. `network`: this check requested the machine's network. */
   checks: { run: string; duration: number; network: boolean }[];
   held: Held;
-  /** Why something did not hold, a sentence each. */
+  /** Why a part was missing, a sentence each. */
   why: string[];
 }
 
-/** Not a real account, since a check should own nothing; and not who builds. */
+/** Not a real account, since a check should own nothing, and not the user that builds. */
 const NOBODY = process.getuid?.() === 65534 ? "65533" : "65534";
 const SYSTEM_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 const NAMESPACES = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child=SIGKILL"];
@@ -67,14 +68,14 @@ const NAMESPACES = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-chil
 const ALL: Held = { mountNamespace: true, noNetwork: true, readOnly: true, otherUser: true, pidNamespace: true };
 const NONE: Held = { mountNamespace: false, noNetwork: false, readOnly: false, otherUser: false, pidNamespace: false };
 
-/** Shown to checks as they are on this machine, but for {@link hidden}. */
+/** Visible to checks as they are on this machine, except {@link hidden}. */
 const SYSTEM = /^\/(usr|etc|opt|bin|sbin|lib\w*)(\/|$)/;
 
-/** How isolation is had on this machine. */
+/** How this machine can isolate. */
 interface Means {
-  /** Before the namespaces' options: `unshare`, `sudo -n unshare`; undefined: not isolated. */
+  /** The command before the namespaces' options: `unshare`, `sudo -n unshare`; undefined: no isolation. */
   prefix: string[] | undefined;
-  /** As the program takes it. */
+  /** In the form that the script takes. */
   user: string;
   held: Held;
   why: string[];
@@ -83,7 +84,7 @@ interface Means {
 /**
  * Runs the checks one after the other.
  *
- * @throws Failure when a check fails, with its last lines; when isolation is required and cannot be had
+ * @throws Failure when a check fails, with its last lines; when isolation is required and not possible
  */
 export async function tryOut(options: TryOutOptions): Promise<TryOutReport> {
   const scratch = mkdtempSync(join(tmpdir(), "tarlift-tryout-"));
@@ -133,7 +134,7 @@ async function runCheck(
       const ended = means.prefix
         ? await tryRun(isolated(check, means.prefix, means.user, options), { ...common, lifeline: true })
         : await openly(check, options, common);
-      // What the signal ended says nothing of the artifact.
+      // A check that the signal ended says nothing about the artifact.
       if (options.signal?.aborted)
         throw new Failure({ code: "cancelled", what: "stopped before the checks had ended" });
       if (ended.code !== 0 || ended.timedOut) throw failed(check, ended, means, options);
@@ -176,13 +177,19 @@ function isolated(
   ];
 }
 
-/** The guard runs beside the namespaces, as who makes them: a signal of ours would not reach what sudo started. */
+/**
+ * The guard runs outside the namespaces, as the user that creates them: a signal of this process would not reach what
+ * sudo started.
+ */
 function guarded(prefix: string[], script: string): [string, ...string[]] {
   const at = prefix.indexOf("unshare");
   return [...prefix.slice(0, at), "sh", script, "guard", ...prefix.slice(at)] as [string, ...string[]];
 }
 
-/** Where a runner keeps what is not the artifact's. Most of it is not shown anyway; a self-hosted runner may live in /opt. */
+/**
+ * Directories of a runner that do not belong to the artifact. Most of them are not visible anyway; a self-hosted runner
+ * may be in /opt.
+ */
 function hidden(): string[] {
   const { HOME, RUNNER_TEMP, RUNNER_WORKSPACE, GITHUB_WORKSPACE } = process.env;
   const places = [HOME, RUNNER_TEMP, RUNNER_WORKSPACE, GITHUB_WORKSPACE].map((path) => path?.replace(/\/+$/, ""));
@@ -190,20 +197,20 @@ function hidden(): string[] {
   return [...new Set(places)].filter((path) => path !== undefined && /^\/opt\/[^/]/.test(path)) as string[];
 }
 
-/** Directories that checks need and that are not shown as part of the system. */
+/** Directories that checks need and that are not visible as part of the system. */
 function shown({ readable = [] }: TryOutOptions): string[] {
   const unseen = (directory: string) =>
     !SYSTEM.test(directory) || hidden().some((place) => `${directory}/`.startsWith(`${place}/`));
   return [...readable, ...builderNode().shown].filter((directory) => existsSync(directory) && unseen(directory));
 }
 
-/** The Node that installed the packages, which may stand in a home or a tool cache; a host brings its own. */
+/** The Node that installed the packages, which may be in a home or a tool cache; a host has its own. */
 function builderNode(): { bin: string[]; shown: string[] } {
   const found = process.env.PATH?.split(":").find((directory) => directory && existsSync(join(directory, "node")));
   if (!found || SYSTEM_PATH.includes(found)) return { bin: [], shown: [] };
   const bin = dirname(realpathSync(join(found, "node")));
   const prefix = dirname(bin);
-  // ~/bin/node must not show the whole home.
+  // ~/bin/node must not make the whole home visible.
   const wide = prefix === "/" || `${process.env.HOME}/`.startsWith(`${prefix}/`);
   return { bin: [bin], shown: [wide ? bin : prefix] };
 }
@@ -244,7 +251,7 @@ function failed(check: Check, ended: CommandResult, means: Means, options: TryOu
       ended: formatEnd(ended, "timeout" in check && check.timeout ? { timeout: check.timeout * 1000 } : {}),
     },
     output: ended.lastLines,
-    // No host has heard of it.
+    // No host was contacted.
     outcome: "refused",
     remedy: setUp
       ? "This is no fault of the application: `--no-check` leaves the checks out."
@@ -254,7 +261,7 @@ function failed(check: Check, ended: CommandResult, means: Means, options: TryOu
   });
 }
 
-/** The strongest isolation that this machine allows, tried out and not guessed. */
+/** The strongest isolation that this machine allows, tested and not guessed. */
 async function findMeans(script: string, root: string): Promise<Means> {
   const missing = ["unshare", "mount", "pivot_root", "setpriv"].filter((name) => !onPath(name));
   if (process.platform !== "linux" || missing.length > 0)
@@ -285,7 +292,7 @@ async function findMeans(script: string, root: string): Promise<Means> {
   return { prefix: undefined, user: "keep", held: NONE, why: [...why, `user namespaces: ${problem}`, "not isolated"] };
 }
 
-/** Builds the private root, and looks from its inside whether it keeps what it promises. @returns what is wrong with it */
+/** Builds the private root, and tests from inside whether it isolates as it should. @returns what is wrong with it */
 async function probe(prefix: string[], user: string, script: string, root: string): Promise<string | undefined> {
   const command = [
     ...guarded(prefix, script),
@@ -320,7 +327,7 @@ async function probe(prefix: string[], user: string, script: string, root: strin
   return rest === undefined ? undefined : "the private root can be written";
 }
 
-/** What the probe tells: its namespaces, its capabilities, and a line more when the root can be written. */
+/** Output of the probe: its namespaces, its capabilities, and another line if the root is writable. */
 const SEEN = `readlink /proc/self/ns/mnt /proc/self/ns/net /proc/self/ns/pid
 grep CapEff /proc/self/status
 for place in . /usr /; do if touch "$place/.tarlift-probe" 2>/dev/null; then echo writable; fi; done`;

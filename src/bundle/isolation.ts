@@ -1,4 +1,4 @@
-// What is said of the checks of an artifact: how many passed, and how far they were isolated, which a machine may not allow.
+// Describes the checks of an artifact: how many passed, and how far they were isolated, which depends on the machine.
 import type { TryOutReport } from "./isolated-root.ts";
 
 const WORDS = {
@@ -26,9 +26,9 @@ export function isolationLine(tryOut: TryOutReport): string {
 }
 
 /**
- * A warning where the machine allowed less than the whole isolation.
+ * A warning if the machine did not allow the whole isolation.
  *
- * @returns undefined where everything held but what a check has asked for itself (`network: true`)
+ * @returns undefined if the isolation was complete, except for what a check itself requested (`network: true`)
  */
 export function isolationWarning(tryOut: TryOutReport): string | undefined {
   const asked = tryOut.checks.some(({ network }) => network);

@@ -1,4 +1,5 @@
-// A directory of one job below its work directory, with the same path each time it is free: tools write their own path into what they make.
+// A directory of one job below its work directory. Its path is the same each time it is free: tools write their own
+// path into what they make.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasEnded, processMark } from "../subprocess/process-mark.ts";
@@ -8,9 +9,9 @@ const PREFIX = "steps-";
 const YOUNG = 60_000;
 
 /**
- * Makes an empty directory that no other process uses.
+ * Creates an empty directory that no other process uses.
  *
- * @param name what it is for: the same name gives the same path, unless another process is at work there
+ * @param name its purpose: the same name gives the same path, unless another process uses it
  */
 export function takeDirectory(work: string, name: string): string {
   mkdirSync(work, { recursive: true });
@@ -30,7 +31,7 @@ function own(directory: string): string {
   return directory;
 }
 
-/** Removes what killed processes left. */
+/** Removes directories that killed processes left. */
 function sweep(work: string): void {
   for (const name of readdirSync(work)) {
     const path = join(work, name);

@@ -1,4 +1,4 @@
-// The variables with which asset steps, the project's own build and checks of compatibility run.
+// The variables of asset steps, of the project's own build and of checks of compatibility.
 import { delimiter } from "node:path";
 import { builtVariables } from "../subprocess/built-variables.ts";
 
@@ -19,7 +19,7 @@ export function stepVariables(
 ): Record<string, string> {
   return {
     ...builtVariables(env, options.passed),
-    // Byte code beside sources would be litter in the checkout.
+    // Byte code beside sources would be left in the checkout.
     PYTHONDONTWRITEBYTECODE: "1",
     ...options.variables,
     PATH: [...options.bin, env.PATH ?? ""].join(delimiter),

@@ -1,5 +1,5 @@
-// Where asset steps run: a copy of the commit that holds what a step's key covers, and nothing else. What a step cannot see can change
-// without the step being run again; the checkout stays as it is.
+// The directory in which asset steps run: a copy of the commit with exactly what a step's key covers. A step cannot
+// depend on anything else, so it need not run again when that changes. The checkout stays unchanged.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { PackedLayer } from "../artifact/pack.ts";
@@ -13,20 +13,20 @@ import { type Laid, layFiles, laySources, settleIndex } from "../source/write-fi
 import { takeDirectory } from "./own-directory.ts";
 
 export interface StepTree {
-  /** Stands for the repository's root, absolute. */
+  /** The copy of the repository's root, absolute. */
   root: string;
-  /** Stands for the application's directory, absolute. */
+  /** The copy of the application's directory, absolute. */
   application: string;
   laid: Laid;
 }
 
 export interface TreeContent {
-  /** Of the step: it names the directory, so that the same step finds the same path. */
+  /** The step's key: it names the directory, so that the same step finds the same path. */
   key: string;
   files: readonly CommitFile[];
   /** Whether git can be asked for the commit and its tags. */
   history: boolean;
-  /** What earlier steps made, and the project's own package. */
+  /** Outputs of earlier steps, and the project's own package. */
   layers: readonly PackedLayer[];
 }
 
@@ -37,12 +37,12 @@ export interface StepTreesOptions {
   directory: string;
   source: Source;
   environments: readonly BuiltEnvironment[];
-  /** Sees to it that an environment is there for steps of an application's copy. */
+  /** Ensures that an environment is unpacked for steps in a copy of the application. */
   unpack(environment: BuiltEnvironment, application: string): Promise<void>;
   work: string;
 }
 
-/** Makes the trees of one run, one at a time. Environments that stand inside of the application move from tree to tree. */
+/** Creates the trees of one run, one at a time. Environments inside the application move from tree to tree. */
 export class StepTrees {
   private last: { directory: string; application: string } | undefined;
 

@@ -1,17 +1,18 @@
-// Artifacts that earlier bundles and downloads left in the work directory: without an end they fill the disk of a laptop.
+// Removes artifacts that earlier bundles and downloads left in the work directory: otherwise they would fill the disk
+// of a laptop.
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const DAY = 86_400_000;
-/** After this long no deploy of the artifact runs any more. */
+/** No deploy of an artifact still runs after this time. */
 const OLD = 7 * DAY;
 /** The newest ones stay for a week; of the others, those that a running process may still read. */
 const KEPT = 10;
 const IN_USE = DAY;
 
 /**
- * Removes artifacts that are older than a week, and those older than a day beyond the newest ten. Never throws for a file that another
- * process removes meanwhile.
+ * Removes artifacts that are older than a week, and all but the newest ten that are older than a day. Never throws for
+ * a file that another process removes meanwhile.
  *
  * @param work the job's directory, absolute: `<app>-<version>.tar`, and downloads below `artifacts/`
  * @param now milliseconds since 1970

@@ -1,4 +1,5 @@
-// `tarlift adopt`: an application that runs already becomes the first good release of a target. Without --apply, a plan.
+// `tarlift adopt`: makes an application that already runs the first good release of a target. Without --apply, prints a
+// plan.
 import type { Command } from "commander";
 import { EXIT_CODES } from "../failure.ts";
 import type { AdoptionReport } from "../operations/adopt.ts";
@@ -23,7 +24,7 @@ export function register(program: Command): void {
     )
     .argument("<target>", "a target of tarlift.yml")
     .option("--from <directory>", "where the application runs on the hosts (default: current, below the target's root)")
-    // Not --env-file: Node takes that for itself, wherever it stands.
+    // Not --env-file: Node itself reads that option, at any position.
     .option("--dotenv <file>", "the file that holds its configuration, relative to that directory")
     .option("--apply", "do it; services go on running")
     .option("--json", "as JSON")

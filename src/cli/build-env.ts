@@ -40,7 +40,7 @@ async function buildEnv(names: string[], options: Options): Promise<void> {
   printLines(environments.flatMap(lines).map(visibleLine));
 }
 
-/** Environments are also a part of the keys of asset steps. */
+/** Environments are also part of the keys of asset steps. */
 const assetNote = (steps: number): string[] =>
   steps === 0
     ? []

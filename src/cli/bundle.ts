@@ -1,4 +1,4 @@
-// `tarlift bundle`: one artifact from the commit that is checked out.
+// `tarlift bundle`: makes one artifact from the checked-out commit.
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { BundleResult } from "../bundle/bundle.ts";
@@ -77,7 +77,7 @@ function lines(result: BundleResult, targets: string[]): string[] {
     `  checks          ${checkLine(result.tryOut)}`,
     `  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
     "",
-    // `tarlift inspect` looks at a file, wherever it is called.
+    // `tarlift inspect` reads a file, from any directory.
     targets.length > 0
       ? `next: ${typed("tarlift deploy TARGET", targets[0])} ${formatCommand(["--artifact", result.file])}`
       : `next: ${formatCommand(["tarlift", "inspect", result.file])}`,

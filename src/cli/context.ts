@@ -1,4 +1,4 @@
-// Options that every verb has, and what they mean for the work behind it.
+// Options of all verbs, and their meaning for the code behind them.
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Context, openContext } from "../pipeline/context.ts";
@@ -8,17 +8,17 @@ import { chooseStores } from "../stores/registry.ts";
 import { hidden, type OutputOptions, progressFor } from "./output.ts";
 import { secretsIn } from "./secrets-file.ts";
 
-/** Options that every verb has. */
+/** Options of all verbs. */
 export interface GlobalOptions extends OutputOptions {
   directory?: string;
   config?: string;
   store?: string;
 }
 
-/** The heading under which help shows the options that every verb has. */
+/** The heading of these options in the help. */
 export const GLOBAL_OPTIONS = "Global options:";
 
-/** Adds the options that every verb has. They are the program's and each verb's: they stand before the verb or after it. */
+/** Adds the options of all verbs. They belong to the program and to each verb: they may be before or after the verb. */
 export function globalOptions(command: Command): Command {
   return command
     .optionsGroup(GLOBAL_OPTIONS)
@@ -30,8 +30,8 @@ export function globalOptions(command: Command): Command {
 }
 
 /**
- * @param signal given by the verbs that end in good order when they are interrupted; the others just end
- * @throws Failure when there is no configuration or no repository
+ * @param signal from verbs that end in good order when they are interrupted; the others just end
+ * @throws Failure if there is no configuration or no repository
  */
 export async function context(
   options: GlobalOptions & { secretsFile?: string },

@@ -1,4 +1,4 @@
-// `tarlift converge`: every host of a target to what the fleet agreed on last.
+// `tarlift converge`: brings all hosts of a target to the release that the fleet committed last.
 import type { Command } from "commander";
 import { convergeOn } from "../pipeline/converge.ts";
 import { stopSignal } from "../pipeline/stop.ts";

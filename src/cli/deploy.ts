@@ -1,4 +1,4 @@
-// `tarlift deploy`: an artifact on every host of a target, as one transaction.
+// `tarlift deploy`: deploys an artifact to all hosts of a target, as one transaction.
 import type { Command } from "commander";
 import { OUTCOME_EXIT, type Report } from "../fleet/report.ts";
 import { deployTo } from "../pipeline/deploy.ts";
@@ -48,7 +48,7 @@ async function deployTarget(target: string, options: Options): Promise<void> {
   printReport(report, options);
 }
 
-/** Prints what came of a transaction, and takes the exit code from it. */
+/** Prints the result of a transaction, and sets the exit code. */
 export function printReport(report: Report, options: { json?: boolean }): void {
   if (options.json) printJson(report);
   else printProse(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));

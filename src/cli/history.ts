@@ -1,4 +1,4 @@
-// `tarlift history`: what was deployed, rolled back and reverted on a target, and who did it when.
+// `tarlift history`: what was deployed, rolled back and reverted on a target, by which user and when.
 import type { Command } from "commander";
 import { historyOf } from "../pipeline/history.ts";
 import { historyLines } from "../report/history.ts";

@@ -1,4 +1,4 @@
-// Options of every verb that reaches hosts.
+// Options of all verbs that access hosts.
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { FleetOptions } from "../pipeline/fleet-request.ts";
@@ -34,7 +34,7 @@ export function waitOption(command: Command): Command {
   );
 }
 
-/** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
+/** @throws Failure (refused) for a file of secrets that does not exist or is invalid */
 export function fleetOptions(target: string, options: HostOptions): FleetOptions {
   const at = (path: string) => resolve(options.directory ?? ".", path);
   return {

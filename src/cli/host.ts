@@ -1,5 +1,5 @@
-// `tarlift host setup`: what the hosts of a target need: printed for their administrators, or put in place with --apply; `--check` says
-// what is missing on all hosts at once.
+// `tarlift host setup`: prints what the hosts of a target need, for their administrators, or sets it up with --apply.
+// `--check` reports what is missing on all hosts at once.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
@@ -50,7 +50,7 @@ export function register(program: Command): void {
     );
 }
 
-/** `web=.venv/bin/gunicorn …`, added to those before it. */
+/** `web=.venv/bin/gunicorn …`, added to the commands before it. */
 function commandOf(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");
   if (at <= 0 || text.slice(at + 1).trim() === "") {
@@ -85,7 +85,7 @@ async function setup(target: string, options: Options, command: Command): Promis
   if (!options.apply) {
     const hosts = await setupScripts(here, wanted);
     if (options.json) printJson({ hosts });
-    // It is to be run as it is, and holds nothing but what tarlift.yml says.
+    // It has to run as it is, and contains only what tarlift.yml says.
     else
       printVerbatim(
         `${hosts
@@ -119,7 +119,10 @@ function publicKey(file: string): string {
   }
 }
 
-/** What will be done on a host, what stays though it differs, and what is left to a person; what is as it should be is one number. */
+/**
+ * What will be done on a host, what stays although it differs, and what a person has to do. Correct items are only
+ * counted.
+ */
 function planLines({ name, lines }: HostSetup, apply: boolean): string[] {
   const fine = lines.filter((line) => line.startsWith("= ")).length;
   const rest = lines.filter((line) => !line.startsWith("= "));
@@ -131,7 +134,7 @@ function planLines({ name, lines }: HostSetup, apply: boolean): string[] {
   return [`${name}: ${what}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
 }
 
-/** @param check what to type next */
+/** @param check the next command */
 function endLines(outcome: string, check: string): string[] {
   switch (outcome) {
     case "planned":
@@ -145,7 +148,7 @@ function endLines(outcome: string, check: string): string[] {
   }
 }
 
-/** Exit code 1 when anything is missing anywhere. */
+/** Exit code 1 if anything is missing on any host. */
 async function check(request: FleetRequest, options: Options): Promise<void> {
   const commands = options.command ?? {};
   const settled = await forEachHost(request.members, async ({ host, place, services, shared }) => {

@@ -1,4 +1,4 @@
-// `tarlift init`: looks at a repository and writes a tarlift.yml for it.
+// `tarlift init`: examines a repository and writes a tarlift.yml for it.
 import {
   existsSync,
   lstatSync,
@@ -21,16 +21,16 @@ import { tryRun } from "../subprocess/run.ts";
 import { visibleLine } from "../text/visible.ts";
 import { printJson, printLines, typed } from "./output.ts";
 
-/** Where an installation by npm in the repository has the schema for editors. */
+/** The path of the schema for editors, if npm installed Tarlift in the repository. */
 const SCHEMA = "node_modules/tarlift/schema/tarlift.schema.json";
 
 interface Options {
   source?: string;
   force?: boolean;
-  /** Left out: where the repository is on GitHub. */
+  /** Default: whether the repository is on GitHub. */
   workflows?: boolean;
   directory?: string;
-  /** The file that is written; left out: tarlift.yml at the repository's root. */
+  /** The file to write; default: tarlift.yml at the repository's root. */
   config?: string;
   json?: boolean;
 }
@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .action(async (_options: Options, command: Command) => init(command.optsWithGlobals()));
 }
 
-/** @throws Failure (refused) when the file is there already or cannot be written, and for what is not in the repository */
+/** @throws Failure (refused) if the file already exists or cannot be written, and for paths outside the repository */
 export async function init(options: Options): Promise<void> {
   const asked = resolve(options.directory ?? ".");
   if (!isDirectory(asked)) throw refused(`there is no directory ${asked}`, {});
@@ -62,12 +62,12 @@ export async function init(options: Options): Promise<void> {
   if (!inRepository(file)) throw refused(`${options.config} is not in this repository`, { repository });
   const config = relative(repository, file);
   const found = initialConfig(await readTree(application, repository), {
-    // One repository can hold several applications: `shop-backend`, not `backend`.
+    // A repository may contain several applications: `shop-backend`, not `backend`.
     detectors: await loadDetectors(),
     directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
     source: source || undefined,
     branch: await defaultBranch(repository),
-    // An editor reads it from the file's own directory.
+    // An editor resolves it from the file's own directory.
     schema: existsSync(join(repository, SCHEMA)) ? relative(dirname(file), join(repository, SCHEMA)) : undefined,
     config: config === "tarlift.yml" ? undefined : config,
     action: actionSource(process.env, manifest.repository.url),
@@ -85,7 +85,7 @@ export async function init(options: Options): Promise<void> {
     text,
     flag: path === config && options.force === true ? "w" : "wx",
   }));
-  // All directories first: where one of the files cannot be written, none is.
+  // All directories are created first: if one of the files cannot be written, none is.
   for (const { path } of files) writing(path, () => mkdirSync(dirname(path), { recursive: true }));
   for (const { path, text, flag } of files) writing(path, () => writeFileSync(path, text, { flag }));
   const questions = [found.text, ...written.map(({ text }) => text)].join("").match(/QUESTION:/g)?.length ?? 0;
@@ -104,15 +104,15 @@ export async function init(options: Options): Promise<void> {
   else printLines(initLines(result).map((line) => typed(visibleLine(line))));
 }
 
-/** What was written, and what is left to do. */
+/** The written files, and what is left to do. */
 interface Initialised {
   file: string;
   kinds: string[];
-  /** Below the repository; those that were there already are left as they are. */
-  workflows: { path: string; written: boolean /** Whether it is what was found to fit. */; current: boolean }[];
+  /** Below the repository; existing ones are left unchanged. */
+  workflows: { path: string; written: boolean /** Whether it is the proposed text. */; current: boolean }[];
   /** Lines for .gitignore. */
   ignore: string[];
-  /** Lines of the files that a person must answer. */
+  /** Number of lines in the files that the user has to answer. */
   questions: number;
 }
 
@@ -129,20 +129,23 @@ function initLines({ file, kinds, workflows, ignore, questions }: Initialised): 
   ];
 }
 
-/** The root of the git repository that the directory is in; the directory itself where there is none. */
+/** The root of the git repository that contains the directory; the directory itself without a repository. */
 async function topLevel(directory: string): Promise<string> {
   const result = await tryRun(["git", "rev-parse", "--show-toplevel"], { cwd: directory }).catch(() => undefined);
   return result?.code === 0 ? result.stdout.trimEnd() : directory;
 }
 
-/** Whether workflows mean something to this repository: it has some, or its remote is GitHub's (or a GitHub Enterprise's of that name). */
+/**
+ * Whether this repository can use workflows: it has some, or its remote is on GitHub (or on a GitHub Enterprise of that
+ * name).
+ */
 async function onGithub(repository: string): Promise<boolean> {
   if (existsSync(join(repository, ".github"))) return true;
   const remotes = await tryRun(["git", "remote", "--verbose"], { cwd: repository }).catch(() => undefined);
   return /github/i.test(remotes?.stdout ?? "");
 }
 
-/** As the remote has it, else the branch that is checked out. */
+/** The remote's default branch, otherwise the checked-out branch. */
 async function defaultBranch(repository: string): Promise<string | undefined> {
   for (const reference of ["refs/remotes/origin/HEAD", "HEAD"]) {
     const found = await tryRun(["git", "symbolic-ref", "--short", reference], { cwd: repository }).catch(
@@ -188,18 +191,18 @@ async function readTree(application: string, repository: string): Promise<Tree> 
   return { paths: await listFiles(application), read: (path) => textOf(join(application, path)), above };
 }
 
-/** What git tracks or would track; in a directory without git, all files but those of environments. */
+/** Files that git tracks or would track; in a directory without git, all files except those of environments. */
 async function listFiles(directory: string, pathspecs: string[] = []): Promise<string[]> {
   const listed = await tryRun(
     ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...pathspecs],
     { cwd: directory, data: true },
   ).catch(() => undefined);
   const paths = listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "");
-  // Git lists what was removed and is tracked until the next commit.
+  // Git also lists tracked files that were removed, until the next commit.
   return paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
 }
 
-/** Undefined where it is no file that can be read. */
+/** Undefined for a file that does not exist or cannot be read. */
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -220,7 +223,10 @@ function walk(directory: string, prefix: string): string[] {
   });
 }
 
-/** Those of the paths that git does not ignore. They need not exist: as directories they are asked for, as `dist/` ignores no file. */
+/**
+ * The paths that git does not ignore. They need not exist. They are checked as directories, because `dist/` does not
+ * ignore a file.
+ */
 async function notIgnored(repository: string, paths: string[]): Promise<string[]> {
   if (paths.length === 0) return [];
   const asked = paths.flatMap((path) => [path, `${path}/`]);
@@ -228,7 +234,7 @@ async function notIgnored(repository: string, paths: string[]): Promise<string[]
     cwd: repository,
     input: asked.join("\0"),
   }).catch(() => undefined);
-  // 0: some are ignored, 1: none is; anything else: not a git repository.
+  // 0: some are ignored, 1: none is; any other code: not a git repository.
   if (!result || result.code === null || result.code > 1) return paths;
   const ignored = new Set(result.stdout.split("\0").map((path) => path.replace(/\/$/, "")));
   return paths.filter((path) => !ignored.has(path));

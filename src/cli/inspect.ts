@@ -1,4 +1,4 @@
-// `tarlift inspect`: what an artifact holds, and what differs between two.
+// `tarlift inspect`: shows the content of an artifact, and the differences between two.
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type ArtifactDiff, diffArtifacts, type EnvironmentDiff, type LayerDiff } from "../artifact/diff.ts";
@@ -57,7 +57,7 @@ async function showDiff(from: string, to: string, options: Options): Promise<voi
 const opened = (file: string, { directory }: Options) =>
   openArtifact(directory === undefined ? file : resolve(directory, file));
 
-/** An artifact may be anybody's: what it says of itself is shown as it is. */
+/** An artifact may be untrusted: hidden characters in its texts are made visible. */
 const print = (lines: readonly string[]) => printLines(lines.map(visibleLine));
 
 function withoutEntries(summary: ArtifactSummary) {
@@ -98,7 +98,7 @@ function layerRow(layer: LayerSummary): string[] {
   ];
 }
 
-/** `environment python`; the application is its own name. */
+/** `environment python`; for the application, only its kind. */
 function title({ kind, name }: { kind: string; name: string }): string {
   return kind === name ? kind : `${kind} ${name}`;
 }
@@ -182,7 +182,7 @@ function environmentDiffLines(environment: EnvironmentDiff): string[] {
     removed: `removed: ${from?.id}`,
     changed: ids.join(" -> "),
   }[change];
-  // All packages of an environment that only one artifact has say nothing new.
+  // Listing all packages of an environment that only one artifact has would add nothing.
   const listed = change === "changed" || change === "rebuilt" ? packages : [];
   return [
     `environment ${name}: ${said}`,

@@ -1,10 +1,10 @@
-// The call that a person typed, as far as the next one has to repeat it.
+// The call that a user typed, and which of its options the next one has to repeat.
 import { type Command, Option } from "commander";
 import { Failure } from "../failure.ts";
 import type { Call } from "../report/invocation.ts";
 import { formatCommand } from "../subprocess/command.ts";
 
-/** How hosts are reached and where the application is: whatever verb comes next needs the same. */
+/** How to access hosts, and where the application is: every next verb needs the same. */
 const ALWAYS = new Set([
   "--directory",
   "--config",
@@ -14,7 +14,10 @@ const ALWAYS = new Set([
   "--insecure-accept-any-host-key",
   "--secrets-file",
 ]);
-/** What a call was an exception by, where it led, or how it showed what it found: a text that means it again says so itself. */
+/**
+ * Exceptions that a call allowed, where it led, or how it showed its result: a text that needs one again contains it
+ * itself.
+ */
 const ONCE = new Set([
   "--allow-schema-ahead",
   "--apply",
@@ -49,10 +52,13 @@ export function callOf(verb: Command): Call {
   };
 }
 
-/** Options that had another name, with the new one. */
+/** Options that were renamed, with their new names. */
 const RENAMED = new Map([["--version", "--label"]]);
 
-/** Lets a verb read the old names of its options, for {@link refuseRenamed}: what is not known at all has no better message. */
+/**
+ * Lets a verb parse the old names of its options, for {@link refuseRenamed}: commander's message for an unknown option
+ * would not name the new one.
+ */
 export function renamedOptions(verb: Command): void {
   for (const [old, now] of RENAMED)
     if (verb.options.some(({ long }) => long === now)) verb.addOption(new Option(`${old} [value]`).hideHelp());
@@ -60,7 +66,7 @@ export function renamedOptions(verb: Command): void {
 
 /**
  * @param verb the verb that was called, parsed
- * @throws Failure (refused) for an option that has another name now
+ * @throws Failure (refused) for an option that was renamed
  */
 export function refuseRenamed(verb: Command): void {
   for (const { option, value } of givenOptions(lineageOf(verb))) {
@@ -77,8 +83,8 @@ export function refuseRenamed(verb: Command): void {
 }
 
 /**
- * Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all. An empty `--label`
- * is the default: pipelines give the tag of a commit that may have none.
+ * Refuses empty words and values: `--to "$RELEASE"` with an unset variable would be no `--to` at all. An empty
+ * `--label` is the default: pipelines pass the tag of a commit that may have none.
  *
  * @param verb the verb that was called, parsed
  * @throws Failure (refused) naming the first
@@ -107,8 +113,8 @@ export function refuseEmpty(verb: Command): void {
 }
 
 /**
- * The check that follows `host setup --apply`. It logs in as the user that deploys, so with the key that was authorized where another user
- * set up, and it needs nothing of what only the setup does.
+ * The check after `host setup --apply`. It logs in as the deploy user, so with the key that was authorized if another
+ * user ran the setup, and does not need what only the setup needs.
  *
  * @param options of the setup, as they were typed
  */
@@ -137,7 +143,7 @@ const find = (program: Command, path: string): Command | undefined =>
     .split(" ")
     .reduce<Command | undefined>((at, name) => at?.commands.find((command) => command.name() === name), program);
 
-/** What was typed, with its value; what stands before the verb counts, as in `optsWithGlobals`. */
+/** The options that were typed, with their values. Those before the verb count, as in `optsWithGlobals`. */
 function givenOptions(lineage: readonly Command[]): { option: Option; value: unknown }[] {
   const found = new Map<string, { option: Option; value: unknown }>();
   for (const command of lineage)

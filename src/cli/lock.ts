@@ -1,4 +1,4 @@
-// `tarlift lock` and `tarlift unlock`: deploys of a target are held by a person, with a message for everybody else.
+// `tarlift lock` and `tarlift unlock`: a person stops deploys of a target, with a message for all others.
 import type { Command } from "commander";
 import { holdTarget } from "../pipeline/lock.ts";
 import { holdLines } from "../report/lock.ts";

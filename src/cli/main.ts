@@ -4,15 +4,15 @@ import { EXIT_CODES, failureOf } from "../failure.ts";
 import { endProgress, printFailure } from "./output.ts";
 import { asksForJson, buildProgram } from "./program.ts";
 
-/** Whoever read has gone: the other end of a pipe, or the terminal. */
+/** The reader has gone: the other end of a pipe, or the terminal. */
 const unread = (error: NodeJS.ErrnoException) => error.code === "EPIPE" || error.code === "EIO";
 
-// `tarlift inspect --files FILE | head`: whoever read the output has seen enough.
+// `tarlift inspect --files FILE | head`: the reader has closed the pipe.
 process.stdout.on("error", (error) => {
   if (!unread(error)) throw error;
   process.exit();
 });
-// Work goes on to its end, or back, also when nobody watches it any more.
+// The work continues to its end, or is reverted, even if its output is no longer read.
 process.stderr.on("error", (error) => {
   if (!unread(error)) throw error;
 });

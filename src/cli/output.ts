@@ -1,4 +1,4 @@
-// Where the command writes: the result, and nothing else, on standard output; everything about the way there on standard error.
+// Output of the command: only the result on standard output; progress and errors on standard error.
 import { fstatSync } from "node:fs";
 import { beforeEnd } from "../exit-handlers.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
@@ -19,19 +19,19 @@ export interface OutputOptions {
 }
 
 let live: LiveProgress | undefined;
-/** Values that the command never writes: what it is told of in the environment and in files, in all that it prints. */
+/** Values that the command never prints: secrets from the environment and from files. */
 export const hidden = hiding();
 let call: Call = NO_CALL;
 
-/** The call that everything which is printed from here on is an answer to: commands to type next repeat its options. */
+/** Sets the call that all further output answers: next commands repeat its options. */
 export function answers(to: Call): void {
   call = to;
 }
 
-/** A report or a failure whose remedies and warnings name commands that work as printed. */
+/** A report or a failure with complete commands in its remedies and warnings. */
 export const withNextCommands = <T>(value: T): T => withCommands(value, call);
 
-/** A text whose commands work as printed. @param target which they are about, where the call was about none */
+/** A text with complete commands. @param target of the commands, if the call had none */
 export const typed = (text: string, target = call.target): string => completeCommands(text, { ...call, target });
 
 /** Live lines on a terminal, plain ones elsewhere, none with `--quiet`. */
@@ -50,12 +50,12 @@ export function progressFor({ quiet, verbose = false }: OutputOptions): Progress
   return maskedProgress(live, hidden);
 }
 
-/** Lines that end before the result is written: nothing is drawn over it any more. */
+/** Ends progress lines before the result is written, so that nothing is drawn over it. */
 export function endProgress(): void {
   live?.close();
 }
 
-/** Colours for the result, where they are wanted. */
+/** Colours for the result, if they are wanted. */
 export const resultPaint = (): Paint => paintFor(process.stdout);
 
 /** The result for people. Hidden characters in values of others were made visible before (see src/text/visible.ts). */
@@ -65,8 +65,8 @@ export function printLines(lines: readonly string[]): void {
 }
 
 /**
- * What a command on a host prints: as it is into a file (a dump of a database); elsewhere without secrets, and made visible where people
- * read it.
+ * Output of a command on a host: unchanged into a file (a dump of a database); otherwise without secrets, and made
+ * visible where people read it.
  */
 export function printOutput(line: string): void {
   if (fstatSync(process.stdout.fd).isFile()) printVerbatim(`${line}\n`);
@@ -80,45 +80,45 @@ function writeLines(stream: Stream, texts: readonly string[]): void {
   stream.write(inJobLog(stream) ? text.split("\n").map(defused).join("\n") : text);
 }
 
-/** Whether what is written may go to the log of a job on a GitHub runner, which takes some lines for its commands. */
+/** Whether output may go to the log of a job on a GitHub runner, which treats some lines as commands. */
 function inJobLog(stream: Stream): boolean {
   return process.env.GITHUB_ACTIONS === "true" && !fstatSync(stream.fd).isFile();
 }
 
-/** As {@link printLines}, with sentences broken between words where a terminal would break them anywhere. */
+/** Like {@link printLines}, with sentences wrapped between words, where a terminal would break them anywhere. */
 export function printProse(lines: readonly string[]): void {
   const { isTTY, columns } = process.stdout;
   printLines(isTTY && columns > 0 ? lines.flatMap((line) => (isProse(line) ? wrap(line, columns) : [line])) : lines);
 }
 
-/** Tables keep their columns, commands are copied in one piece, and what others wrote stays as they wrote it. */
+/** Tables keep their columns, commands can be copied in one piece, and texts of others stay unchanged. */
 const isProse = (line: string): boolean => !/^ {6}|\S {2,}\S|\btarlift /.test(line);
 
 /** The result for programs: one document. */
 export function printJson(value: unknown): void {
   endProgress();
-  // The same value, and no command of the runner, which finds this anywhere in a line.
+  // The same value, without a command of the runner, which finds this anywhere in a line.
   const text = visibleJson(hidden.maskValues(withNextCommands(value))).replaceAll("##[", "#\\u0023[");
   process.stdout.write(`${text}\n`);
 }
 
-/** The result as it is, for a file or another program; nothing of a run's secrets is in it. */
+/** The result without changes, for a file or another program; it contains no secrets of the run. */
 export function printVerbatim(text: string): void {
   endProgress();
   process.stdout.write(text);
 }
 
-/** Something that went wrong beside a result. */
+/** An error beside a result. */
 export function printError(text: string): void {
   endProgress();
   writeLines(process.stderr, [visible(hidden.mask(text))]);
 }
 
-/** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
+/** Ends the command with a failure: for people, with `--json` for programs too, and with its exit code. */
 export function printFailure(failure: Failure, { json }: OutputOptions): void {
   const { code, outcome, what, where, output, remedy } = withNextCommands({ ...failure });
   const { message } = new Failure({ code, what, where, output, remedy });
-  // Masked before hidden characters are made visible, which would change a value that has some.
+  // Masked before hidden characters are made visible, which would change a value that contains some.
   const [head = "", ...rest] = visible(hidden.mask(`tarlift: ${message}`)).split("\n");
   endProgress();
   writeLines(process.stderr, [paintFor(process.stderr).bad(head), ...rest]);

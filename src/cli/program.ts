@@ -26,9 +26,9 @@ export function buildProgram(): Command {
       "Turns a commit into one artifact and puts it on your own servers: atomic swap, health check, rollback, as one transaction.",
     )
     .showHelpAfterError("(tarlift --help lists what it can do)")
-    // The caller says how it ends: src/cli/main.ts.
+    // The caller decides how to exit: src/cli/main.ts.
     .exitOverride()
-    // `--version` is the program's own, before the verb.
+    // `--version` belongs to the program, before the verb.
     .enablePositionalOptions();
   program.version(manifest.version, "--version", "print the version of Tarlift");
   for (const [heading, verbs] of GROUPS) {
@@ -50,7 +50,7 @@ export function buildProgram(): Command {
   return program;
 }
 
-/** Every verb, groups of verbs (`host`) included. */
+/** All verbs, including groups (`host`). */
 const verbsOf = (parent: Command): Command[] => parent.commands.flatMap((command) => [command, ...verbsOf(command)]);
 
 const GROUPS: readonly (readonly [heading: string, register: readonly ((program: Command) => void)[]])[] = [
@@ -60,7 +60,7 @@ const GROUPS: readonly (readonly [heading: string, register: readonly ((program:
   ["Look after:", [converge, lock, run]],
 ];
 
-/** Of verbs that one types often. */
+/** For verbs that users often type. */
 const EXAMPLES: Record<string, readonly string[]> = {
   "": ["tarlift init", "tarlift host setup production --check", "tarlift deploy production"],
   bundle: ["tarlift bundle", "tarlift bundle --label v1.4.0 -o shop.tar"],
@@ -73,7 +73,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
   run: ["tarlift run production 'python manage.py check'", "tarlift run production 'df -h .' --all --timeout 30s"],
 };
 
-/** Whether the verb that was called was given `--json`. */
+/** Whether the verb that was called has `--json`. */
 export function asksForJson(program: Command): boolean {
   return program.commands.some((command) => command.getOptionValue("json") === true || asksForJson(command));
 }

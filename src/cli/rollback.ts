@@ -1,4 +1,4 @@
-// `tarlift rollback`: a whole target back to the release that it last ran in good health.
+// `tarlift rollback`: returns a whole target to its last good release.
 import type { Command } from "commander";
 import { rollbackOn } from "../pipeline/rollback.ts";
 import { stopSignal } from "../pipeline/stop.ts";

@@ -1,4 +1,4 @@
-// `tarlift run`: one command in the live release's environment, with its configuration.
+// `tarlift run`: runs one command in the live release's environment, with its configuration.
 import { type Command, Option } from "commander";
 import { runOn } from "../pipeline/run.ts";
 import type { Task } from "../progress.ts";
@@ -60,12 +60,12 @@ async function runCommand(target: string, command: string, options: Options): Pr
   if (!ok) process.exitCode = 1;
 }
 
-/** The command's own output is what the user asked for. */
+/** The command's own output is the result. */
 function printing(prefix: string): Task {
   return listening((text) => printOutput(prefix + text));
 }
 
-/** Characters of one host's output that `--json` gives. */
+/** Maximum number of characters of one host's output in `--json`. */
 const JSON_LIMIT = 16 << 20;
 
 /** For `--json`: one document at the end. */

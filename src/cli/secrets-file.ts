@@ -1,10 +1,10 @@
-// `--secrets-file`: what it holds is hidden from the moment at which it is read.
+// `--secrets-file`: its content is masked as soon as it is read.
 import { readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { parseSecrets } from "../secrets/lines.ts";
 import { hidden } from "./output.ts";
 
-/** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
+/** @throws Failure (refused) for a file of secrets that does not exist or is invalid */
 export function secretsIn(file: string): Record<string, string> {
   let text: string;
   try {

@@ -1,4 +1,4 @@
-// `tarlift status`: what runs where, and what is not as it should be.
+// `tarlift status`: what runs where, and what is wrong.
 import type { Command } from "commander";
 import { statusOf } from "../pipeline/status.ts";
 import { statusLines } from "../report/status.ts";

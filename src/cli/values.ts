@@ -1,23 +1,29 @@
-// Values of options, read before anything is done: what cannot be read is refused, and the accepted forms are named.
+// Values of options, parsed before anything is done: an invalid value is refused, and the valid forms are named.
 
 import { Failure } from "../failure.ts";
 import { DURATION_FORMS, parseDuration } from "../schema/duration.ts";
 
-/** @returns reads an option's value as seconds @throws Failure (refused) naming the option and the forms of a time */
+/**
+ * @returns a function that parses an option's value as seconds @throws Failure (refused) naming the option and the
+ *   forms of a duration
+ */
 export const durationOf = (option: string) => (text: string) => {
   const seconds = parseDuration(text.trim());
   if (seconds !== undefined) return seconds;
   throw unreadable(option, text, DURATION_FORMS);
 };
 
-/** As {@link durationOf}, for how long something may take: never no time at all. */
+/** Like {@link durationOf}, for a time limit, which must be more than zero. */
 export const timeLimitOf = (option: string) => (text: string) => {
   const seconds = durationOf(option)(text);
   if (seconds > 0) return seconds;
   throw unreadable(option, text, `${DURATION_FORMS}, and more than 0`);
 };
 
-/** @returns reads an option's value as a whole number in these bounds @throws Failure (refused) naming both */
+/**
+ * @returns a function that parses an option's value as a whole number in these bounds @throws Failure (refused) naming
+ *   both
+ */
 export const countOf = (option: string, least: number, most: number) => (text: string) => {
   const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (count >= least && count <= most) return count;

@@ -1,4 +1,4 @@
-// A release as the commands of `tarlift compatible` find it: laid out on this machine, with its environments where they run.
+// A release for the commands of `tarlift compatible`: unpacked on this machine, with its environments where they run.
 import { join } from "node:path";
 import { pathsOf } from "../artifact/format.ts";
 import type { Artifact } from "../artifact/open-artifact.ts";
@@ -11,23 +11,23 @@ export interface LaidOut {
   /** Its release digest. */
   digest: string;
   directory: string;
-  /** First on `PATH`: its environments' programs, and its own where it is a package. */
+  /** First on `PATH`: programs of its environments, and its own if it is a package. */
   path: string[];
-  /** `PYTHONPATH` where it is a package. */
+  /** `PYTHONPATH` if it is a package. */
   variables: Record<string, string>;
 }
 
 export interface LayOutOptions {
-  /** Made for it. */
+  /** Created for it. */
   directory: string;
-  /** Directories that hosts share among releases: empty ones here. */
+  /** Directories that releases share on hosts: empty ones here. */
   shared: readonly string[];
-  /** An interpreter of the hosts' minor version; left out: it is looked for. */
+  /** An interpreter of the hosts' minor version. Default: one that is found. */
   python?: string | undefined;
   progress: Progress;
 }
 
-/** @throws Failure when an environment cannot run on this machine, or the artifact is not what its digests say */
+/** @throws Failure when an environment cannot run on this machine, or the artifact does not match its digests */
 export async function layOutRelease(artifact: Artifact, options: LayOutOptions): Promise<LaidOut> {
   const { directory, shared, python, progress } = options;
   const asked = directoryExporter.schema.parse({ directory, shared, python });
@@ -41,7 +41,7 @@ export async function layOutRelease(artifact: Artifact, options: LayOutOptions):
   };
 }
 
-/** What the artifact says of itself for a container, where the release is `current`, said of this directory. */
+/** The artifact's variables for a container, where the release is `current`, converted to this directory. */
 function variablesOf({ config, release }: Artifact, directory: string): Pick<LaidOut, "path" | "variables"> {
   const current = `/${pathsOf(release.app).application}`;
   const own = (config.config.Env ?? []).map((line): [string, string[]] => {

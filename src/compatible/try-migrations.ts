@@ -1,5 +1,5 @@
-// Forward compatibility, tried and not hoped: whether the release that is live still works with a schema to which the migrations of the
-// next one were applied. That is what it has to do between the migrations and its last restart, and after a rollback.
+// Tests forward compatibility: whether the live release still works with a schema to which the migrations of the next
+// release were applied. It has to do so between the migrations and its last restart, and after a rollback.
 import { stepVariables } from "../bundle/step-environment.ts";
 import type { CompatibleConfig, Config } from "../config/schema.ts";
 import { Failure, type FailureParts } from "../failure.ts";
@@ -22,11 +22,11 @@ export interface CompatibleOptions {
 }
 
 /**
- * Makes the scratch database, applies the new release's migrations to it and runs the check in the live release.
+ * Creates the scratch database, applies the new release's migrations to it and runs the check in the live release.
  *
- * @returns the migrations that were tried; none when nothing is pending, and then nothing was checked
- * @throws Failure when the check fails, with the migrations and its last lines; when it fails without the migrations too, that; when the
- *   database cannot be made, or the migrations cannot be applied to it
+ * @returns the tested migrations; none if nothing is pending, and then nothing was checked
+ * @throws Failure when the check fails, with the migrations and its last lines; when it fails without the migrations
+ *   too; when the database cannot be created, or the migrations cannot be applied to it
  */
 export async function tryMigrations(options: CompatibleOptions): Promise<string[]> {
   // Also when the run was cancelled.
@@ -59,7 +59,7 @@ async function applied(options: CompatibleOptions): Promise<string[]> {
   return listed;
 }
 
-/** Whose fault it is: a check that fails without the migrations too says nothing of them. */
+/** Finds the cause: a check that fails without the migrations too says nothing about them. */
 async function judge(options: CompatibleOptions, names: readonly string[], failed: unknown): Promise<never> {
   const { live, coming, signal } = options;
   if (!(failed instanceof Failure) || signal?.aborted) throw failed;
@@ -104,7 +104,7 @@ const drop = (options: CompatibleOptions) =>
 const check = (options: CompatibleOptions, circumstance = "with them") =>
   execute(options, options.live, options.compatible.check, `check ${options.live.version} ${circumstance}`);
 
-/** Runs one command in a release's directory. @throws Failure when it does not end well */
+/** Runs one command in a release's directory. @throws Failure when it fails */
 async function execute(
   options: CompatibleOptions,
   release: LaidOut,
@@ -132,7 +132,10 @@ async function execute(
   });
 }
 
-/** As asset steps have them: nothing else of the job's, and no secret of a target, least of all the address of its database. */
+/**
+ * The same variables as for asset steps: nothing else of the job's, and no secret of a target, least of all the address
+ * of its database.
+ */
 function variablesFor({ config, compatible, live, coming, secrets }: CompatibleOptions, release: LaidOut) {
   const of = (side: string, { directory, version, commit }: LaidOut) => ({
     [`TARLIFT_${side}_DIRECTORY`]: directory,

@@ -1,4 +1,4 @@
-// Which repository's actions the workflows of `tarlift init` use.
+// Whose actions the workflows of `tarlift init` use.
 
 /** `uses: <repository>@<ref>`, `uses: <repository>/actions/bundle@<ref>`. */
 export interface ActionSource {
@@ -7,16 +7,17 @@ export interface ActionSource {
   ref: string;
 }
 
-/** Stands for the repository that publishes Tarlift until that is known: scripts/owner.ts writes another name here. */
+/** The placeholder for the repository that publishes Tarlift until that is known: scripts/owner.ts replaces it. */
 export const PLACEHOLDER: ActionSource = { repository: "acme/tarlift", ref: "v1" };
 
 /**
- * What this program was itself started from.
+ * The source from which this program was started.
  *
  * @param env the variables of the process: GitHub's runner names the action of the step in them
  * @param address the `repository.url` of Tarlift's package.json
- * @returns the repository and ref of the action that runs, where that is Tarlift or a fork that kept the name: `tarlift init` may also run in
- *   another action's step. Else the repository that the package names, at the major version.
+ * @returns the repository and ref of the running action, if that is Tarlift or a fork that kept the name:
+ *   `tarlift init` may also run in another action's step. Otherwise the repository of the package, at the major
+ *   version.
  */
 export function actionSource(env: NodeJS.ProcessEnv, address: string | undefined): ActionSource {
   const packaged = /github\.com\/([\w.-]+\/[\w.-]+?)(\.git)?$/.exec(address ?? "")?.[1];

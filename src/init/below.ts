@@ -1,16 +1,19 @@
-// Applications in directories below: `backend/` and `frontend/`, also where the one at the root is known.
+// Finds applications in subdirectories: `backend/` and `frontend/`, even if the one at the root is known.
 
 import { pathWord } from "./path-word.ts";
 import type { Project, Tree } from "./project.ts";
 
 const PYTHON = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt)$/;
 const NODE = /(^|\/)package\.json$/;
-/** Directories that hold no application to deploy. */
+/** Directories that contain no application to deploy. */
 export const ASIDE = /(^|\/)(docs?|tests?|e2e|examples?|requirements|node_modules|\.[^/]+)\//;
 const DEPTH = 3;
 const SHOWN = 8;
 
-/** Asks which of them it is, with what was seen in each, and how `tarlift init` is called for it. Those in the root's language are its parts. */
+/**
+ * Asks which of them is meant, with what was found in each, and how to call `tarlift init` for it. Those in the root's
+ * language are parts of the root's application.
+ */
 export function applicationsBelow(tree: Tree, project: Project, source: string | undefined): void {
   const python = project.kinds.some((kind) => !kind.includes("Node"));
   const node = tree.paths.includes("package.json") && project.kinds.length > 0;

@@ -1,10 +1,11 @@
-// Where the build script of a package.json puts its files, by the calls that it is made of. One call that is not known is a question.
+// The output directories of a package.json's build script, from the commands that it calls. An unknown command becomes
+// a question.
 import { posix } from "node:path";
 import { z } from "zod";
 import type { Tree } from "./project.ts";
 import { scriptCode } from "./source-text.ts";
 
-/** What of package.json decides it. */
+/** The parts of package.json that decide it. */
 export interface Built {
   scripts?: Record<string, string> | undefined;
   dependencies?: Record<string, string> | undefined;
@@ -13,17 +14,17 @@ export interface Built {
 
 export interface BuildOutputs {
   outputs: string[];
-  /** What its calls keep for themselves below the outputs. */
+  /** Caches of its commands below the outputs. */
   caches: string[];
-  /** Calls whose files could not be found. */
+  /** Commands whose output directories could not be found. */
   unknown: string[];
 }
 
-/** Variables before a command, and what only starts it. */
+/** Variables before a command, and words that only start it. */
 export const BEFORE = /^(?:cross-env\s+)?(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*(?:npx\s+(?:--\S+\s+)*)?/;
 /** Commands whose files do not ship. */
 const MAKES_NOTHING = /^(eslint|prettier|stylelint|biome|echo|true|rimraf|rm|next lint)\b/;
-/** They write where Vite's own settings do not say. */
+/** They write to directories that Vite's own settings do not name. */
 const ABOVE_VITE =
   /^(@sveltejs\/kit|laravel-vite-plugin|vite-plugin-ruby|vite-plugin-rails|vite-plugin-symfony|@tanstack\/(react|solid)-start|@analogjs\/platform|@builder\.io\/qwik-city|@remix-run\/dev|@react-router\/dev|nitro|vike)$/;
 const VITE =
@@ -32,7 +33,7 @@ const NEXT = /^next build(?:\s+(?:-d|--(?:turbo|turbopack|webpack|no-lint|debug|
 
 export function buildOutputs(tree: Tree, manifest: Built): BuildOutputs {
   const script = expand(manifest.scripts ?? {}, "build");
-  // Pipes, alternatives, redirections, substitutions and several lines are for a shell to read.
+  // Pipes, alternatives, redirections, substitutions and several lines need a shell to read them.
   if (/[|<>`\n]|\$\(|(?<!&)&(?!&)/.test(script)) return { outputs: [], caches: [], unknown: [script] };
   const found: BuildOutputs = { outputs: [], caches: [], unknown: [] };
   const calls = script.split(/&&|;/).map((one) => one.trim());
@@ -46,7 +47,10 @@ export function buildOutputs(tree: Tree, manifest: Built): BuildOutputs {
   return { ...found, outputs: [...new Set(found.outputs)], caches: [...new Set(found.caches)] };
 }
 
-/** A script as `npm run` calls it, with the scripts before and after it, and those that it calls by `npm run` in their places. */
+/**
+ * A script as `npm run` executes it: with the scripts before and after it, and with those that it calls by `npm run`
+ * inserted.
+ */
 function expand(scripts: Record<string, string>, name: string, depth = 0): string {
   const own = (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called: string) =>
     depth < 5 && scripts[called] !== undefined ? expand(scripts, called, depth + 1) : call,
@@ -54,7 +58,7 @@ function expand(scripts: Record<string, string>, name: string, depth = 0): strin
   return [scripts[`pre${name}`], own, scripts[`post${name}`]].filter(Boolean).join(" && ");
 }
 
-/** @returns undefined where the call is not known */
+/** @returns undefined for an unknown command */
 function outputsOf(tree: Tree, manifest: Built, call: string): string[] | undefined {
   if (MAKES_NOTHING.test(call)) return [];
   if (NEXT.test(call)) return known(nextOutput(tree));
@@ -70,7 +74,7 @@ function outputsOf(tree: Tree, manifest: Built, call: string): string[] | undefi
 
 const known = (output: string | undefined) => (output === undefined ? undefined : [output]);
 
-/** A file at the root of the application, as code; empty where there is none. */
+/** The code of a file at the root of the application; empty if there is none. */
 function configuration(tree: Tree, pattern: RegExp): string {
   const path = tree.paths.find((candidate) => pattern.test(candidate));
   return path === undefined ? "" : scriptCode(tree.read(path) ?? "");
@@ -79,7 +83,7 @@ function configuration(tree: Tree, pattern: RegExp): string {
 /**
  * A key of a configuration that is written once, as a string.
  *
- * @returns undefined where it is computed, or written more than once; `otherwise` where it is not named
+ * @returns undefined if it is computed, or written more than once; `otherwise` if it is missing
  */
 function stated<T>(code: string, key: string, otherwise: T): string | T | undefined {
   const mentions = code.match(new RegExp(`(?<![.\\w])${key}\\b`, "g")) ?? [];
@@ -88,13 +92,16 @@ function stated<T>(code: string, key: string, otherwise: T): string | T | undefi
   return mentions.length === 1 ? text : undefined;
 }
 
-/** https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export goes to `out`, or to distDir. */
+/**
+ * https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export is written to `out`, or
+ * to distDir.
+ */
 function nextOutput(tree: Tree): string | undefined {
   const { kind, directory } = nextSettings(tree);
   return kind === undefined || directory === undefined ? undefined : join(".", directory);
 }
 
-/** What its compiler keeps stands in the directory that a server is started with; an export has none. */
+/** Its compiler's cache is in the directory from which a server is started; an export has none. */
 function nextCache(tree: Tree): string[] {
   const output = nextSettings(tree).kind === "export" ? undefined : nextOutput(tree);
   return output === undefined ? [] : [`${output}/cache`];
@@ -130,10 +137,10 @@ const compilerSchema = z.looseObject({
 });
 type CompilerFile = z.infer<typeof compilerSchema>;
 
-/** @param words what follows `tsc` */
+/** @param words the words after `tsc` */
 function compilerOutputs(tree: Tree, words: string[]): string[] | undefined {
   if (words.includes("--noEmit")) return [];
-  // Named files leave the configuration aside; a directory on the command line counts before it.
+  // Named files bypass the configuration; a directory on the command line overrides it.
   if (words.some((word) => /\.tsx?$/.test(word) || /^--?(\w*(dir|file)|w|watch)$/i.test(word))) return undefined;
   const at = words.findIndex((word) => /^(-p|--project)$/.test(word));
   if (words.some((word) => /^(-b|--build)$/.test(word))) {
@@ -154,12 +161,12 @@ function emitted(tree: Tree, project: string): string[] | undefined {
   if (!file || option(tree, path, file, "declarationDir") !== undefined) return undefined;
   if (option(tree, path, file, "noEmit")?.value === true) return [];
   const found = option(tree, path, file, "outDir");
-  // Beside its sources, or where a configuration of a package says.
+  // Output beside the sources, or where the configuration of a package says.
   if (typeof found?.value !== "string" || found.value.includes("$")) return undefined;
   return known(join(posix.dirname(found.path), found.value));
 }
 
-/** An option with the file that gives it, which its paths are relative to: the file itself, or what it extends. */
+/** An option with the file that sets it, to which its paths are relative: the file itself, or one that it extends. */
 function option(
   tree: Tree,
   path: string,
@@ -190,7 +197,7 @@ function read(tree: Tree, path: string): CompilerFile | undefined {
   }
 }
 
-/** A path inside the application, or undefined when it leads out of it, or is all of it. */
+/** A path inside the application, or undefined if it leads out of it, or is the application's directory itself. */
 function join(base: string, path: string): string | undefined {
   const joined = posix.join(base, path).replace(/\/$/, "");
   return path.startsWith("/") || joined === "." || /^\.\.(\/|$)/.test(joined) ? undefined : joined;

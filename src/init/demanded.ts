@@ -1,4 +1,4 @@
-// Which variables Python code reads without a default.
+// Finds variables that Python code reads without a default.
 import { shellKeeps } from "../text/shell-names.ts";
 import { argumentsAt } from "./source-text.ts";
 
@@ -7,9 +7,9 @@ const READ = new RegExp(
   `\\benviron\\[\\s*${NAME}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME}\\s*\\)`,
   "g",
 );
-/** As python-decouple reads them. */
+/** Variables read with python-decouple. */
 const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME}\\s*\\)`, "g");
-/** The code gives it a value itself, or looks first whether there is one. */
+/** The code sets the variable itself, or first checks whether it exists. */
 const GIVEN = [
   new RegExp(`\\benviron\\[\\s*${NAME}\\s*\\]\\s*=(?!=)`, "g"),
   new RegExp(`\\benviron\\.setdefault\\(\\s*${NAME}`, "g"),
@@ -17,13 +17,16 @@ const GIVEN = [
   new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME}`, "g"),
 ];
 const SETTINGS = /^class[ \t]+\w+\((?=[^()]*\bBaseSettings\b)[^()]*\):[^\n]*\n((?:[ \t][^\n]*\n|\n)*)/gm;
-/** `try: … except KeyError:` gives a default by other means. A line is one of code or a blank one, and read in one way alone. */
+/**
+ * `try: … except KeyError:` is another form of a default. A line is either code or blank, so there is only one way to
+ * match it.
+ */
 const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^ \t\n][^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
-/** Every process has them, or Django's own section of the file is about them. */
+/** Variables that every process has, or that Django's own section of the file covers. */
 const PRESENT = /^(HOME|PATH|USER|LOGNAME|SHELL|PWD|LANG|TMPDIR|DJANGO_SETTINGS_MODULE|TARLIFT_\w*)$/;
 
 /**
- * `os.environ["NAME"]`, django-environ's `env("NAME")`, python-decouple's `config("NAME")`, where nothing gives a default.
+ * `os.environ["NAME"]`, django-environ's `env("NAME")`, python-decouple's `config("NAME")` without a default.
  *
  * @param text Python without comments
  */
@@ -50,7 +53,7 @@ function settingsFields(code: string): string[] {
   return [...`${code}\n`.matchAll(SETTINGS)].flatMap(([, body = ""]) => {
     const [, prefix = ""] = /\benv_prefix\s*=\s*["'](\w*)["']/.exec(body) ?? [];
     const [indent = ""] = /^[ \t]+/.exec(body) ?? [];
-    // `url: str`, and nothing that goes on in the next line; a class of the application is filled from several variables.
+    // `url: str` on a single line. A field whose type is a class of the application is filled from several variables.
     const fields = body.matchAll(
       new RegExp(`^${indent}([a-zA-Z]\\w*)[ \\t]*:[ \\t]*(\\w+)\\b([^=\\n]*[^=\\n[(,\\\\])?$`, "gm"),
     );

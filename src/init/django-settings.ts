@@ -1,35 +1,38 @@
-// Which settings module of a Django project production uses, and the modules that it is made of.
+// Finds the settings module that a Django project uses in production, and the modules that it imports.
 
 import { moduleOf, type Tree } from "./project.ts";
 import type { Module } from "./python-paths.ts";
 import { pythonCode } from "./source-text.ts";
 
-/** Names of modules that are for a developer's machine or for tests. */
+/** Names of modules for development or for tests. */
 const DEVELOPMENT =
   /(^|[._])(dev|develop|development|local|test|tests|testing|debug|ci)$|(^|[._])(dev|develop|development|local|tests?|testing|debug|ci)_settings$/;
 const PRODUCTION = /(^|[._])(production|prod|live)$|(^|\.)(production|prod|live)_settings$/;
-/** What a module of settings holds, whatever its name: `shop.live` may be about streams. */
+/** Content of a settings module, whatever its name: `shop.live` may be about streams. */
 const SETTINGS = /^from[ \t]+\S+[ \t]+import[ \t]+\*|^(DEBUG|ALLOWED_HOSTS|DATABASES|INSTALLED_APPS|SECRET_KEY)\b/m;
-/** Files that say how the application is started where it is deployed. */
+/** Files that define how the application is started in production. */
 const DEPLOYING = /(^|\/)((wsgi|asgi)\.py|(Dockerfile|Containerfile)[^/]*|Procfile|[^/]+\.service)$/;
-/** In Python a string and nothing else: what is computed, or is a variable's name, names no module. */
+/** In Python only a string: a computed value or the name of a variable does not name a module. */
 const NAMED_IN_PYTHON =
   /DJANGO_SETTINGS_MODULE["']\s*(?:,|\]\s*=)\s*(["'])([A-Za-z_]\w*(?:\.\w+)*)\1[ \t]*(?=[,;)\r\n]|$)/g;
 const NAMED_ELSEWHERE = /\bDJANGO_SETTINGS_MODULE(?:=|[ \t]+)(["']?)([A-Za-z_]\w*(?:\.\w+)*)(?![\w.${/-])/g;
 const STRING = /(["'])([A-Za-z_]\w*(?:\.\w+)+)\1/g;
 
 export interface SettingsChoice {
-  /** Undefined: a person has to say which. */
+  /** Undefined: the user has to choose. */
   module: string | undefined;
-  /** What manage.py uses where nothing else is said. */
+  /** The default of manage.py. */
   standard: string | undefined;
-  /** Modules that manage.py names and the repository does not have. */
+  /** Modules that manage.py names and the repository lacks. */
   absent: string[];
-  /** The modules that it can be. */
+  /** The possible modules. */
   candidates: string[];
 }
 
-/** The one whose name says production; else the one that deploying files name; else manage.py's. Never one for development. */
+/**
+ * The module whose name indicates production; otherwise the one that deployment files name; otherwise that of
+ * manage.py. Never one for development.
+ */
 export function settingsModule(tree: Tree): SettingsChoice {
   const own = named(tree, "manage.py");
   const standard = own.length === 1 ? own[0] : undefined;
@@ -53,7 +56,7 @@ export function settingsModule(tree: Tree): SettingsChoice {
   return { module: undefined, ...choice };
 }
 
-/** The modules that a file gives as the settings. */
+/** The modules that a file sets as the settings. */
 function named(tree: Tree, path: string): string[] {
   const text = tree.read(path) ?? "";
   const found = path.endsWith(".py")
@@ -62,20 +65,23 @@ function named(tree: Tree, path: string): string[] {
   return [...new Set([...found].map(([, , module]) => module as string))];
 }
 
-/** All that could be a module's name, in a Python file that gives the settings: `"a.production" if … else "a.development"`. */
+/**
+ * All strings that could be a module's name, in a Python file that sets the settings:
+ * `"a.production" if … else "a.development"`.
+ */
 function strings(tree: Tree, path: string): string[] {
   const code = path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "";
   return code.includes("DJANGO_SETTINGS_MODULE") ? [...code.matchAll(STRING)].map(([, , text]) => text as string) : [];
 }
 
-/** By its own name, or by production in its name and what it holds. */
+/** Whether a module looks like settings: by its name, or by production in its name and its content. */
 function likeSettings(tree: Tree, module: string): boolean {
   if (/settings/.test(module.slice(module.lastIndexOf(".") + 1))) return true;
   if (!PRODUCTION.test(module)) return false;
   return /settings/.test(module) || SETTINGS.test(tree.read(moduleFile(tree, module) ?? "") ?? "");
 }
 
-/** Modules in the same directory, and inside of a package. */
+/** Modules in the same directory, and inside a package. */
 function neighbours(tree: Tree, module: string): string[] {
   const parent = module.slice(0, module.lastIndexOf(".") + 1);
   return tree.paths
@@ -95,7 +101,7 @@ export function settingsSources(tree: Tree, module: string): Module[] {
     if (path === undefined || text === undefined || sources.has(path)) return;
     sources.set(path, { path, text });
     const inside = path.endsWith("/__init__.py") ? name.split(".") : name.split(".").slice(0, -1);
-    // The last import counts, so it is asked first.
+    // The last import wins, so it is read first.
     for (const [, dots, from] of [...text.matchAll(/^from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import\b/gm)].reverse()) {
       const base = dots ? inside.slice(0, inside.length + 1 - dots.length) : [];
       visit([...base, ...(from ? [from] : [])].join("."));

@@ -1,16 +1,17 @@
-// Which installer makes the environment of a project: the installers look at its files, and what they find is merged here.
+// Chooses the installer for the environment of a project: installers detect it by files, and their results are merged
+// here.
 import { DETECTED_BY, type DetectedEnvironment } from "../installers/installer.ts";
 import type { Detector } from "../installers/registry.ts";
 import type { Project, Tree } from "./project.ts";
 
-/** The environment that one of the installers found. */
+/** The environment that one of the installers detected. */
 export interface Chosen extends DetectedEnvironment {
   installer: string;
 }
 
 /**
  * @param language of the project
- * @returns undefined where no installer of the language finds what asks for it; what has to be answered first is in `project` then
+ * @returns undefined if no installer of the language detects an environment; open questions are added to `project`
  */
 export function chooseInstaller(
   tree: Tree,

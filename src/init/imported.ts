@@ -1,4 +1,4 @@
-// How a Python file of the application is imported by a command that runs in the application's directory.
+// How a command in the application's directory imports a Python file of the application.
 
 import { shellWord } from "../text/shell-word.ts";
 import { packaging } from "./packaging.ts";
@@ -8,11 +8,14 @@ import { pythonCode } from "./source-text.ts";
 
 export interface Imported {
   module: string;
-  /** What stands before the command: `PYTHONPATH=src ` where nothing else puts `src/` on Python's path. */
+  /** What has to precede the command: `PYTHONPATH=src ` if nothing else puts `src/` on Python's path. */
   prefix: string;
 }
 
-/** A package is on the path by its own name. Without one, code that imports its neighbours plainly runs with their directory there. */
+/**
+ * A package is on the path by its own name. Without a package, code that imports its neighbours by bare names runs with
+ * their directory on the path.
+ */
 export function imported(tree: Tree, path: string): Imported {
   if (!path.startsWith("src/")) {
     const base = packaging(tree) ? "" : baseOf(tree, path);
@@ -27,10 +30,10 @@ export function imported(tree: Tree, path: string): Imported {
 
 const onPath = (directory: string) => (directory === "" ? "" : `PYTHONPATH=${pathWord(directory)} `);
 
-/** The directory that has to be on Python's path for a file; empty where the application's own is enough. */
+/** The directory that must be on Python's path for a file; empty if the application's own suffices. */
 function baseOf(tree: Tree, path: string): string {
   const parts = path.split("/").slice(0, -1);
-  // No import statement leads into `my-app/`: what is there runs from there.
+  // No import statement can refer to `my-app/`: code in it runs from there.
   const unnamed = parts.findLastIndex((part) => !NAME.test(part));
   if (unnamed >= 0) return parts.slice(0, unnamed + (parts[unnamed + 1] === "src" ? 2 : 1)).join("/");
   const [top] = parts;
@@ -39,7 +42,7 @@ function baseOf(tree: Tree, path: string): string {
 
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** Whether code in a directory imports what stands beside it by its bare name, and nothing treats the directory as a package. */
+/** Whether code in a directory imports its neighbours by bare names, and no code treats the directory as a package. */
 function runsInside(tree: Tree, top: string): boolean {
   const atTop = (name: string) => tree.paths.some((path) => path === `${name}.py` || path.startsWith(`${name}/`));
   if (tree.paths.includes(`${top}/__init__.py`) || plainImports(tree, top).every(atTop)) return false;
@@ -72,7 +75,7 @@ export function importCheck({ module, prefix }: Imported, called?: string): stri
 /**
  * The module of a server's command (`gunicorn shop.wsgi:app`).
  *
- * @returns undefined where no file of the application is that module
+ * @returns undefined if no file of the application is that module
  */
 export function importedAs(tree: Tree, module: string): (Imported & { path: string }) | undefined {
   const stem = module.replaceAll(".", "/");
@@ -86,7 +89,7 @@ export function importedAs(tree: Tree, module: string): (Imported & { path: stri
 
 const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import[ \t]+(\([^()]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
 
-/** A file, and the files of the application that it imports, and those that they import: each once. */
+/** A file, and all files of the application that it imports, directly or indirectly, each once. */
 export function importedFiles(tree: Tree, path: string): string[] {
   const standing = new Set(tree.paths);
   const found = new Set<string>();
@@ -115,7 +118,7 @@ export function importedFiles(tree: Tree, path: string): string[] {
   return [...found];
 }
 
-/** What code below a directory imports by its bare name of what stands directly in it. */
+/** Names that code below a directory imports directly from that directory, by bare name. */
 function plainImports(tree: Tree, directory: string): string[] {
   const below = tree.paths.filter((path) => path.startsWith(`${directory}/`) && path.endsWith(".py"));
   const tops = new Set(below.map((path) => path.split("/")[1]!.replace(/\.py$/, "")));

@@ -1,4 +1,4 @@
-// `tarlift init` without its effects: the files of a repository in, the text of a first tarlift.yml out.
+// `tarlift init` without its effects: from the files of a repository to the text of a first tarlift.yml.
 
 import { posix } from "node:path";
 import { ConfigFailure, type Problem, parseConfig } from "../config/load.ts";
@@ -16,23 +16,23 @@ export type { Above, Tree } from "./project.ts";
 
 export interface InitialConfig {
   text: string;
-  /** What was recognised, for a person: `Django`, `a Node front end`. */
+  /** The recognised kinds of application, for people: `Django`, `a Node front end`. */
   kinds: string[];
   /** Paths relative to the application that git must ignore: environments and outputs of asset steps. */
   ignored: string[];
-  /** What GitHub runs: builds of the default branch, deploys of tags. */
+  /** Workflows for GitHub: builds of the default branch, deploys of tags. */
   workflows: InitialWorkflow[];
 }
 
 /**
  * @param tree the application's files
- * @param options.directory name of the application's directory, for projects that do not name themselves
+ * @param options.directory name of the application's directory, for projects without a name
  * @param options.detectors of installers
- * @param options.source the application's directory in the repository, when it is not the repository itself
+ * @param options.source the application's directory in the repository, if it is not the repository itself
  * @param options.branch the repository's default branch
- * @param options.schema the schema for editors, relative to the file, where the repository has one
- * @param options.config the file, relative to the repository, where it is not the tarlift.yml at its root
- * @param options.action which repository's actions the workflows use
+ * @param options.schema the schema for editors, relative to the file, if the repository has one
+ * @param options.config the file, relative to the repository, if it is not the tarlift.yml at its root
+ * @param options.action the repository whose actions the workflows use
  */
 export function initialConfig(
   tree: Tree,
@@ -64,12 +64,12 @@ export function initialConfig(
   };
 }
 
-/** No list of a question is longer. */
+/** Maximum length of a list in a question. */
 const SHOWN = 8;
-/** Files that keep a directory in git, and say nothing of what it is for. */
+/** Files that keep a directory in git, and do not show its purpose. */
 const PLACEHOLDER = /(^|\/)\.(git[^/]*|keep|empty|placeholder)$/;
 
-/** Directories that only a placeholder keeps in git are written to by the application or a tool. */
+/** Asks about directories that only a placeholder keeps in git: the application or a tool writes to them. */
 function askKept(tree: Tree, project: Project): void {
   const directories = tree.paths
     .filter((path) => PLACEHOLDER.test(path) && path.includes("/"))
@@ -86,8 +86,8 @@ function askKept(tree: Tree, project: Project): void {
 }
 
 /**
- * What outlives releases hides what ships at its place, and what a step makes is no source: where the repository has files below such a
- * path, it is asked.
+ * Asks about files of the repository below a shared path or an output: a shared path hides them, and an output of a
+ * step is no source.
  */
 function askOccupied(tree: Tree, project: Project): void {
   const occupied = (path: string) =>
@@ -110,7 +110,8 @@ function askOccupied(tree: Tree, project: Project): void {
 }
 
 /**
- * What was read correctly, and tarlift.yml still cannot say of one path (two steps make it; it is built, and outlives releases), is asked.
+ * Turns correct findings that tarlift.yml cannot combine for one path (two steps make it; it is built and shared) into
+ * questions.
  *
  * @returns the text without what became a question in `project`
  */
@@ -131,7 +132,7 @@ function problemsOf(text: string): readonly Problem[] {
   return [];
 }
 
-/** @returns whether the problem was one of paths that were found, which is a question now */
+/** @returns whether the problem was about detected paths, and is now a question */
 function ask(project: Project, { path, message }: Problem): boolean {
   const [, step] = /^assets\[(\d+)\]\.outputs/.exec(path) ?? [];
   const written = project.steps.filter(({ outputs }) => outputs.length > 0)[Number(step)];
@@ -183,7 +184,7 @@ function ignoredPaths(project: Project): string[] {
   return [...new Set([...environments, ...project.steps.flatMap((step) => step.outputs), ...project.shared])];
 }
 
-/** As the schema wants names: letters, digits, - and _. */
+/** Converts a name to the schema's form: letters, digits, - and _. */
 function appName(name: string | undefined): string | undefined {
   const plain = name
     ?.toLowerCase()

@@ -1,4 +1,5 @@
-// Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
+// Detects Node projects, and the front ends of Python projects: package.json, its lock file, its scripts, its
+// workspaces.
 import { posix } from "node:path";
 import { z } from "zod";
 import type { Detector } from "../installers/registry.ts";
@@ -8,7 +9,7 @@ import { type Chosen, chooseInstaller } from "./environments.ts";
 import { pathWord } from "./path-word.ts";
 import type { Project, Tree } from "./project.ts";
 
-/** What is of another kind counts as left out: npm says what is wrong with it. */
+/** A value of another type counts as missing: npm reports what is wrong with it. */
 const text = z.string().optional().catch(undefined);
 const texts = z.record(z.string(), z.string()).optional().catch(undefined);
 const packageSchema = z.looseObject({
@@ -23,7 +24,7 @@ const packageSchema = z.looseObject({
 });
 type PackageJson = z.infer<typeof packageSchema>;
 
-/** Adds what is found to `project`; beside a Python application Node only builds. */
+/** Adds the findings to `project`. Beside a Python application, Node only builds. */
 export function detectNode(tree: Tree, project: Project, detectors: readonly Detector[]): void {
   const text = tree.read("package.json");
   if (text === undefined) return;
@@ -62,7 +63,7 @@ export function detectNode(tree: Tree, project: Project, detectors: readonly Det
   if (serves) migrations(tree, project, manifest);
 }
 
-/** The application's own, or the nearest above it, as version managers look for it. */
+/** The application's own file, or the nearest one above it, like version managers. */
 function versionFile(tree: Tree): string | undefined {
   const places = [{ up: "", paths: tree.paths }, ...(tree.above ?? [])];
   return places
@@ -83,7 +84,7 @@ function parse(text: string): PackageJson | undefined {
 function environments(project: Project, manifest: PackageJson, found: Chosen, serves: boolean): void {
   const { installer } = found;
   const named = project.nodeVersionFile;
-  // A key of tarlift.yml leads to nothing above the application.
+  // This key of tarlift.yml cannot name a file above the application.
   const versionFile = named?.startsWith("../") ? undefined : named;
   const keys = { ...(versionFile ? { "version-file": versionFile } : {}), ...found.keys };
   const notes = [
@@ -117,8 +118,8 @@ function environments(project: Project, manifest: PackageJson, found: Chosen, se
 }
 
 /**
- * Prisma's client is made by an install script that calls Prisma's command, and that succeeds where the command is missing or fails:
- * without a look at it, the first process on a host finds out.
+ * An install script that calls Prisma's command generates Prisma's client. It succeeds even if the command is missing
+ * or fails: without a check, the first process on a host would notice.
  */
 function prismaClient(tree: Tree, project: Project, manifest: PackageJson): void {
   const [schema] = prismaSchema(tree, manifest.prisma?.schema);
@@ -129,14 +130,14 @@ function prismaClient(tree: Tree, project: Project, manifest: PackageJson): void
       section: "environments",
       text: `Prisma's command makes its client while that is installed, and applies migrations on hosts: it is needed where no development dependency is. Move it: npm install --save-prod 'prisma@${version}'`,
     });
-  // With an output of its own, the client is a file that a build step makes.
+  // With a custom output, a build step generates the client.
   if (!/^[ \t]*output\s*=/m.test(tree.read(schema) ?? ""))
     project.checks.push(
       `node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`,
     );
 }
 
-/** @returns what the build script makes; undefined where a person has to say */
+/** @returns outputs of the build script; undefined if the user has to name them */
 function build(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): string[] | undefined {
   if (manifest.scripts?.build === undefined) {
     if (!serves)
@@ -154,7 +155,7 @@ function build(tree: Tree, project: Project, manifest: PackageJson, serves: bool
       : outputs.length > 0
         ? []
         : [`\`${manifest.scripts.build}\`: where does it put its files?`];
-  // Before collectstatic, which takes in what it built.
+  // Before collectstatic, which collects its outputs.
   project.steps.unshift({
     name: serves ? "build" : "front end",
     run: ["npm run build", ...caches.map((path) => `rm -rf ${pathWord(path)}`)].join(" && "),
@@ -170,12 +171,12 @@ function build(tree: Tree, project: Project, manifest: PackageJson, serves: bool
 }
 
 const WITH_VALUE = String.raw`(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s`;
-/** `node` with a file, past its own options; the file may stand without `.js`. */
+/** `node` with a file after its own options; the file may be named without `.js`. */
 const NODE_CALL = new RegExp(String.raw`^node\s+(?:${WITH_VALUE}\s*\S+\s+|(?!${WITH_VALUE})-\S+\s+)*(?!-)([\w./@-]+)`);
 
-/** @param outputs what the build script makes; undefined: unknown */
+/** @param outputs of the build script; undefined: unknown */
 function server(tree: Tree, project: Project, manifest: PackageJson, outputs: string[] | undefined): void {
-  // Nest's `start` compiles first; its other one is for where the built files are.
+  // Nest's `start` compiles first; `start:prod` expects the built files.
   const start = manifest.scripts?.["start:prod"] ?? manifest.scripts?.start;
   if (start) project.processes.web = start;
   const call = (start?.split(/&&|;/).at(-1) ?? "").trim().replace(BEFORE, "");
@@ -190,7 +191,7 @@ function server(tree: Tree, project: Project, manifest: PackageJson, outputs: st
       section: "services",
       text: `\`${start}\`: ${program} is among devDependencies, which hosts do not have. How is the server started there?`,
     });
-  // What makes it is not known either, and the server starts with it.
+  // If the build is unknown, so is the file with which the server starts.
   const file = entry ?? (outputs === undefined ? started : undefined);
   if (file !== undefined && /\.[cm]?tsx?$/.test(file))
     project.questions.push({
@@ -205,7 +206,7 @@ function server(tree: Tree, project: Project, manifest: PackageJson, outputs: st
     });
 }
 
-/** Migrations of a Node application are asked about: each tool lists what is pending in words of its own. */
+/** Asks about migrations of a Node application: each tool lists pending ones in its own format. */
 function migrations(tree: Tree, project: Project, manifest: PackageJson): void {
   const script = Object.entries(manifest.scripts ?? {}).find(
     ([name, command]) =>
@@ -221,7 +222,7 @@ function migrations(tree: Tree, project: Project, manifest: PackageJson): void {
   });
 }
 
-/** Whether a file is there as `node` finds it, or will be: below what a step makes. */
+/** Whether a file exists as `node` finds it, or will exist below the outputs of a step. */
 function stands(tree: Tree, path: string, outputs: readonly string[]): boolean {
   if (outputs.some((output) => path.startsWith(`${output}/`))) return true;
   return ["", ".js", "/index.js"].some((ending) => tree.paths.includes(`${path}${ending}`));

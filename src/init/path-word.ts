@@ -1,5 +1,5 @@
-// Paths of the repository in commands that `tarlift init` proposes.
+// Quotes paths of the repository for commands that `tarlift init` proposes.
 import { shellWord } from "../text/shell-word.ts";
 
-/** A path as one word of a shell's, and never as an option. */
+/** A path as one word in a shell, and never as an option. */
 export const pathWord = (path: string): string => shellWord(path.startsWith("-") ? `./${path}` : path);

@@ -1,4 +1,4 @@
-// What `tarlift init` finds in a repository. What could not be found is a question, never a silent guess.
+// Findings of `tarlift init` in a repository. What could not be found is a question, never a silent guess.
 import type { Imported } from "./imported.ts";
 
 export type { Above, Tree } from "../source/tree.ts";
@@ -7,7 +7,7 @@ export interface FoundEnvironment {
   name: string;
   installer: string;
   use: "runtime" | "build";
-  /** Further keys of the environment as they stand in tarlift.yml. */
+  /** Further keys of the environment in tarlift.yml. */
   keys: Record<string, string | string[]>;
   notes: string[];
 }
@@ -15,23 +15,23 @@ export interface FoundEnvironment {
 export interface FoundStep {
   name: string;
   run: string;
-  /** Empty: they could not be found, and the step is written as a comment. */
+  /** Empty if they could not be found: then the step is written as a comment. */
   outputs: string[];
   inputs?: string[];
   notes: string[];
 }
 
 export interface Project {
-  /** What it is, for a person: `Django`, `Flask`, `Node`. */
+  /** The kinds of application, for people: `Django`, `Flask`, `Node`. */
   kinds: string[];
-  /** The name that the project gives itself, when it has one. */
+  /** The name that the project gives itself, if any. */
   name: string | undefined;
-  /** The minor version of its Python, `unknown` where the project does not say; undefined without Python. */
+  /** The minor version of its Python, `unknown` if the project does not name one; undefined without Python. */
   python: string | undefined;
-  /** A file that names the version of Node, relative to the application; it may stand above it. */
+  /** A file with the version of Node, relative to the application; it may be above it. */
   nodeVersionFile: string | undefined;
   environments: FoundEnvironment[];
-  /** Whether tarlift.yml has to say that the application is a package. */
+  /** Whether tarlift.yml has to set `package`. */
   package: boolean;
   stepEnv: Record<string, string>;
   /** Variables that each target needs. */
@@ -40,15 +40,15 @@ export interface Project {
   checks: string[];
   shared: string[];
   migrations: { pending: string; apply: string } | undefined;
-  /** The module that makes the application of Flask or FastAPI. */
+  /** The module that creates the Flask or FastAPI application. */
   serverModule: Imported | undefined;
   /** Names of variables that the code reads without a default. */
   demanded: string[];
-  /** How the project says it is started (Procfile, package.json), by service name. */
+  /** Start commands of the project (Procfile, package.json), by service name. */
   processes: Record<string, string>;
-  /** Services that files of the repository define for a supervisor. */
+  /** Services that the repository defines in files of a supervisor. */
   units: { file: string; key: string; name: string }[];
-  /** What a person has to answer, each with its section of the file. */
+  /** Questions for the user, each with its section of the file. */
   questions: { section: Section; text: string }[];
 }
 
@@ -74,7 +74,7 @@ export const emptyProject = (): Project => ({
   questions: [],
 });
 
-/** `config/settings.py` is the module `config.settings`; below `src/`, as packages are laid out there. */
+/** `config/settings.py` is the module `config.settings`; below `src/`, relative to that directory. */
 export function moduleOf(path: string): string {
   return path
     .replace(/^src\//, "")

@@ -1,4 +1,4 @@
-// What pyproject.toml says of the application, as far as it is about an application: many configure tools alone.
+// Reads what pyproject.toml contains about an application: many files only configure tools.
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { describesPackage } from "../installers/virtualenv/package-project.ts";
@@ -27,17 +27,17 @@ const schema = z.looseObject({
 
 export interface Pyproject {
   name: string | undefined;
-  /** What `uv lock` needs: `[project]`. Poetry's own table is another one. */
+  /** Whether it has `[project]`, which `uv lock` needs. Poetry's own table does not count. */
   standard: boolean;
-  /** The Pythons that it allows, in the words of the standard or of Poetry. */
+  /** The allowed Python versions, in the standard's or Poetry's syntax. */
   python: string | undefined;
-  /** Whether Tarlift builds the application as a package without being told to. */
+  /** Whether Tarlift builds the application as a package by default. */
   packaged: boolean;
   /** uv's `package = true`, which needs no build system. */
   uvPackage: boolean;
 }
 
-/** A pyproject.toml, parsed; undefined where there is none, or where it is no TOML. */
+/** A parsed pyproject.toml; undefined if it is missing or not valid TOML. */
 function parsed(tree: Tree): z.infer<typeof schema> | undefined {
   const written = tree.read("pyproject.toml");
   if (written === undefined) return undefined;
@@ -48,7 +48,7 @@ function parsed(tree: Tree): z.infer<typeof schema> | undefined {
   }
 }
 
-/** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
+/** @returns undefined if it is missing, describes no project (`[tool.ruff]` alone), or is not valid TOML */
 export function readPyproject(tree: Tree): Pyproject | undefined {
   const found = parsed(tree);
   const poetry = found?.tool?.poetry;
@@ -62,13 +62,16 @@ export function readPyproject(tree: Tree): Pyproject | undefined {
   };
 }
 
-/** Whether it only holds a workspace of uv's together: its lock is there for the members, and nothing of its own is installed. */
+/** Whether it is only the root of a uv workspace: its lock is for the members, and it installs nothing itself. */
 export function isVirtualWorkspace(tree: Tree): boolean {
   const found = parsed(tree);
   return found?.project === undefined && found?.tool?.uv?.workspace !== undefined;
 }
 
-/** The minor version, where a specifier leaves one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not `>=3.11`, `~=3.11`. */
+/**
+ * The minor version, if a specifier allows only one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not
+ * `>=3.11`, `~=3.11`.
+ */
 export function exactMinor(specifier: string): string | undefined {
   const one = /^\s*(?:(?:={1,2}\s*)?3\.(\d+)(?:\.(?:\d+|\*))?|~=\s*3\.(\d+)\.\d+|~\s*3\.(\d+)(?:\.\d+)?)\s*$/.exec(
     specifier,

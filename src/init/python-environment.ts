@@ -1,4 +1,4 @@
-// The environment of a Python project: from which file it is installed, with which Python, and what of it is left out.
+// The environment of a Python project: the file it is installed from, its Python, and what is left out.
 import type { Detector } from "../installers/registry.ts";
 import { lockedByOther } from "../installers/unsupported.ts";
 import { REQUIREMENT_FILE } from "../installers/virtualenv/listed-lines.ts";
@@ -61,7 +61,7 @@ function lockQuestion(tree: Tree, pyproject: Pyproject | undefined, others: stri
 
 interface Version {
   minor: string;
-  /** The file that says it. */
+  /** The file that contains it. */
   from: string;
 }
 
@@ -71,9 +71,9 @@ function pythonVersion(tree: Tree, pyproject: Pyproject | undefined): Version | 
   const sources: [string, string | undefined][] = [
     [".python-version", minor(tree.read(".python-version"), versionFile)],
     ["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
-    // An exact minor version only: `>=3.11` does not say what the hosts have.
+    // Only an exact minor version: `>=3.11` does not determine the version on hosts.
     ["pyproject.toml", exactMinor(pyproject?.python ?? "")],
-    // As pyenv and uv look for it.
+    // In the search order of pyenv and uv.
     ...(tree.above ?? []).map(({ up, read }): [string, string | undefined] => [
       `${up}/.python-version`,
       minor(read(".python-version"), versionFile),

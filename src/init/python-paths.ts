@@ -1,4 +1,5 @@
-// Directories that Python settings compute from `__file__`: what is written plainly is evaluated, anything else is unknown.
+// Evaluates directories that Python settings compute from `__file__`. Plain expressions are evaluated, all others are
+// unknown.
 
 /** A module of the application: its path relative to the application's directory, and its text. */
 export interface Module {
@@ -9,22 +10,22 @@ export interface Module {
 /** Parts of a path below the application's directory. */
 type Parts = readonly string[];
 
-/** Calls that give the directory or file that they are given. */
+/** Calls that return their argument, a directory or a file. */
 const SAME = /^(?:(?:pathlib\.)?Path|str|(?:os\.path\.|path\.)?(?:abspath|realpath|normpath)|os\.fspath)$/;
 const DIRNAME = /^(?:os\.path\.|path\.)?dirname$/;
 const JOIN = /^(?:os\.path\.|path\.)?join$/;
-/** Variables that lead to variables are followed this far. */
+/** Maximum number of variables that are followed from one to the next. */
 const DEPTH = 10;
-/** No path is written with more tokens; reading goes down one call for each parenthesis. */
+/** Maximum number of tokens in a path; each parenthesis is a recursive call. */
 const LONGEST = 1000;
 
 /**
- * The directory that a setting names: `BASE_DIR / "var" / "static"`, `os.path.join(PROJECT_DIR, "static")`, where `BASE_DIR` comes from
- * `__file__`.
+ * The directory in a setting: `BASE_DIR / "var" / "static"`, `os.path.join(PROJECT_DIR, "static")`, with a `BASE_DIR`
+ * that comes from `__file__`.
  *
  * @param modules the settings module first, then those that it imports from, nearest first
- * @returns relative to the application's directory; undefined where it is not set, is set under a condition, is computed otherwise, or
- *   leads out of the application
+ * @returns relative to the application's directory; undefined if it is not set, is set under a condition, is computed
+ *   in another way, or leads out of the application
  */
 export function pathSetting(modules: readonly Module[], name: string): string | undefined {
   const parts = variable(modules, name, 0);
@@ -39,10 +40,10 @@ function variable(modules: readonly Module[], name: string, depth: number): Part
     ];
     if (assignments.length === 0) continue;
     const [only] = assignments;
-    // Under a condition, changed later, or set twice: which value counts is for Python to say.
+    // Set under a condition, changed later, or set twice: only Python can evaluate it.
     if (!only || assignments.length > 1 || only[1] !== "" || only[2] !== "=") return undefined;
     const after = module.text.slice(only.index + only[0].length);
-    // What is imported later counts instead.
+    // A later import overrides it.
     const later = /^from[ \t]+\S+[ \t]+import[ \t]+\*/m.test(after) ? modules.slice(index + 1) : [];
     if (later.some(({ text }) => new RegExp(`^[ \\t]*${name}[ \\t]*=(?!=)`, "m").test(text))) return undefined;
     const tokens = tokenize(after);
@@ -51,7 +52,7 @@ function variable(modules: readonly Module[], name: string, depth: number): Part
   return undefined;
 }
 
-/** The tokens of one expression, up to the end of its logical line; undefined when it holds anything else, or is no path by its length. */
+/** The tokens of one expression, up to the end of its logical line; undefined for an unknown token, or too many. */
 function tokenize(text: string): string[] | undefined {
   const tokens: string[] = [];
   const token = /[ \t\r\\]+|#[^\n]*|\n|"[^"\\\n{]*"|'[^'\\\n{]*'|[A-Za-z_][\w.]*|\.[A-Za-z_]\w*|\d+|[()[\],/=]/y;
@@ -69,7 +70,9 @@ function tokenize(text: string): string[] | undefined {
   return tokens;
 }
 
-/** Reads tokens from left to right. Each method returns undefined for what it does not know, and reading ends there. */
+/**
+ * Parses tokens from left to right. Each method returns undefined for an unknown expression, which ends the parsing.
+ */
 class Expression {
   #at = 0;
   readonly #tokens: readonly string[];
@@ -102,7 +105,7 @@ class Expression {
     return value;
   }
 
-  /** What stands before `.parent`, `.parents[1]`, `.resolve()` and `.joinpath("a")`, with all of them. */
+  /** An operand with all of its `.parent`, `.parents[1]`, `.resolve()` and `.joinpath("a")`. */
   #postfix(): Parts | undefined {
     let value = this.#atom();
     while (value && this.#tokens[this.#at]?.startsWith(".")) {

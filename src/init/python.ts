@@ -1,4 +1,4 @@
-// Python projects: Django, Flask, FastAPI, or any other; pip's and uv's files.
+// Detects Python projects: Django, Flask, FastAPI, or any other; files of pip and uv.
 
 import { posix } from "node:path";
 import type { Detector } from "../installers/registry.ts";
@@ -15,13 +15,13 @@ import { pathSetting } from "./python-paths.ts";
 import { servedApplication } from "./served.ts";
 import { argumentsAt, pythonCode } from "./source-text.ts";
 
-/** Files that say what an application in Python needs. */
+/** Files that list the packages of a Python application. */
 const PACKAGES =
   /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.py)$/;
 /**
- * Adds what is found to `project`.
+ * Adds the findings to `project`.
  *
- * @param source the application's directory in the repository, when it is not the repository itself
+ * @param source the application's directory in the repository, if it is not the repository itself
  */
 export function detectPython(tree: Tree, project: Project, detectors: readonly Detector[], source?: string): void {
   const pyproject = readPyproject(tree);
@@ -53,7 +53,7 @@ export function detectPython(tree: Tree, project: Project, detectors: readonly D
   celery(tree, project);
 }
 
-/** Its worker runs the application's code, and goes on with the old code until it is restarted. */
+/** A Celery worker runs the application's code, and continues with the old code until it is restarted. */
 function celery(tree: Tree, project: Project): void {
   const code = (path: string) => (path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "");
   const file = tree.paths.find((path) => !aside(path) && /^\w[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
@@ -64,11 +64,11 @@ function celery(tree: Tree, project: Project): void {
   });
 }
 
-/** Neither tests, examples and the like, nor migrations. */
+/** Excludes tests, examples and the like, and migrations. */
 const aside = (path: string): boolean =>
   ASIDE.test(path) || /(^|\/)(migrations\/|(tests?|docs|migrations)\.py$|test_[^/]*$)/.test(path);
 
-/** A database in a file of the release would begin empty with each release, and be lost with the old one. */
+/** A database in a file of the release would be empty in each new release, and lost with the old one. */
 function sqlite(tree: Tree, project: Project): void {
   const file = tree.paths.find(
     (path) =>
@@ -83,7 +83,7 @@ function sqlite(tree: Tree, project: Project): void {
   });
 }
 
-/** Flask-Migrate (`flask db`), or Alembic by itself. */
+/** Flask-Migrate (`flask db`), or Alembic alone. */
 function alembic(tree: Tree, project: Project): void {
   if (project.migrations) return;
   const ofFlask = tree.paths.find((path) => /(^|\/)migrations\/alembic\.ini$/.test(path) && !ASIDE.test(path));
@@ -93,18 +93,18 @@ function alembic(tree: Tree, project: Project): void {
       ? "flask"
       : `${project.serverModule.prefix}flask --app ${project.serverModule.module}`;
   const directory = posix.dirname(ofFlask ?? "");
-  // Without an option it is `migrations` in the application's directory.
+  // The default is `migrations` in the application's directory.
   const own = directory === "migrations" ? "" : ` -d ${pathWord(directory)}`;
   const [command, option] = ofFlask === undefined ? ["alembic", ""] : [`${application} db`, own];
   project.migrations = {
-    // All without those up to the database's revision. Without one, `:current` would stand for all of them. Each command's failure (no
-    // database) ends it; grep's 1 says that nothing is left.
+    // All revisions except those up to the database's. Without a revision in the database, `:current` would stand for
+    // all of them. A failure of each command (no database) ends it; grep's exit code 1 means that nothing is left.
     pending: `all=$(${command} history${option} -i) && case $all in *' (current)'*) live=$(${command} history${option} -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
     apply: ofFlask === undefined ? `${command} upgrade head` : `${command} upgrade${option}`,
   };
 }
 
-/** Compiled translations that git ignores are built like any other file that ships. */
+/** Compiled translations that git ignores have to be built, like other files that ship. */
 function translations(tree: Tree, project: Project): void {
   const ignored = /^\*{1,2}(\/\*)?\.mo\s*$/m.test(tree.read(".gitignore") ?? "");
   const catalogues = tree.paths.filter((path) => /\/LC_MESSAGES\/[^/]+\.po$/.test(path));
@@ -121,14 +121,16 @@ function translations(tree: Tree, project: Project): void {
   });
 }
 
-/** One catalogue of each language in a directory, all of one name. */
+/** One catalogue of each language in a directory, all with the same name. */
 function compileCommand(path: string): string {
   const [, directory, domain = ""] = /^(?:(.*)\/)?[^/]+\/LC_MESSAGES\/([^/]+)\.po$/.exec(path) ?? [];
   const named = domain === "messages" ? "" : ` -D ${pathWord(domain)}`;
   return `pybabel compile -d ${pathWord(directory ?? ".")}${named}`;
 }
 
-/** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
+/**
+ * For a manage.py in a subdirectory: the user has to say which commands it needs, and from which directory they run.
+ */
 function askDjangoBelow(manage: string, project: Project, source = ""): void {
   const directory = manage.slice(0, manage.indexOf("/"));
   const enter = `cd ${pathWord(directory)}`;
@@ -143,7 +145,7 @@ function django(tree: Tree, project: Project): void {
   const { module: settings, standard, absent, candidates } = settingsModule(tree);
   if (settings) {
     project.stepEnv.DJANGO_SETTINGS_MODULE = settings;
-    // Commands on hosts go through manage.py too, which takes its own otherwise.
+    // Commands on hosts use manage.py too, which otherwise sets its own default.
     if (settings !== standard) project.variables.DJANGO_SETTINGS_MODULE = settings;
   } else {
     project.questions.push({
@@ -188,7 +190,7 @@ function django(tree: Tree, project: Project): void {
       text: "Which module does your server import? python -c 'import project.wsgi'",
     });
   project.migrations = {
-    // In a pipe alone a failure (no database) would look like "nothing pending".
+    // In a pipe alone, a failure (no database) would look like "nothing pending".
     pending: "plan=$(python manage.py showmigrations --plan) && echo \"$plan\" | sed -n 's/^\\[ \\] *//p'",
     apply: "python manage.py migrate --noinput",
   };
@@ -207,10 +209,10 @@ function serverModule(tree: Tree, settings: string | undefined): Imported | unde
 const FACTORY = /^def create_app\(/m;
 
 /**
- * Flask and FastAPI: the module that makes the application object.
+ * Flask and FastAPI: the module that creates the application object.
  *
- * @param manage the manage.py of a Django project in a directory of its own: what stands there is Django's, and a file elsewhere that
- *   imports Flask and makes no application is a tool
+ * @param manage the manage.py of a Django project in a subdirectory: files there belong to Django, and a file elsewhere
+ *   that imports Flask without creating an application is a tool
  */
 function wsgiApplication(tree: Tree, project: Project, manage: string | undefined): boolean {
   const own = manage?.slice(0, manage.indexOf("/") + 1);
@@ -259,7 +261,7 @@ function wsgiApplication(tree: Tree, project: Project, manage: string | undefine
   return false;
 }
 
-/** By a file that says how the server is started. */
+/** From a file that defines how the server is started. */
 function served(tree: Tree, project: Project): boolean {
   const found = servedApplication(tree);
   if (!found) return false;
@@ -269,7 +271,7 @@ function served(tree: Tree, project: Project): boolean {
   return true;
 }
 
-/** What a module reads, and what of the application it imports. */
+/** Variables that a module reads, directly or in modules of the application that it imports. */
 const demandedFrom = (tree: Tree, path: string): string[] =>
   demanded(
     importedFiles(tree, path)
@@ -277,7 +279,7 @@ const demandedFrom = (tree: Tree, path: string): string[] =>
       .join("\n"),
   );
 
-/** Parameters of `create_app` that a call without arguments leaves out. */
+/** Parameters of `create_app` that a call without arguments would miss. */
 function requiredArguments(code: string): string[] {
   const found = FACTORY.exec(code);
   const parameters = found ? argumentsAt(code, found.index + found[0].length) : [];

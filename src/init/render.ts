@@ -1,11 +1,11 @@
-// A found project as a tarlift.yml: what is known is written, what is not is a question in a comment.
+// Writes a detected project as a tarlift.yml: known values are written, unknown ones become questions in comments.
 import { stringify } from "yaml";
 import { SUGGESTED, SUPERVISORS } from "../supervisors/registry.ts";
 import type { FoundEnvironment, FoundStep, Project, Section } from "./project.ts";
 
 /**
- * @param options.source the application's directory when it is not the repository itself
- * @param options.schema the schema for editors, relative to the repository, where it has one
+ * @param options.source the application's directory if it is not the repository itself
+ * @param options.schema the schema for editors, relative to the repository, if it has one
  * @returns a text that `parseConfig` accepts
  */
 export function render(
@@ -66,7 +66,7 @@ export function render(
       ...targets(project),
     ]),
   ];
-  // Texts of the project stand in comments: whatever they hold, a line stays a line.
+  // Comments contain texts of the project: each stays on one line, whatever it contains.
   return `${lines.map((line) => line.replace(/[\x00-\x1f\x7f]+/g, " ")).join("\n")}\n`;
 }
 
@@ -120,7 +120,7 @@ function assets(steps: FoundStep[]): string[] {
 }
 
 function services(project: Project): string[] {
-  // Heroku's `release` runs once at each deploy: migrations, which have their own section.
+  // Heroku's `release` runs once at each deploy: it contains migrations, which have their own section.
   const processes = Object.entries(project.processes).filter(([name]) => name !== "release");
   const names = processes.length > 0 ? processes.map(([name]) => name) : ["web"];
   return [
@@ -148,12 +148,12 @@ function targets(project: Project): string[] {
   ];
 }
 
-/** A scalar on one line, quoted where YAML would read it as something else. */
+/** A scalar on one line, quoted if YAML would read it as another type. */
 function scalar(value: string): string {
   return stringify(value, { lineWidth: 0, defaultStringType: "PLAIN", blockQuote: false }).trimEnd();
 }
 
-/** `[a, b]`, where more has to be quoted than on a line of its own. */
+/** `[a, b]`, where more values need quotes than on lines of their own. */
 function list(values: string[]): string {
   return `[${values.map((value) => (/[,[\]{}]/.test(value) ? JSON.stringify(value) : scalar(value))).join(", ")}]`;
 }

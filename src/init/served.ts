@@ -1,9 +1,9 @@
-// Which application object a server is started with, by the files that say how it is started where it is deployed.
+// Finds the application object with which a server is started, from files that define how it is started in production.
 
 import { type Imported, importedAs } from "./imported.ts";
 import type { Tree } from "./project.ts";
 
-/** The surest first. */
+/** The most reliable first. */
 const STARTING = [
   /^Procfile$/,
   /\.service$/,
@@ -16,13 +16,13 @@ const SERVER = /\b(?:gunicorn|uvicorn|hypercorn|waitress-serve|daphne|granian)\b
 const OBJECT = /(?<![\w.:/-])([A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(\))?(?![\w./:(-])/g;
 
 export interface Served extends Imported {
-  /** The check that makes the application as the server does. */
+  /** The check that creates the application as the server does. */
   check: string;
   /** The module's file. */
   path: string;
 }
 
-/** @returns undefined where no server is started with a module of this tree */
+/** @returns undefined if no server is started with a module of this tree */
 export function servedApplication(tree: Tree): Served | undefined {
   for (const pattern of STARTING) {
     for (const path of tree.paths.filter((one) => pattern.test(one))) {

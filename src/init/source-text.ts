@@ -1,20 +1,23 @@
-// Source files as far as `tarlift init` reads them: without what is no code, and the arguments of a call.
+// Source files for `tarlift init`: without comments and other non-code, and the arguments of a call.
 
-// No string begins with a quote after a backslash: without that rule a string that never ends would be tried from each of its quotes.
+// No string starts with a quote after a backslash: otherwise, an unterminated string would be matched again from each
+// of its quotes.
 const PYTHON = /("""|''')[\s\S]*?\1|(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
 const SCRIPT =
   /(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|(?<!\\)`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 const OPENING = "([{";
 const CLOSING = ")]}";
-/** No call of a project is nested deeper; what is never closed is not read to the end of the file for each of its parentheses. */
+/**
+ * Maximum nesting of calls: an unclosed parenthesis is not followed to the end of the file for each parenthesis in it.
+ */
 const DEEPEST = 50;
 
-/** Python without comments and without what stands in three quotes (docstrings, SQL). */
+/** Python without comments and triple-quoted strings (docstrings, SQL). */
 export function pythonCode(text: string): string {
   return text.replace(PYTHON, (found, triple?: string) => (triple ? '""' : found.startsWith("#") ? "" : found));
 }
 
-/** JavaScript, TypeScript, or JSON with comments: without the comments. */
+/** JavaScript, TypeScript, or JSON with comments, without the comments. */
 export function scriptCode(text: string): string {
   return text.replace(SCRIPT, (found) => (found.startsWith("/") ? " " : found));
 }

@@ -1,22 +1,28 @@
-// The two workflows that a first tarlift.yml comes with: one that builds on the default branch and on pull requests, one that deploys tags.
+// The two workflows for a first tarlift.yml: one builds on the default branch and on pull requests, one deploys tags.
 // examples/workflows/ of this repository has the same texts, and tests run them there.
 
 import { type ActionSource, PLACEHOLDER } from "./action-source.ts";
 
 export interface WorkflowInput {
-  /** Which repository's actions are used; undefined: the placeholder. */
+  /** The repository whose actions are used; undefined: the placeholder. */
   action?: ActionSource | undefined;
-  /** The default branch: what is built there is found by tags. */
+  /** The default branch: runs for tags can restore what is built there. */
   branch: string;
   /** The configuration, relative to the repository; undefined: the tarlift.yml at its root. */
   config?: string | undefined;
-  /** The minor version of the hosts' Python, `3.12`; `unknown` where the project does not say; undefined without Python. */
+  /**
+   * The minor version of the hosts' Python, `3.12`; `unknown` if the project does not name one; undefined without
+   * Python.
+   */
   python?: string | undefined;
-  /** A file that names the version of Node; undefined without Node. */
+  /** A file with the version of Node; undefined without Node. */
   nodeVersionFile?: string | undefined;
   /** Names of the target's secrets. */
   secrets: readonly string[];
-  /** How tests are run, with the environment on PATH and at $ENVIRONMENT; undefined: a comment asks. */
+  /**
+   * The command that runs the tests, with the environment on PATH and at $ENVIRONMENT; undefined: a comment asks for
+   * it.
+   */
   tests?: string | undefined;
 }
 

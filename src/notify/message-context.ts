@@ -1,11 +1,11 @@
-// What messages tell: the facts of each moment of a deploy, as texts.
+// Values of messages: the facts about each event of a deploy, as texts.
 import type { Outcome, Report } from "../fleet/report.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
 import type { NotifyEvent, Variable } from "../notifiers/vocabulary.ts";
 import { completeCommands, NO_CALL, withCommands } from "../report/invocation.ts";
 import { nextCommand, OUTCOME_SENTENCES, outcomeSentence, troubleText } from "../report/outcome-text.ts";
 
-/** What a transaction's report tells. A plan tells nothing. */
+/** The facts of a transaction's report. A plan has none. */
 export function toldOf(said: Report): MessageContext {
   const report = withCommands(said, { ...NO_CALL, target: said.target });
   return {
@@ -25,7 +25,7 @@ export function toldOf(said: Report): MessageContext {
 export const isEvent = (outcome: Outcome): outcome is Outcome & NotifyEvent => outcome !== "planned";
 
 /**
- * @param env the run's variables, where there is a run
+ * @param env the run's variables, if there is a run
  * @param time milliseconds since 1970
  */
 export function variablesOf(

@@ -1,4 +1,5 @@
-// Messages of tarlift.yml: which of them a moment concerns, and their delivery, which never changes what came of the deploy.
+// Messages of tarlift.yml: which of them an event causes, and their delivery, which never changes the outcome of the
+// deploy.
 import type { Config, NotifyConfig } from "../config/schema.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
 import { overTheNetwork, type Post } from "../notifiers/post.ts";
@@ -9,15 +10,15 @@ import { variablesOf } from "./message-context.ts";
 
 export interface Notifications {
   /**
-   * Tells everybody who wants to know. Messages leave in the order of the calls.
+   * Sends the messages for an event, in the order of the calls.
    *
-   * @returns resolves when they have been delivered or given up; never rejects: what fails is a warning
+   * @returns resolves when they have been delivered or given up; never rejects: failures are warnings
    */
   tell(event: NotifyEvent, told: MessageContext): Promise<void>;
 }
 
 /**
- * @param values of the variables that hold addresses and secrets: the environment, and what was given as secrets
+ * @param values of the variables with addresses and secrets: from the environment, and from given secrets
  * @param env the run's variables
  */
 export function notifications(

@@ -1,10 +1,10 @@
-// The plan or the end of an adoption, in lines for people.
+// The plan or the result of an adoption, as lines for people.
 import type { AdoptionReport, HostAdoption } from "../operations/adopt.ts";
 import { formatCount } from "../text/quantity.ts";
 import { groupTroubles } from "./group-errors.ts";
 import { troubleText } from "./outcome-text.ts";
 
-/** What was done, or would be, host by host, and what to type next. */
+/** What was done, or would be, host by host, and the next command. */
 export function adoptionLines(report: AdoptionReport): string[] {
   const { outcome, target, troubles } = report;
   const lines = outcome === "refused" ? [] : report.hosts.flatMap((host) => hostLines(host, outcome === "planned"));

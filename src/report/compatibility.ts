@@ -1,4 +1,4 @@
-// What `tarlift compatible` found, as lines for a terminal and a log.
+// The result of `tarlift compatible`, as lines for a terminal and a log.
 import type { Compatibility } from "../compatible/result.ts";
 import { formatCount } from "../text/quantity.ts";
 

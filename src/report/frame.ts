@@ -1,20 +1,20 @@
-// What a terminal shows of the work that is going on: one line a task, as wide as the terminal is. Pure: see live.ts for the effects.
+// Draws running work on a terminal: one line a task, as wide as the terminal. Pure: live.ts has the effects.
 
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import type { Paint } from "./paint.ts";
 import { rateOf, WORTH_A_RATE } from "./rate.ts";
 import { pad, shorten, widthOf } from "./width.ts";
 
-/** A task as its line needs it. All texts are visible ones. */
+/** The data of a task's line. All texts are visible ones. */
 export interface LiveTask {
   title: string;
   host: string | undefined;
   /** Milliseconds, of the same clock as `now`. */
   began: number;
   state: { done: number; total?: number; unit?: "bytes" | "files" } | undefined;
-  /** Bytes or files a second, over the last seconds; undefined until there is something to measure. */
+  /** Bytes or files a second, over the last seconds; undefined until it can be measured. */
   rate: number | undefined;
-  /** What its command said last. */
+  /** The last line of its command's output. */
   said: string | undefined;
 }
 
@@ -26,13 +26,13 @@ export interface FrameSize {
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const TURN = 80;
 
-/** Of the names that were seen until now, in cells: so that columns stay where they are. */
+/** Widths of the names that were shown so far, in cells, so that columns do not move. */
 export interface NameWidths {
   title: number;
   host: number;
 }
 
-/** The lines for all tasks; where there are more than rows, the last line counts the others. */
+/** The lines for all tasks. If there are more tasks than rows, the last line counts the others. */
 export function frame(
   tasks: readonly LiveTask[],
   now: number,
@@ -52,7 +52,7 @@ const nameOf = ({ title, host }: Pick<LiveTask, "title" | "host">, widths: NameW
 
 function taskLine(task: LiveTask, now: number, size: FrameSize, widths: NameWidths, paint: Paint): string {
   const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length]!;
-  // The last column stays free: some terminals break a line that fills it.
+  // The last column stays free: some terminals wrap a line that fills it.
   let cells = size.columns - 1 - 2;
   const parts: string[] = [];
   for (const [text, colour] of [
@@ -100,7 +100,7 @@ function moreOf(tasks: readonly LiveTask[]): string {
   return `${tasks.length} more: ${[...counts].map(([title, count]) => `${title} ${count}`).join(", ")}`;
 }
 
-/** The line that stays when a task has ended. */
+/** The line that stays after a task has ended. */
 export function endLine(
   task: Pick<LiveTask, "title" | "host" | "began">,
   end: { ok: boolean; detail: string | undefined; now: number; bytes: number },

@@ -1,13 +1,13 @@
-// The same trouble of many hosts is told once, with the hosts that have it: forty times the same hides the one that is different.
+// Reports an error of many hosts once, with the names of the hosts: forty equal errors would hide the one that differs.
 import type { ReportedError } from "../fleet/report.ts";
 
-/** Hosts that a title names at most, and remedies of them that are told. */
+/** Maximum number of hosts in a title, and of their remedies that are shown. */
 const NAMED = 5;
 
 /**
- * Troubles that say the same, in the order of their first; `host` names all that have it. Two troubles of one host are never one, unless
- * they are equal. Of two hosts, what went wrong has to be the same to the letter, for it is told of both; the remedies are told of each,
- * and of what was said and of the tries the first host's stand for all.
+ * Merges equal errors, in the order of their first; `host` names all their hosts. Two errors of one host are only
+ * merged if they are equal. Between hosts, what went wrong has to be identical, because it is reported for all. The
+ * remedies of each host are shown; output and attempts are those of the first host.
  */
 export function groupTroubles(troubles: readonly ReportedError[]): ReportedError[] {
   const groups: Group[] = [];
@@ -15,7 +15,7 @@ export function groupTroubles(troubles: readonly ReportedError[]): ReportedError
   for (const trouble of new Map(troubles.map((one) => [JSON.stringify(one), one])).values()) {
     const key = keyOf(trouble);
     const { host } = trouble;
-    // What is of no host stands by itself.
+    // An error without a host is not merged.
     const same = host === undefined ? [] : (alike.get(key) ?? []);
     let group = same.find(({ hosts }) => !hosts.has(host));
     if (!group) {
@@ -29,13 +29,13 @@ export function groupTroubles(troubles: readonly ReportedError[]): ReportedError
   return groups.map((group) => (group.troubles.length < 2 ? group.troubles[0]! : forEachHost(group.troubles)));
 }
 
-/** Troubles of different hosts that are told as one. */
+/** Errors of different hosts that are reported as one. */
 interface Group {
   hosts: Set<string | undefined>;
   troubles: ReportedError[];
 }
 
-/** Warnings that begin with their host's name, told once for all hosts that have the same. */
+/** Warnings that start with their host's name, reported once for all hosts that have the same. */
 export function groupWarnings(warnings: readonly string[], hosts: readonly string[]): string[] {
   const groups = new Map<string, string[]>();
   for (const warning of warnings) {
@@ -51,7 +51,7 @@ export function groupWarnings(warnings: readonly string[], hosts: readonly strin
 function forEachHost(troubles: readonly ReportedError[]): ReportedError {
   const first = troubles[0]!;
   const inCommon = ([name, value]: [string, string]) => troubles.every(({ where }) => where?.[name] === value);
-  // Each that names its own host is a step of its own.
+  // A remedy that names its own host is a separate step.
   const remedies = [...new Set(troubles.flatMap(({ remedy }) => remedy ?? []))];
   return {
     ...first,
@@ -74,11 +74,11 @@ function namesOf(hosts: readonly string[]): string {
     : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
 }
 
-/** What troubles that are told as one have in common. */
+/** What errors that are reported as one have in common. */
 function keyOf({ host, what, where = {}, output, remedy }: ReportedError): string {
   const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "tries");
-  // A host names itself in what it says.
+  // A host's output may contain its name.
   const unnamed = (text: string | undefined) => (host === undefined ? text : text?.replaceAll(host, "HOST"));
-  // Times and processes differ everywhere; a number that is a part of a word (`worker1`) is a name.
+  // Times and process numbers differ on every host; a number that is part of a word (`worker1`) is a name.
   return JSON.stringify([what, places, unnamed(output)?.replaceAll(/(?<![A-Za-z_\d])\d+/g, "0"), unnamed(remedy)]);
 }

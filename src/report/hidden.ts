@@ -1,4 +1,4 @@
-// What one process has to keep out of everything that it writes.
+// Values that a process has to keep out of everything that it writes.
 import { FAILURE_CODES } from "../failure-codes.ts";
 import { OUTCOME_EXIT } from "../fleet/report.ts";
 import type { Progress, Task } from "../progress.ts";
@@ -8,22 +8,22 @@ import { RUNGS } from "./outcome-text.ts";
 
 export interface Hidden {
   /**
-   * From here on these texts are masked.
+   * Masks these texts from now on.
    *
-   * @returns the forms in which they are, for a runner that masks by itself
+   * @returns all masked forms, for a runner that masks by itself
    */
   hide(values: readonly string[]): string[];
-  /** Names that everybody may read: of the application, its targets and hosts. In structures they stay what they are. */
+  /** Public names: of the application, its targets and hosts. In structures they are not masked. */
   keep(names: readonly string[]): void;
-  /** Masks text that is shown to people. */
+  /** Masks text for people. */
   mask(text: string): string;
-  /** Masks one value of a structure: a text that is, as a whole, a word of Tarlift's own or a kept name stays. */
+  /** Masks one value of a structure, unless the whole text is a word of Tarlift or a kept name. */
   maskValue(text: string): string;
-  /** Masks the texts of a structure; names of properties, numbers and what {@link maskValue} keeps stay. */
+  /** Masks the texts of a structure. Property names, numbers and what {@link maskValue} keeps stay. */
   maskValues<T>(value: T): T;
 }
 
-/** What programs decide by, and what discloses nothing. */
+/** Words by which programs decide, and which disclose nothing. */
 const OWN_WORDS = [
   ...Object.keys(FAILURE_CODES),
   ...Object.keys(OUTCOME_EXIT),
@@ -32,7 +32,7 @@ const OWN_WORDS = [
   ...["receiving", "prepared", "active", "good", "healthy", "path", "tree", "run", "build", "revert"],
 ];
 
-/** Nothing is hidden yet. */
+/** Hides nothing at first. */
 export function hiding(): Hidden {
   const secrets = new Set<string>();
   const kept = new Set<string>(OWN_WORDS);
@@ -54,7 +54,7 @@ export function hiding(): Hidden {
   };
 }
 
-/** What to warn of: secrets of which masking would hide nothing. @param secrets values by name */
+/** The warning about secrets that are too short to mask. @param secrets values by name */
 export function tooShortToHide(secrets: Readonly<Record<string, string>>): string | undefined {
   const short = Object.entries(secrets).filter(([, value]) => value !== "" && value.trim().length < SHORTEST_SECRET);
   if (short.length === 0) return undefined;
@@ -62,9 +62,10 @@ export function tooShortToHide(secrets: Readonly<Record<string, string>>): strin
   return `${names}: a value of fewer than ${SHORTEST_SECRET} characters cannot be hidden in logs; use a longer one, or make it a variable`;
 }
 
-/** The same listener, which is told nothing that is hidden. */
+/** The same listener, with masked texts. */
 export function maskedProgress(progress: Progress, { mask }: Pick<Hidden, "mask">): Progress {
-  // Before hidden characters are taken out, and after: a secret may hold some, and one may be found only without them.
+  // Masks before and after hidden characters are made visible: a secret may contain some, and another one may only be
+  // found without them.
   const shown = (text: string) => mask(visible(mask(text)));
   const maybe = (text: string | undefined) => (text === undefined ? undefined : shown(text));
   return {

@@ -1,4 +1,4 @@
-// What happened on a target, as lines for people: one where all hosts agree, one more for each host that does not.
+// The history of a target, as lines for people: one line if all hosts agree, and one for each host that differs.
 import type { History } from "../operations/history.ts";
 import { visibleLine } from "../text/visible.ts";
 

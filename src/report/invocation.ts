@@ -1,20 +1,21 @@
-// Commands that a text tells people to type. They are made to work as they are printed: with the target, and with those options of the
-// call that they answer which the next command needs as well. Texts come from all over Tarlift, from hosts too; calls are known here.
+// Completes commands in texts, so that people can type them as printed: with the target, and with those options of the
+// current call that the next command needs as well. Texts come from all parts of Tarlift, and from hosts; calls are
+// known here.
 
 /** The call that a text answers. */
 export interface Call {
-  /** The target that it was about; undefined: it had none. */
+  /** Its target; undefined if it had none. */
   target?: string | undefined;
-  /** The artifact that it was given, quoted for a shell. */
+  /** Its artifact, quoted for a shell. */
   artifact?: string | undefined;
   /** Those of its options that this verb (`deploy`, `host setup`) needs as well, quoted for a shell. */
   optionsFor(verb: string): readonly string[];
 }
 
-/** Nothing is known of the call: commands are as short as can be. */
+/** An unknown call: commands are as short as possible. */
 export const NO_CALL: Call = { optionsFor: () => [] };
 
-/** Verbs about a target: it stands right after them. */
+/** Verbs that are followed by a target. */
 const TARGETED = [
   "adopt",
   "compatible",
@@ -29,14 +30,14 @@ const TARGETED = [
   "unlock",
 ];
 const OTHERS = ["build-env", "bundle", "init", "inspect diff", "inspect"];
-/** A name as tarlift.yml allows it; anything else is no target. */
+/** A name that tarlift.yml allows; anything else is no target. */
 const NAME = /^[A-Za-z0-9_-]+$/;
 
 /**
  * Completes every `tarlift VERB` of a text.
  *
- * @param text after a verb it says TARGET, or the target's name, or leaves it out; `--artifact ARTIFACT` becomes the artifact that the
- *   call was given, and goes where it was given none. An option that it gives a command itself is not repeated from the call
+ * @param text after a verb it has TARGET, the target's name, or neither. `--artifact ARTIFACT` becomes the artifact of
+ *   the call, and is removed if the call had none. An option that the text has already is not added again
  */
 export function completeCommands(text: string, { target, artifact, optionsFor }: Call): string {
   const about = target !== undefined && NAME.test(target) ? target : undefined;
@@ -56,7 +57,7 @@ const commandFor = (target = "TARGET") =>
     "g",
   );
 
-/** The same value with the commands of every `remedy` and of every one of its `warnings` completed: for reports and failures. */
+/** Completes the commands in every `remedy` and in all `warnings` of a value: for reports and failures. */
 export function withCommands<T>(value: T, call: Call): T {
   if (Array.isArray(value)) return value.map((one) => withCommands(one, call)) as T;
   if (value === null || typeof value !== "object") return value;

@@ -1,8 +1,8 @@
-// Progress on a terminal: what goes on is drawn at the bottom, what has ended stays above it.
+// Progress on a terminal: running tasks are drawn at the bottom, ended ones stay above.
 //
-// A renderer of our own and not listr2's: there a list of tasks is declared before it runs and stays on the screen as a whole, here
-// tasks come and go as the work calls (src/progress.ts) on as many hosts at once as a fleet has; and listr2 prints what a task
-// says as it is.
+// listr2 is not used: it needs a list of tasks before they run and keeps all of it on the screen. Here, tasks appear
+// and end as the work calls (src/progress.ts), on as many hosts at once as a fleet has. listr2 also prints the output
+// of tasks unfiltered.
 import { beforeEnd } from "../exit-handlers.ts";
 import type { Progress, Task } from "../progress.ts";
 import { visible, visibleLine } from "../text/visible.ts";
@@ -11,7 +11,7 @@ import type { Paint } from "./paint.ts";
 import { rateMeter } from "./rate.ts";
 import { widthOf } from "./width.ts";
 
-/** What is needed of a terminal: `process.stderr` is one. */
+/** The required part of a terminal, such as `process.stderr`. */
 export interface Screen {
   write(text: string): unknown;
   columns?: number | undefined;
@@ -19,7 +19,7 @@ export interface Screen {
 }
 
 export interface LiveProgress extends Progress {
-  /** Draws what is left to say, and gives the cursor back. Called before anybody else writes to the terminal. */
+  /** Draws the remaining lines and shows the cursor again. Called before other code writes to the terminal. */
   close(): void;
 }
 
@@ -27,7 +27,7 @@ const REFRESH = 80;
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
 
-/** @param options.verbose also the output of commands that run */
+/** @param options.verbose also shows the output of commands */
 export function liveProgress(screen: Screen, options: { paint: Paint; verbose?: boolean }): LiveProgress {
   const { paint } = options;
   const widths = { title: 8, host: 0 };
@@ -74,10 +74,10 @@ export function liveProgress(screen: Screen, options: { paint: Paint; verbose?: 
   }
 }
 
-/** The terminal's bottom: the lines of open tasks, drawn over again; lines that stay go above them. */
+/** The bottom of the terminal: the lines of open tasks are redrawn, and finished lines are inserted above. */
 function openDisplay(screen: Screen, widths: NameWidths, paint: Paint) {
   const open = new Set<LiveTask>();
-  /** Lines that stay, not yet written. */
+  /** Finished lines, not yet written. */
   let waiting: string[] = [];
   /** Widths of the lines of the last frame. */
   let drawn: number[] = [];
@@ -86,13 +86,13 @@ function openDisplay(screen: Screen, widths: NameWidths, paint: Paint) {
   let forget: (() => void) | undefined;
 
   const draw = () => {
-    // Some terminals say 0 until somebody has told them their size.
+    // Some terminals report 0 until their size is set.
     const columns = screen.columns || 80;
     const lines =
       open.size > 0 ? frame([...open], Date.now(), { columns, rows: screen.rows || 24 }, widths, paint) : [];
-    // A terminal that was made narrower has broken the lines of the last frame.
+    // A terminal that was made narrower has wrapped the lines of the last frame.
     const above = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-    // Each line is written over the old one and the rest of it erased, all in one write: nothing is blank in between.
+    // Each line overwrites the old one and erases the rest of it, all in one write, so that nothing flickers.
     const text = [...waiting, ...lines].map((line) => `${line.replaceAll("\n", "\x1b[K\n")}\x1b[K\n`).join("");
     screen.write(`${above > 0 ? `\r\x1b[${above}A` : "\r"}${text}\x1b[J`);
     waiting = [];
@@ -131,7 +131,7 @@ function openDisplay(screen: Screen, widths: NameWidths, paint: Paint) {
     close,
     add(task: LiveTask) {
       open.add(task);
-      // From the first task to the end, and not only while something is drawn: a signal may come between two of them.
+      // From the first task to the end, and not only while something is drawn: a signal may arrive between two tasks.
       forget ??= beforeEnd({ last: close, stopping });
       // Tasks that end at once are never drawn as open ones.
       timer ??= setInterval(refresh, REFRESH).unref();

@@ -1,4 +1,4 @@
-// Whether deploys of a target are held, as lines for people: one a host.
+// Whether deploys of a target are locked, as lines for people: one a host.
 import type { HoldResult } from "../operations/lock.ts";
 import { visibleLine } from "../text/visible.ts";
 

@@ -1,10 +1,13 @@
-// Text of others in Markdown: it is read as text, whatever is in it.
+// Text of other programs in Markdown: it is shown as text, whatever it contains.
 import { cutEnd } from "../text/cut.ts";
 import { visible, visibleLine } from "../text/visible.ts";
 
 const LONGEST = 400;
 
-/** What Markdown, its tables, HTML, mathematics and mentions are made of, as entities: never structure, also inside of words. */
+/**
+ * Writes all characters with a meaning in Markdown, its tables, HTML, mathematics and mentions as entities, even inside
+ * words.
+ */
 export function plainText(text: string): string {
   return cutEnd(visibleLine(text), LONGEST)
     .replace(/[&<>"'`*_[\]\\|~@$#]/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -14,14 +17,14 @@ export function plainText(text: string): string {
 /** A name in the style of code. */
 export const code = (text: string): string => `<code>${plainText(text)}</code>`;
 
-/** A sentence of ours: what stands between backticks in it is code, everything else is text. */
+/** A sentence of Tarlift: text between backticks is code, everything else is plain text. */
 export const prose = (text: string): string =>
   visibleLine(text)
     .split(/`([^`]+)`/)
     .map((part, n) => (n % 2 === 1 ? code(part) : plainText(part)))
     .join("");
 
-/** Several lines as they are, in a fence that they cannot close. */
+/** Several lines, unchanged, in a fence that they cannot close. */
 export function fenced(text: string, language = ""): string {
   const shown = visible(text);
   let longest = 2;
@@ -36,7 +39,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A link, where the address is one of the web. */
+/** A link, if the address is a web address. */
 export function link(text: string, url: string | undefined): string {
   return url !== undefined && /^https?:\/\/[\w.~:/?#@!$&+,;=%-]+$/.test(url) ? `[${text}](${url})` : text;
 }

@@ -1,8 +1,8 @@
-// The sentences of a transaction's end, the same for a terminal, a runner's log and a job summary.
+// Sentences about the outcome of a transaction, the same for a terminal, a runner's log and a job summary.
 import type { Outcome, Phase, Report, ReportedError } from "../fleet/report.ts";
 import type { ServiceEvidence } from "../host/host.ts";
 
-/** What an outcome means where no more than its name is known; {@link outcomeSentence} says what was seen. */
+/** The meaning of an outcome, if only its name is known; {@link outcomeSentence} also says what was seen. */
 export const OUTCOME_SENTENCES: Record<Outcome, string> = {
   deployed: "it is live",
   unchanged: "it was live already",
@@ -15,17 +15,18 @@ export const OUTCOME_SENTENCES: Record<Outcome, string> = {
   failed: "it did not come to an end",
 };
 
-/** Services that a sentence names at most. */
+/** Maximum number of services in a sentence. */
 const NAMED = 5;
 
 /**
- * The sentence of a transaction's end. It says of hosts and services what was seen, and names those of which it was not: hosts that were
- * left out or have stayed behind, services whose evidence is not about this release.
+ * The sentence about a transaction's outcome. It says what was seen of hosts and services, and names those of which it
+ * was not seen: hosts that were left out or still run an older release, services whose evidence is not about this
+ * release.
  */
 export function outcomeSentence(report: Pick<Report, "outcome" | "hosts" | "stopped">): string {
   const { outcome, stopped } = report;
   const sentence = outcomeOf(report);
-  // What all hosts were told to keep by then, stays.
+  // If all hosts were already asked to commit, the release stays.
   if (stopped === undefined || !["refused", "reverted", "split", "failed"].includes(outcome)) return sentence;
   return `${sentence}; the run was told to stop${stopped.startsWith("SIG") ? ` (${stopped})` : ""}`;
 }
@@ -50,10 +51,10 @@ function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): strin
   ].join("; ");
 }
 
-/** Where the links lead is one thing, and whether the services run again another. */
+/** Where the links lead is one fact; whether the services run again is another. */
 function revertedSentence(hosts: Report["hosts"]): string {
   const did = (what: Phase) => hosts.some(({ phases }) => phases.some(({ phase }) => phase === what));
-  // A run that was killed is taken back by a repair alone.
+  // Only a recovery reverts a run that was killed.
   const switched =
     did("activate") || (did("repair") && !did("migrate")) || hosts.some(({ returned }) => returned === true);
   const other = switched && hosts.find(({ live, before, unknown }) => !unknown && live !== before);
@@ -80,7 +81,7 @@ function splitSentence(hosts: Report["hosts"]): string {
 const wentBackInVain = ({ phases }: Report["hosts"][number]): boolean =>
   phases.some(({ phase, ok }) => phase === "revert" && !ok);
 
-/** What is not this target's any more and runs another release is named: no switch has touched it. */
+/** Services that no longer belong to the target and run another release: activating did not affect them. */
 function leftRunning(hosts: Report["hosts"]): string[] {
   const left = hosts.flatMap(({ name, live, dropped = [] }) =>
     dropped
@@ -90,7 +91,7 @@ function leftRunning(hosts: Report["hosts"]): string[] {
   return left.length === 0 ? [] : [`LEFT RUNNING, no longer in tarlift.yml: ${left.join(", ")}`];
 }
 
-/** Whether the evidence is of this release, and not only of something that runs. */
+/** Whether the evidence is about this release, and not only about a process that runs. */
 const isProof = ({ rung }: ServiceEvidence): boolean => rung === "release-header" || rung === "directory";
 
 function servicesSeen(hosts: Report["hosts"], someHosts: boolean): string[] {
@@ -109,7 +110,7 @@ function servicesSeen(hosts: Report["hosts"], someHosts: boolean): string[] {
   ];
 }
 
-/** What is to be said beside an outcome of a schema that is newer than the code; undefined: nothing. */
+/** The sentence about a schema that is newer than the code, for an outcome; undefined if it is not. */
 export function schemaSentence({ schemaAhead, schemaUncertain }: Report): string | undefined {
   if (!schemaAhead) return undefined;
   return schemaUncertain
@@ -117,13 +118,13 @@ export function schemaSentence({ schemaAhead, schemaUncertain }: Report): string
     : "SCHEMA AHEAD: migrations were applied that came with code which is not live";
 }
 
-/** Whether people should be glad of it, informed by it, or alarmed. */
+/** Whether the outcome is good news, a warning, or bad news. */
 export function moodOf(outcome: Outcome): "good" | "warn" | "bad" {
   if (["deployed", "unchanged", "rolled-back"].includes(outcome)) return "good";
   return ["superseded", "planned"].includes(outcome) ? "warn" : "bad";
 }
 
-/** What a level of evidence means, best first. */
+/** The meaning of each evidence level, strongest first. */
 export const RUNGS: Record<ServiceEvidence["rung"], string> = {
   "release-header": "it names the release over HTTP",
   directory: "its working directory is the release",
@@ -136,13 +137,15 @@ export const RUNGS: Record<ServiceEvidence["rung"], string> = {
   none: "it does not run",
 };
 
-/** What to do next: a command, and a remark on it in which commands stand between backticks. */
+/** What to do next: a command, and a remark in which commands are between backticks. */
 export interface NextStep {
   command: string;
   remark?: string;
 }
 
-/** What to type next; `--artifact ARTIFACT` where the next command needs the artifact of this one (src/report/invocation.ts). */
+/**
+ * The next command. It contains `--artifact ARTIFACT` if it needs the artifact of this call (src/report/invocation.ts).
+ */
 export function nextStep({
   outcome,
   target,
@@ -184,13 +187,16 @@ export function nextStep({
   }
 }
 
-/** As {@link nextStep}, on one line; `completeCommands` makes of it what can be typed. */
+/** Like {@link nextStep}, on one line; `completeCommands` turns it into what can be typed. */
 export const nextCommand = (report: Parameters<typeof nextStep>[0]): string => {
   const { command, remark } = nextStep(report);
   return `${command}${remark ? `   (${remark.replaceAll("`", "")})` : ""}`;
 };
 
-/** What to do next on GitHub; commands stand between backticks, and are typed in a checkout by a person who reaches the hosts. */
+/**
+ * What to do next on GitHub. Commands are between backticks; a person with access to the hosts types them in a
+ * checkout.
+ */
 export function nextOnGithub({ outcome, target, hosts = [], back }: Parameters<typeof nextStep>[0]): string {
   switch (outcome) {
     case "deployed":
@@ -221,12 +227,15 @@ export function nextOnGithub({ outcome, target, hosts = [], back }: Parameters<t
   }
 }
 
-/** Leads back to what was live before; across migrations only where it is said that the older code works with them. */
+/**
+ * Returns to the release that was live before. Across migrations, only with the option that says that older code works
+ * with them.
+ */
 const backCommand = (target: string, { to, crosses }: NonNullable<Report["back"]>): string =>
   `tarlift rollback ${target}${to ? ` --to ${to}` : ""}${crosses ? " --allow-schema-ahead" : ""}`;
 
 const isLeftOut = ({ unknown, behind }: Report["hosts"][number]) => unknown || behind;
 
-/** A trouble in a few lines, for an error beside a result. */
+/** An error in a few lines, for output beside a result. */
 export const troubleText = ({ host, what, remedy }: ReportedError): string =>
   `${host ? `${host}: ` : ""}${what}${remedy ? `\n  next: ${remedy}` : ""}`;

@@ -1,4 +1,4 @@
-// Colour, where it is wanted: every line reads the same without it.
+// Colours, if they are wanted: every line is complete without them.
 import { styleText } from "node:util";
 
 export interface Paint {
@@ -14,7 +14,7 @@ const same = (text: string): string => text;
 const styled =
   (format: Parameters<typeof styleText>[0]) =>
   (text: string): string =>
-    // Whether colours are wanted is decided by wantsColour.
+    // wantsColour decides whether colours are wanted.
     text === "" ? "" : styleText(format, text, { validateStream: false });
 
 export const uncoloured: Paint = { good: same, bad: same, warn: same, dim: same, bold: same };
@@ -28,7 +28,7 @@ export const coloured: Paint = {
 
 type Environment = Record<string, string | undefined>;
 
-/** FORCE_COLOR first (`0` and `false` forbid), then NO_COLOR, then whether it is a terminal that can. */
+/** FORCE_COLOR first (`0` and `false` forbid), then NO_COLOR, then whether the stream is a terminal with colours. */
 export function wantsColour(stream: { isTTY?: boolean | undefined }, env: Environment): boolean {
   const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== "0" && force !== "false";
@@ -36,7 +36,7 @@ export function wantsColour(stream: { isTTY?: boolean | undefined }, env: Enviro
   return stream.isTTY === true && env.TERM !== "dumb";
 }
 
-/** Whether lines may be drawn over one another: on a terminal that a person looks at. */
+/** Whether lines may be redrawn: on a terminal that a person reads. */
 export function wantsLive(stream: { isTTY?: boolean | undefined }, env: Environment): boolean {
   const ci = env.CI !== undefined && env.CI !== "" && env.CI !== "false" && env.CI !== "0";
   return stream.isTTY === true && env.TERM !== "dumb" && !ci;

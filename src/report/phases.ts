@@ -1,7 +1,8 @@
-// Host × phase: what was done with each host, how long it took, and where it failed. The same for a terminal and for a job summary.
+// Host × phase: what was done with each host, how long it took, and where it failed. The same for a terminal and a job
+// summary.
 import type { HostOutcome, Phase, Report } from "../fleet/report.ts";
 
-/** In the order in which a transaction comes to them; a new phase does not compile until it has its place here. */
+/** In the order of a transaction. A new phase does not compile until it has a position here. */
 const PLACES: Record<Phase, number> = {
   survey: 0,
   repair: 1,
@@ -17,9 +18,9 @@ const PLACES: Record<Phase, number> = {
 };
 
 export interface PhaseCell {
-  /** Of all times that the host went through this phase. */
+  /** The sum of all times that the host went through this phase. */
   seconds: number;
-  /** Seconds of these for which services were watched after they had started. */
+  /** The part of these seconds in which services were watched after their start. */
   settling: number;
   ok: boolean;
 }
@@ -29,12 +30,15 @@ export const cellTime = ({ seconds, settling }: PhaseCell): string =>
   `${seconds.toFixed(1)} s${settling > 0 ? `, settling ${settling.toFixed(1)} s` : ""}`;
 
 export interface PhaseTable {
-  /** Those that any host went through. */
+  /** The phases that any host went through. */
   phases: Phase[];
   hosts: { name: string; cells: (PhaseCell | undefined)[] }[];
 }
 
-/** @param report what was refused is marked at the last phase of the hosts that it speaks of, which went well as such */
+/**
+ * @param report a refusal is marked at the last phase of the hosts that it concerns, although that phase itself
+ *   succeeded
+ */
 export function phaseTable({ hosts, outcome, troubles }: Pick<Report, "hosts" | "outcome" | "troubles">): PhaseTable {
   const refused = new Set(outcome === "refused" ? troubles.map(({ host }) => host) : []);
   const seen = new Set(hosts.flatMap((host) => host.phases.map(({ phase }) => phase)));

@@ -1,4 +1,4 @@
-// Progress as plain lines: for logs and pipes. A task is one line when it begins and one when it ends.
+// Progress as plain lines: for logs and pipes. A task has one line at its start and one at its end.
 import type { Progress, Task } from "../progress.ts";
 import { formatBytes } from "../text/quantity.ts";
 import { visible, visibleLine } from "../text/visible.ts";
@@ -8,7 +8,7 @@ const QUIET_FOR = 10_000;
 
 /**
  * @param out receives whole lines without their newline
- * @param options.verbose also the output of commands that run
+ * @param options.verbose also shows the output of commands
  */
 export function plainProgress(out: (line: string) => void, options: { verbose?: boolean } = {}): Progress {
   const write = (line: string) => out(visible(line));
@@ -33,7 +33,7 @@ function plainTask(title: string, write: (line: string) => void, verbose: boolea
   return {
     update(state) {
       if (state.unit !== "files") done = state.done;
-      // Long work says now and then that it is alive.
+      // Long work shows from time to time that it continues.
       if (Date.now() - told < QUIET_FOR) return;
       told = Date.now();
       const total = state.total ? ` of ${formatBytes(state.total)}` : "";

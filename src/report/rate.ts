@@ -1,11 +1,14 @@
-// How fast it goes now, not since it began: over the last seconds.
+// The current rate: over the last seconds, not since the start.
 
 import { formatBytes } from "../text/quantity.ts";
 
 const WINDOW = 3_000;
 const SHORTEST = 200;
 
-/** @returns notes how much is done at a time (milliseconds), and tells the rate a second; undefined while too little is known */
+/**
+ * @returns a function that records how much is done at a time (milliseconds), and returns the rate a second; undefined
+ *   while too little is known
+ */
 export function rateMeter(began: number): (done: number, now: number) => number | undefined {
   const samples = [{ at: began, done: 0 }];
   return (done, now) => {
@@ -17,10 +20,10 @@ export function rateMeter(began: number): (done: number, now: number) => number 
   };
 }
 
-/** Bytes: of less, a rate is that of everything else that was done meanwhile. */
+/** Bytes: for less, the rate would mostly measure other work. */
 export const WORTH_A_RATE = 100_000;
 const SHORTEST_SECONDS = 0.05;
 
-/** `12.3 MB/s`; undefined where a rate would say nothing. */
+/** `12.3 MB/s`; undefined if a rate would mean nothing. */
 export const rateOf = (bytes: number, seconds: number): string | undefined =>
   bytes > WORTH_A_RATE && seconds > SHORTEST_SECONDS ? `${formatBytes(bytes / seconds)}/s` : undefined;

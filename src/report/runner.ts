@@ -1,5 +1,5 @@
-// Progress in the log of a GitHub runner: output folded into groups, what matters as annotations. Free of @actions/core, whose functions
-// it is given; they escape what they are given as the runner wants it.
+// Progress in the log of a GitHub runner: output in collapsed groups, important messages as annotations. It does not
+// import @actions/core but receives its functions, which escape their input for the runner.
 import { randomUUID } from "node:crypto";
 import type { FailureParts } from "../failure.ts";
 import type { Progress, Task } from "../progress.ts";
@@ -15,7 +15,7 @@ export interface AnnotationPlace {
   startLine?: number;
 }
 
-/** What is used of `@actions/core`. */
+/** The functions of `@actions/core` that are used. */
 export interface RunnerLog {
   info(message: string): void;
   startGroup(name: string): void;
@@ -26,7 +26,7 @@ export interface RunnerLog {
 }
 
 export interface RunnerProgress extends Progress {
-  /** What went wrong, as an annotation, and whole in the log. */
+  /** An error, as an annotation, and in full in the log. */
   failure(
     failure: Pick<FailureParts, "what" | "output" | "remedy"> & {
       where?: FailureParts["where"] | undefined;
@@ -34,38 +34,38 @@ export interface RunnerProgress extends Progress {
     },
     place?: { file: string; line?: number },
   ): void;
-  /** Text for the log: the result's table. */
+  /** Lines of text for the log, such as the result's table. */
   lines(lines: readonly string[]): void;
-  /** Ends an open group. Called before anybody else writes to the log. */
+  /** Ends an open group. Called before other code writes to the log. */
   close(): void;
 }
 
-/** GitHub shows so many annotations of each kind a step; one error is left for `setFailed`. */
+/** Maximum number of annotations of each kind that GitHub shows for a step; one error is left for `setFailed`. */
 const QUOTA = { notice: 10, warning: 10, error: 9 };
 /** GitHub cuts an annotation's message there. */
 const LONGEST = 4096;
-/** A task that has said nothing for so long says that it is alive. */
+/** A task without output for this long prints a line. */
 const QUIET_FOR = 10_000;
 
 /**
- * @param options.mask puts something else in the place of secrets, in everything that is written
- * @param options.token for tests: draws the token of `stop-commands`
+ * @param options.mask replaces secrets in everything that is written
+ * @param options.token for tests: generates the token of `stop-commands`
  */
 export function runnerProgress(
   core: RunnerLog,
   options: { mask?: (text: string) => string; token?: () => string } = {},
 ): RunnerProgress {
   const { token = randomUUID } = options;
-  // A secret may hold hidden characters, and one may be found only without them.
+  // A secret may contain hidden characters, and another one may only be found without them.
   const mask = options.mask ?? ((text: string) => text);
   const shown = (text: string) => mask(visible(mask(text)));
   const shownLine = (text: string) => mask(visibleLine(mask(text)));
   const left = { ...QUOTA };
   /** The title whose group is open. */
   let group: string | undefined;
-  /** How many tasks of a title go on. */
+  /** Number of open tasks for each title. */
   const open = new Map<string, number>();
-  /** Ends of tasks in the open group: written when it is closed, so that they are seen without unfolding it. */
+  /** End lines of tasks in the open group: written when it is closed, so that they are visible without expanding it. */
   let ended: string[] = [];
 
   const write = (lines: readonly string[]) => {
@@ -107,7 +107,7 @@ export function runnerProgress(
     notice: (message) => annotate("notice", message, {}),
     warning: (message, place) => annotate("warning", message, placeOf(place)),
     failure(told, place) {
-      // As long as it stands as it was said: a secret of several lines is not found between indents.
+      // Masked before it is indented: a secret of several lines is not found between indents.
       const { host, what, where, output, remedy } = mapTexts({ ...told }, shown, visible);
       const at = host ?? where?.host;
       const next = remedy ? `\nnext: ${remedy}` : "";
@@ -141,7 +141,10 @@ function cut(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }
 
-/** Its output goes into a group of its title, which all hosts share; its end is a line outside, seen without unfolding. */
+/**
+ * Output of tasks goes into a group of their title, shared by all hosts; their end is a line outside, visible without
+ * expanding.
+ */
 function runnerTask(
   title: string,
   { host, shownLine }: { host: string | undefined; shownLine(text: string): string },
@@ -161,7 +164,7 @@ function runnerTask(
     const shown = rateOf(bytes, elapsed());
     return shown === undefined ? "" : `, ${shown}`;
   };
-  // Some work has nothing to say for minutes: a log that stands still must show on what.
+  // Some work has no output for minutes: the log must show what it waits for.
   const alive = setInterval(() => {
     if (Date.now() - told >= QUIET_FOR) say(`still at it after ${Math.round(elapsed())} s`);
   }, QUIET_FOR).unref();

@@ -7,7 +7,7 @@ import { table } from "./table.ts";
 
 const FILES_SHOWN = 5;
 
-/** The lines for people; `--json` prints the status itself. Hidden characters of hosts are made visible. */
+/** The lines for people; `--json` prints the status itself. Hidden characters from hosts are made visible. */
 export function statusLines(told: FleetStatus, paint: Paint = uncoloured): string[] {
   const found = visibleValues(told);
   const heads = table(found.hosts.map((host) => [host.name, releaseOf(host)]));
@@ -34,7 +34,7 @@ function notUniform(hosts: readonly HostStatus[]): string {
   return hosts.some(({ release }) => !release) ? "NOT EVERY HOST HAS A RELEASE" : "NOT AS IT SHOULD BE";
 }
 
-/** Nothing is wrong: what that rests on. `healthy` is for services that said so themselves. */
+/** If nothing is wrong: what that is based on. `healthy` is for services that reported it themselves. */
 function healthSeen(hosts: readonly HostStatus[], paint: Paint): string {
   const services = hosts
     .flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })))

@@ -1,4 +1,4 @@
-// The summary of a job on GitHub, in Markdown: what came of it, host by host, and what to do next.
+// The summary of a job on GitHub, in Markdown: the result, host by host, and what to do next.
 import type { BundleResult } from "../bundle/bundle.ts";
 import { isolationLine, isolationWarning } from "../bundle/isolation.ts";
 import type { FailureParts } from "../failure.ts";
@@ -18,37 +18,37 @@ export interface SummaryCommit {
   /** The first line of its message. */
   subject: string;
   author?: string | undefined;
-  /** Where it can be read. */
+  /** Its web address. */
   url?: string | undefined;
 }
 
 export interface SummaryInput {
-  /** Left out: made from the report, the artifact or the failure. */
+  /** Default: made from the report, the artifact or the failure. */
   title?: string | undefined;
-  /** What a deploy or rollback came to. */
+  /** The result of a deploy or rollback. */
   report?: Report | undefined;
-  /** What to do next, with commands between backticks; left out: what one does on GitHub. */
+  /** What to do next, with commands between backticks; default: what to do on GitHub. */
   next?: string | undefined;
   /** The artifact that this job made. */
   bundle?:
     | (Pick<BundleResult, "version" | "commit" | "releaseDigest" | "size" | "environments" | "assets" | "timings"> &
         Partial<Pick<BundleResult, "tryOut">>)
     | undefined;
-  /** Environments that this job restored or built, where it made no artifact; bytes as stored. */
+  /** Environments that this job restored or built without making an artifact; size in bytes as stored. */
   cached?: readonly { name: string; hit: boolean; size: number }[] | undefined;
-  /** Between what was live and what is, newest first. */
+  /** Between the previous and the new live release, newest first. */
   commits?: readonly SummaryCommit[] | undefined;
   /** How many more there are. */
   commitsLeftOut?: number | undefined;
-  /** What a step that is no transaction has to tell. */
+  /** Text of a step that is no transaction. */
   lines?: readonly string[] | undefined;
-  /** What kept the job from coming to a report. */
+  /** The error that ended the job before there was a report. */
   failure?: Pick<FailureParts, "what" | "where" | "output" | "remedy"> | undefined;
-  /** Puts something else in the place of secrets in a value, but not in a word that decides how it is shown. */
+  /** Replaces secrets in a value, but not in a word that decides how it is shown. */
   mask?: ((text: string) => string) | undefined;
 }
 
-/** GitHub takes 1 MiB a step and refuses the whole of anything longer; other text of the step has its room. */
+/** GitHub accepts 1 MiB a step and refuses the whole of anything longer. The rest is for other text of the step. */
 const LONGEST = 1_000_000;
 const ROWS = 500;
 const COMMITS = 100;
@@ -56,13 +56,13 @@ const TROUBLES = 10;
 const OUTPUT_LINES = 100;
 const OUTPUT_CHARACTERS = 8_000;
 
-/** @returns Markdown of less than 1 MiB; what does not fit is left out, the least important first, and said so */
+/** @returns Markdown of less than 1 MiB. What does not fit is left out, the least important first, with a remark */
 export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput): string {
-  // Before anything is escaped: a secret may hold what Markdown gives a meaning.
+  // Masked before escaping: a secret may contain characters with a meaning in Markdown.
   const input = mapTexts(told, (text) => mask(visible(mask(text))), visible);
   const { report, failure } = input;
   const troubles = groupTroubles(report?.troubles ?? []);
-  // The last ones go first where there is too much.
+  // The last ones are dropped first if there is too much.
   const sections = [
     { rank: 0, text: headline(input) },
     { rank: 1, text: failure ? troubleParts({ ...failure, where: present(failure.where) }).join("\n\n") : "" },
@@ -130,7 +130,7 @@ function live({ unknown, live: now, before }: HostOutcome): string {
 function sent({ wire, files, missing }: HostOutcome, { outcome }: Report): string {
   if (wire !== undefined)
     return `${formatBytes(wire)}, ${formatCount(files?.sent ?? 0, "file")} (${files?.linked ?? 0} linked)`;
-  // Only a plan does not send it: what else has sent nothing needed nothing, or did not come so far.
+  // Only a plan does not send it: any other run that sent nothing needed nothing, or ended before.
   return missing && outcome === "planned"
     ? `would be ${formatBytes(missing.bytes)}, ${formatCount(missing.files, "file")}`
     : "";
@@ -175,7 +175,7 @@ function chart(report: Report): string {
   return text === undefined ? "" : `### Timeline\n\n${fenced(text, "mermaid")}`;
 }
 
-/** That none ran is said too: an artifact that was not tried out looks like one that passed. */
+/** The summary also says that no check ran: otherwise an unchecked artifact would look like one that passed. */
 function checks({ bundle }: SummaryInput): string {
   if (!bundle || !("tryOut" in bundle)) return "";
   const { tryOut } = bundle;
@@ -274,7 +274,7 @@ function troubleParts({ where, output, remedy }: Pick<ReportedError, "where" | "
   ];
 }
 
-/** Of a hundred hosts with the same trouble, the first ones say it all. */
+/** If a hundred hosts have the same error, the first ones suffice. */
 function furtherTroubles(troubles: readonly ReportedError[]): string {
   if (troubles.length === 0) return "";
   const lines = troubles
@@ -283,7 +283,7 @@ function furtherTroubles(troubles: readonly ReportedError[]): string {
   return `### Further troubles\n\n${lines.join("\n")}${more(troubles.length, "trouble")}`;
 }
 
-/** The end of what was said: there it says why. */
+/** The end of the output: the reason is there. */
 function lastOf(output: string): string {
   const lines = output.trimEnd().split("\n");
   return cutStart(lines.slice(-OUTPUT_LINES).join("\n"), OUTPUT_CHARACTERS);

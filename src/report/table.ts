@@ -1,7 +1,10 @@
-// Tables of text: columns as wide as their widest cell.
+// Tables of text: each column is as wide as its widest cell.
 import { pad, widthOf } from "./width.ts";
 
-/** Lines with two spaces between columns and none at the end. Cells hold visible text; a newline in one is shown as a mark. */
+/**
+ * Lines with two spaces between columns and none at the end. Cells contain visible text; a newline in a cell is shown
+ * as a mark.
+ */
 export function table(cells: readonly (readonly string[])[]): string[] {
   const rows = cells.map((row) => row.map((cell) => cell.replaceAll("\n", "␊")));
   const widths: number[] = [];

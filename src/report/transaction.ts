@@ -1,5 +1,5 @@
-// What a fleet transaction came to, as lines for a terminal: what was done on each host, what is live where, what went wrong and what to
-// do, what to type next.
+// The result of a fleet transaction, as lines for a terminal: what was done on each host, what is live where, errors
+// with their remedies, and the next command.
 import type { HostOutcome, Report, ReportedError } from "../fleet/report.ts";
 import { formatBytes, formatCount, formatNames } from "../text/quantity.ts";
 import { visibleLine, visibleValues } from "../text/visible.ts";
@@ -11,9 +11,9 @@ import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
 import { table } from "./table.ts";
 
 /**
- * The lines for people; `--json` prints the report itself. Hidden characters of hosts are made visible.
+ * The lines for people; `--json` prints the report itself. Hidden characters from hosts are made visible.
  *
- * @param next what to do next; left out: what one would type, without the options of a call
+ * @param next what to do next; default: the next command, without options of a call
  */
 export function transactionLines(
   told: Report,
@@ -49,7 +49,7 @@ function phaseLines(report: Report, paint: Paint): string[] {
   const { phases, hosts } = phaseTable(report);
   if (phases.length === 0) return [];
   const rows = hosts.map(({ name, cells }) => [name, ...cells.map(cellText)]);
-  // Coloured after the columns are made: colour has no width.
+  // Coloured after the columns are made: colour codes have no width.
   const lines = table([["host", ...phases], ...rows]).map((line) => line.replaceAll("✗", paint.bad("✗")));
   return [...lines.map((line, n) => `  ${n === 0 ? paint.dim(line) : line.replaceAll("✓", paint.good("✓"))}`), ""];
 }
@@ -95,7 +95,10 @@ function migrationLines({ pending, applied, outcome }: Report): string[] {
   ];
 }
 
-/** The order of the hosts, and what of the time is known before: stops and starts take as long as the services need. */
+/**
+ * The order of the hosts, and the part of the time that is known in advance: the duration of stops and starts depends
+ * on the services.
+ */
 export function orderLines({ order }: Report): string[] {
   if (order === undefined || order.waves.flat().length < 2) return [];
   const { waves, atLeast } = order;
@@ -108,7 +111,7 @@ export function orderLines({ order }: Report): string[] {
 function timeLines({ durations }: Report): string[] {
   if (durations.length === 0) return [];
   const total = durations.reduce((sum, { seconds }) => sum + seconds, 0);
-  // Hundredths of a second of what there was nothing to do for say nothing.
+  // Times of a few hundredths of a second, for phases with nothing to do, are left out.
   const parts = durations
     .filter(({ seconds }) => seconds >= 0.05)
     .map(({ part, seconds }) => `${part} ${seconds.toFixed(1)} s`);

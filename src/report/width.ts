@@ -1,17 +1,17 @@
-// How wide text is on a terminal, and how it is cut there: by what a person sees as one character. string-width knows the same; it
-// makes its segmenter when it is loaded, which takes longer than all that a deploy has to say.
+// The width of text on a terminal, and how to cut it there: by what a person sees as one character. string-width does
+// the same, but creates its segmenter when it is loaded, which takes longer than all output of a deploy.
 import { stripVTControlCharacters } from "node:util";
 import { eastAsianWidth } from "get-east-asian-width";
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Made when it is first needed. */
+/** The segmenter is created when it is first needed. */
 function graphemes(text: string): Iterable<Intl.SegmentData> {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return segmenter.segment(text);
 }
 
-/** What is drawn as an emoji takes two cells, whatever its character's own width. */
+/** A character that is drawn as an emoji takes two cells, whatever its own width. */
 const EMOJI = /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u;
 /** Latin letters, dashes, quotes and the ellipsis: one character, one cell. */
 const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027]*$/;
@@ -25,7 +25,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** The text in at most this many cells, with `…` at its end where it was cut. */
+/** The text in at most this many cells, with `…` at its end if it was cut. */
 export function shorten(text: string, cells: number): string {
   if (widthOf(text) <= cells) return text;
   if (cells < 1) return "";
@@ -39,7 +39,7 @@ export function shorten(text: string, cells: number): string {
   return `${kept}…`;
 }
 
-/** As `padEnd`, by cells. */
+/** Like `padEnd`, by cells. */
 export const pad = (text: string, cells: number): string => text + " ".repeat(Math.max(0, cells - widthOf(text)));
 
 function cellsOf(grapheme: string): number {
@@ -48,8 +48,8 @@ function cellsOf(grapheme: string): number {
 }
 
 /**
- * A sentence on several lines, broken between words, further lines indented by two more. A word that is longer than a line stays whole: it
- * may be a path that a reader copies.
+ * Wraps a sentence between words; further lines are indented by two more. A word that is longer than a line stays
+ * whole: it may be a path that a reader copies.
  */
 export function wrap(line: string, columns: number): string[] {
   if (cells(line) <= columns) return [line];
@@ -66,5 +66,5 @@ export function wrap(line: string, columns: number): string[] {
   return [...lines, current];
 }
 
-/** Colours take no cells. */
+/** Colour codes take no cells. */
 const cells = (text: string): number => widthOf(stripVTControlCharacters(text));

@@ -1,16 +1,19 @@
-// Text in a runner's log that must be read as text. The runner takes `::name::` at the beginning of a line, blanks before it or not, and
-// `##[name]` anywhere in it for a command of the workflow (actions/runner, ActionCommand.TryParseV2 and TryParse).
+// Writes text to a runner's log so that it is read as text. The runner treats `::name::` at the start of a line, with
+// or without blanks before it, and `##[name]` anywhere in it as a workflow command (actions/runner,
+// ActionCommand.TryParseV2 and TryParse).
 
-/** Whether the runner would take a line for a command. It compares as people read: what nobody sees between two `:` does not part them. */
+/**
+ * Whether the runner would treat a line as a command. Invisible characters between two `:` are ignored, as by a reader.
+ */
 export function isCommand(line: string): boolean {
   const seen = line.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "");
   return /^\s*::/u.test(seen) || seen.includes("##[");
 }
 
 /**
- * Lines as they may be written to the log: those that look like commands stand between a `stop-commands` and its end.
+ * Quotes lines for the log: those that look like commands are put between a `stop-commands` and its end.
  *
- * @param token draws a token that nobody who wrote the lines can know
+ * @param token generates a token that the authors of the lines cannot know
  */
 export function quoteCommands(lines: readonly string[], token: () => string): string[] {
   const written: string[] = [];
@@ -32,8 +35,8 @@ export function quoteCommands(lines: readonly string[], token: () => string): st
 }
 
 /**
- * A line that the runner takes for text, where nothing can stand around it: blanks part what makes it a command. The log of a job has lines of
- * several streams, so that a `stop-commands` of one could end before a line of another.
+ * A line that the runner treats as text, for where it cannot be quoted: blanks separate what makes it a command. The
+ * log of a job has lines of several streams, so a `stop-commands` of one could end before a line of another.
  */
 export function defused(line: string): string {
   return isCommand(line)

@@ -1,8 +1,8 @@
-// Whether a commit is older than what is live.
+// Whether a commit is older than the live one.
 import { isAncestorIn } from "./ancestry.ts";
 import { refusal, type VerifyRequest } from "./request.ts";
 
-/** @throws Failure (refused) for a commit that the live one descends from */
+/** @throws Failure (refused) for an ancestor of the live commit */
 export async function verifyAge(request: VerifyRequest, commit: string): Promise<void> {
   const { remote, live, progress } = request;
   if (live === undefined || request.allowOlder) return;
@@ -16,7 +16,7 @@ export async function verifyAge(request: VerifyRequest, commit: string): Promise
   }
   if (liveCommit === commit) return;
   const isAncestor = isAncestorIn({ remote, repository: request.checkout?.repository, progress });
-  // What is live may be given as a tag or by a few digits: then the same commit has another name.
+  // The live commit may be given as a tag or by a few digits: then the same commit has another name.
   if ((await isAncestor(commit, liveCommit)) && !(await isAncestor(liveCommit, commit)))
     throw refusal(
       `the commit is older than what is live`,

@@ -1,18 +1,22 @@
-// Whether a commit descends from another. A checkout's answer is exact and costs no request, where it has the history; GitHub has all of it.
+// Whether a commit descends from another. A checkout gives an exact answer without a request if it has the history;
+// GitHub has the whole history.
 
 import type { Progress } from "../progress.ts";
 import { askGit, tryGit } from "../source/git.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 
 export interface AncestrySources {
-  /** Asked where the checkout does not know; left out where there is no token. */
+  /** Asked if the checkout does not know; missing without a token. */
   remote?: Pick<RemoteRepository, "compare"> | undefined;
-  /** A local clone, asked first; left out where there is none. */
+  /** A local clone, asked first; missing if there is none. */
   repository?: string | undefined;
   progress: Progress;
 }
 
-/** @returns a question: whether the first commit is an ancestor of the second (or the same); undefined, told in a notice: nobody knows */
+/**
+ * @returns a function: whether the first commit is an ancestor of the second (or the same); undefined, with a notice,
+ *   if it is unknown
+ */
 export function isAncestorIn(
   sources: AncestrySources,
 ): (ancestor: string, descendant: string) => Promise<boolean | undefined> {
@@ -32,7 +36,7 @@ async function askGitHub({ remote, progress }: AncestrySources, ancestor: string
     const relation = await remote?.compare(ancestor, descendant);
     return relation && (relation === "ahead" || relation === "identical");
   } catch (error) {
-    // A deploy does not fail for a question that local git may answer as well.
+    // A deploy does not fail because of a question that local git may answer as well.
     progress.notice(
       `GitHub did not compare the commits: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
     );
@@ -40,14 +44,14 @@ async function askGitHub({ remote, progress }: AncestrySources, ancestor: string
   }
 }
 
-/** A shallow clone may know both commits and not the way between them: then it only says yes, never no. */
+/** A shallow clone may know both commits without the history between them: then it only says yes, never no. */
 async function askCheckout({ repository }: AncestrySources, ancestor: string, descendant: string) {
   if (repository === undefined) return undefined;
   const [{ code }, shallow] = await Promise.all([
     askGit(repository, ["merge-base", "--is-ancestor", `${ancestor}^{commit}`, `${descendant}^{commit}`]),
     tryGit(repository, ["rev-parse", "--is-shallow-repository"]),
   ]);
-  // 0 and 1 are answers; anything else: one of the commits is not here.
+  // 0 and 1 are answers; any other code: one of the commits is missing here.
   if (code === 0) return true;
   return code === 1 && shallow?.trim() === "false" ? false : undefined;
 }

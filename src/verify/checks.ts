@@ -1,19 +1,19 @@
-// Whether a commit's checks have passed. Pure: what GitHub told in, a judgement out.
+// Whether a commit's checks have passed. Pure: from GitHub's data to a judgement.
 import type { CheckRun, CheckSuite, CommitStatus, WorkflowRun } from "./remote-repository.ts";
 
-/** What GitHub told about one commit. */
+/** GitHub's data about one commit. */
 export interface Evidence {
   runs: CheckRun[];
   suites: CheckSuite[];
   statuses: CommitStatus[];
-  /** Left out until they are asked for; null: the token may not read them. */
+  /** Missing until they are requested; null: the token may not read them. */
   workflowRuns?: WorkflowRun[] | null | undefined;
 }
 
 /** A check run or a commit status. */
 export interface Check {
   name: string;
-  /** As GitHub calls it: `success`, `failure`, `in_progress`, … */
+  /** GitHub's word: `success`, `failure`, `in_progress`, … */
   state: string;
   url: string;
 }
@@ -24,11 +24,11 @@ export interface Judgement {
   failed: Check[];
   /** Patterns of `wanted` that match nothing. */
   missing: string[];
-  /** Jobs of the run that asks: they do not count. */
+  /** Jobs of this workflow run: they do not count. */
   own: Check[];
-  /** Something besides this run's own jobs has not ended yet, whether it is wanted or not. */
+  /** Whether something other than this run's own jobs has not ended yet, whether it is wanted or not. */
   othersOpen: boolean;
-  /** It would be another judgement if one knew which workflow each run belongs to: ask for `workflowRuns`, and judge again. */
+  /** The judgement depends on the workflow of each run: request `workflowRuns`, and judge again. */
   needsWorkflows: boolean;
 }
 
@@ -36,15 +36,15 @@ const ACTIONS = "github-actions";
 const NOT_COUNTED = new Set(["skipped", "neutral"]);
 
 /**
- * Judges the checks of a commit, except those of the workflow run that asks and, unless they are named, of other runs of the same
- * workflow: those are other deploys, and whether they came through says nothing of the commit.
+ * Judges the checks of a commit, except those of this workflow run and, unless they are named, of other runs of the
+ * same workflow: those are other deploys, and their result says nothing about the commit.
  *
- * Of several runs of one check the newest that was not skipped counts. Jobs of equal name in different workflows are different checks;
- * where nobody knows the workflow, each counts.
+ * Of several runs of one check, the newest that was not skipped counts. Jobs of the same name in different workflows
+ * are different checks. If the workflow is unknown, each counts.
  *
- * @param wanted names, in which `*` stands for anything; a name of which everything was skipped has not passed. Undefined: every check,
- *   without those that were skipped or are neutral
- * @param ownRun the id of the workflow run that asks (GITHUB_RUN_ID)
+ * @param wanted names, in which `*` matches anything. A name whose runs were all skipped has not passed. Undefined: all
+ *   checks, except those that were skipped or are neutral
+ * @param ownRun the id of this workflow run (GITHUB_RUN_ID)
  */
 export function judgeChecks(evidence: Evidence, wanted: string[] | undefined, ownRun: string): Judgement {
   const ownSuites = suitesOf(evidence, ownRun);
@@ -72,7 +72,7 @@ export function judgeChecks(evidence: Evidence, wanted: string[] | undefined, ow
   };
 }
 
-/** `*` stands for any characters, everything else for itself. */
+/** `*` matches any characters; all other characters match themselves. */
 export function anything(pattern: string): RegExp {
   return new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`);
 }
@@ -88,7 +88,7 @@ function countedOrAll(checks: Check[]): Check[] {
   return counted.length > 0 ? counted : checks;
 }
 
-/** The suite of a workflow run, where the addresses of its jobs or the workflow runs tell it. */
+/** The suite of a workflow run, if the addresses of its jobs or the workflow runs show it. */
 function suitesOf({ runs, workflowRuns }: Evidence, ownRun: string): Set<number> {
   return new Set([
     ...runs.filter(({ workflowRun }) => workflowRun === ownRun).map(({ suite }) => suite),
@@ -112,7 +112,7 @@ function newest(runs: CheckRun[], { workflowRuns }: Evidence): CheckRun[] {
   const workflowOf = new Map((workflowRuns ?? []).map(({ suite, workflow }) => [suite, workflow]));
   const chosen = new Map<string, CheckRun>();
   for (const run of runs) {
-    // Any other app has one check of a name, in whichever suite. A workflow's id and a suite's are never mistaken for one another.
+    // Any other app has one check of a name, in any suite. Ids of workflows and of suites never collide.
     const origin = run.app !== ACTIONS ? [] : workflowOf.has(run.suite) ? [workflowOf.get(run.suite)] : [run.suite, 0];
     const key = JSON.stringify([run.app, run.name, ...origin]);
     const known = chosen.get(key);
@@ -121,18 +121,18 @@ function newest(runs: CheckRun[], { workflowRuns }: Evidence): CheckRun[] {
   return [...chosen.values()];
 }
 
-/** A later run that skipped a job does not undo what the job came to before. */
+/** A later run that skipped a job does not replace the job's earlier result. */
 function newer(run: CheckRun, known: CheckRun): boolean {
   const [skipped, wasSkipped] = [run, known].map(({ conclusion }) => conclusion === "skipped");
   return skipped === wasSkipped ? run.id > known.id : wasSkipped === true;
 }
 
-/** A workflow whose next job has no check run yet has not passed, whatever its earlier jobs say. */
+/** A workflow whose next job has no check run yet has not passed, whatever the results of its earlier jobs. */
 function unfinishedWorkflows({ suites }: Evidence, others: CheckRun[]): Check[] {
   return suites.flatMap(({ id, app, status }) => {
     const jobs = others.filter(({ suite }) => suite === id);
     const first = jobs[0];
-    // Apps that do not answer a commit leave a suite that is queued for ever: only suites with runs say something.
+    // Apps that ignore a commit leave a suite queued for ever: only suites with runs count.
     if (!first || app !== ACTIONS || status === "completed") return [];
     if (jobs.some((job) => job.status !== "completed")) return [];
     return [{ name: `the workflow of ${first.name}`, state: status, url: first.url }];
@@ -146,7 +146,10 @@ function checkOfRun(run: CheckRun): Check {
 
 const checkOfStatus = ({ context, state, url }: CommitStatus): Check => ({ name: context, state, url });
 
-/** https://docs.github.com/rest/guides/using-the-rest-api-to-interact-with-checks: the conclusions, and the states of statuses. */
+/**
+ * https://docs.github.com/rest/guides/using-the-rest-api-to-interact-with-checks: the conclusions, and the states of
+ * statuses.
+ */
 function verdict(state: string): "passed" | "pending" | "failed" {
   if (state === "success") return "passed";
   return ["queued", "in_progress", "waiting", "requested", "pending"].includes(state) ? "pending" : "failed";

@@ -1,11 +1,11 @@
-// Whether a ref is there on GitHub, is allowed, and is what is checked out.
+// Whether a ref exists on GitHub, is allowed, and is checked out.
 import { escaped } from "./checks.ts";
 import { refusal, type VerifyRequest } from "./request.ts";
 
 export const TAGS = "refs/tags/";
 const HEADS = "refs/heads/";
 
-/** @throws Failure (refused) for a ref that is not there, is no tag or allowed branch, or is not what is checked out */
+/** @throws Failure (refused) for a ref that does not exist, is no tag or allowed branch, or is not checked out */
 export async function verifyRef(request: VerifyRequest): Promise<{ ref: string; commit: string }> {
   const { ref, commit } = await resolveRef(request);
   const { checkout, eventCommit, progress } = request;
@@ -57,7 +57,7 @@ async function resolveRef({ remote, ref, branches, checkout, eventCommit }: Veri
       { ref: `${HEADS}${name}` },
       "Deploy a pushed tag, or name the branch in `branches`.",
     );
-  // A branch moves on while a run waits for its turn: what the event meant is still on it, and that is what counts.
+  // A branch may move while a run waits in the queue. The event's commit is still on it, and that is what counts.
   const here = checkout?.commit ?? eventCommit;
   if (here !== undefined && here !== branch.commit) {
     const relation = await remote.compare(here, branch.commit);
@@ -87,7 +87,10 @@ export async function verifyBranch({ remote, branches }: VerifyRequest, ref: str
 
 const short = (ref: string) => ref.replace(/^refs\/(tags|heads)\//, "");
 
-/** As GitHub's own branch filters have it: https://docs.github.com/actions/reference/workflow-syntax#filter-pattern-cheat-sheet */
+/**
+ * Like GitHub's own branch filters:
+ * https://docs.github.com/actions/reference/workflow-syntax#filter-pattern-cheat-sheet
+ */
 function branchPattern(pattern: string): RegExp {
   const parts = pattern
     .split(/(\*\*|\*)/)

@@ -1,4 +1,4 @@
-// What verify asks of the repository on GitHub: an interface, so that decisions are made without a client.
+// What verify requests from the repository on GitHub: an interface, so that decisions need no client.
 
 export type Relation = "identical" | "ahead" | "behind" | "diverged";
 
@@ -9,11 +9,11 @@ export interface CheckRun {
   /** The app's slug; `github-actions` for a job of a workflow. */
   app: string;
   suite: number;
-  /** `completed`, or anything else: it has not ended. */
+  /** `completed`; any other value: it has not ended. */
   status: string;
   conclusion: string | undefined;
   url: string;
-  /** The workflow run that it is a job of, where its address tells. */
+  /** The workflow run of the job, if its address shows it. */
   workflowRun: string | undefined;
 }
 
@@ -38,21 +38,26 @@ export interface WorkflowRun {
 }
 
 /**
- * The repository as GitHub has it now. Every method throws a Failure that names the missing permission for a 403, and one that names
- * GitHub's answer for what stays wrong after a few tries.
+ * The current state of the repository on GitHub. Every method throws a Failure that names the missing permission for a
+ * 403, and one that quotes GitHub's response for an error that persists after several attempts.
  */
 export interface RemoteRepository {
-  /** The commit that a tag leads to, through annotated tags; undefined: there is no such tag, or it leads to no commit. */
+  /** The commit of a tag, through annotated tags; undefined if there is no such tag, or it leads to no commit. */
   tag(name: string): Promise<string | undefined>;
-  /** Branches whose names begin with the prefix. */
+  /** Branches whose names start with the prefix. */
   branches(prefix: string): Promise<{ name: string; commit: string }[]>;
-  /** How `head` stands to `base`: `ahead` means that it descends from it. Undefined: GitHub does not know one of them. */
+  /**
+   * How `head` relates to `base`: `ahead` means that it descends from it. Undefined: GitHub does not know one of them.
+   */
   compare(base: string, head: string): Promise<Relation | undefined>;
   checkRuns(commit: string): Promise<CheckRun[]>;
   checkSuites(commit: string): Promise<CheckSuite[]>;
   statuses(commit: string): Promise<CommitStatus[]>;
   /** Undefined: the token may not read them. */
   workflowRuns(commit: string): Promise<WorkflowRun[] | undefined>;
-  /** The commit of the newest deployment to a GitHub environment that succeeded and is not inactive; undefined: there is none. */
+  /**
+   * The commit of the newest deployment to a GitHub environment that succeeded and is not inactive; undefined if there
+   * is none.
+   */
   deployedCommit(environment: string): Promise<string | undefined>;
 }

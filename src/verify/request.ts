@@ -1,4 +1,4 @@
-// What is asked of verify, and what it answers.
+// The request and the result of verify.
 import { Failure } from "../failure.ts";
 import type { FailureCode } from "../failure-codes.ts";
 import type { Progress } from "../progress.ts";
@@ -6,31 +6,37 @@ import type { RemoteRepository } from "./remote-repository.ts";
 
 export interface VerifyRequest {
   remote: RemoteRepository;
-  /** As the event or the user has it: `refs/tags/v1`, `refs/heads/main`, or a name alone, which is a tag if there is one. */
+  /**
+   * As in the event or from the user: `refs/tags/v1`, `refs/heads/main`, or a name alone, which is a tag if there is
+   * one.
+   */
   ref: string;
-  /** The checkout's commit and its repository; undefined: nothing is checked out. */
+  /** The checkout's commit and its repository; undefined without a checkout. */
   checkout?: { commit: string; repository: string } | undefined;
-  /** The commit that the event is about (GITHUB_SHA). */
+  /** The commit of the event (GITHUB_SHA). */
   eventCommit?: string | undefined;
-  /** Names of branches, `*` for any part of a name without `/`, `**` with it. A tag's commit must be on one of them; empty: on any. */
+  /**
+   * Names of branches, `*` for any part of a name without `/`, `**` with it. A tag's commit must be on one of them;
+   * empty: on any.
+   */
   branches: string[];
-  /** `all`, `none`, or names in which `*` stands for anything. */
+  /** `all`, `none`, or names in which `*` matches anything. */
   checks: "all" | "none" | string[];
-  /** Seconds to wait for checks that have not ended. */
+  /** Maximum seconds to wait for checks that have not ended. */
   wait: number;
-  /** The id of the workflow run that asks. */
+  /** The id of this workflow run. */
   run: string;
-  /** What is live: a commit, or the GitHub environment whose newest deployment tells it. */
+  /** The live commit, or the GitHub environment whose newest deployment contains it. */
   live?: { commit: string } | { environment: string } | undefined;
   allowOlder: boolean;
-  /** Instead of the tag's name. */
+  /** Replaces the tag's name. */
   version?: string | undefined;
   progress: Progress;
   signal?: AbortSignal | undefined;
   clock: Clock;
 }
 
-/** Time, as far as waiting needs it. */
+/** The clock for waiting. */
 export interface Clock {
   /** Milliseconds. */
   now(): number;
@@ -47,7 +53,7 @@ export interface Verified {
   checks: string[];
 }
 
-/** How every condition that is not met is told. */
+/** The failure for a condition that is not met. */
 export function refusal(
   what: string,
   where: Record<string, string>,

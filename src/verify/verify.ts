@@ -1,4 +1,5 @@
-// Whether a commit may be deployed: it is what its tag says, on an allowed branch, not older than what is live, and its checks have passed.
+// Whether a commit may be deployed: it matches its tag, is on an allowed branch, is not older than the live commit, and
+// its checks have passed.
 
 import { labelOf } from "../artifact/label.ts";
 import { verifyAge } from "./age.ts";

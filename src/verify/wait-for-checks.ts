@@ -1,18 +1,21 @@
-// Waits until a commit's checks have ended, and says which of them stand in the way.
+// Waits until a commit's checks have ended, and names those that block the deploy.
 import { Failure } from "../failure.ts";
 import { formatCount } from "../text/quantity.ts";
 import { anything, type Check, type Judgement, judgeChecks } from "./checks.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 import { refusal, type VerifyRequest } from "./request.ts";
 
-/** Seconds between two looks at checks that have not ended: a token has 1000 requests an hour, and a look is three. */
+/**
+ * Seconds between two queries about checks that have not ended: a token has 1000 requests an hour, and a query needs
+ * three.
+ */
 const LOOK = 15;
-/** Seconds until "no check at all" is believed: those of an event that has just happened appear one after the other. */
+/** Seconds to wait before it counts that there are no checks: those of a recent event appear one after the other. */
 const APPEAR = 60;
 
 /**
  * @returns the names of the checks that passed
- * @throws Failure (refused) naming those that failed, have not ended in time, or are not there
+ * @throws Failure (refused) naming those that failed, have not ended in time, or do not exist
  */
 export async function verifyChecks(request: VerifyRequest, commit: string): Promise<string[]> {
   const { remote, clock, progress, signal } = request;
@@ -34,7 +37,7 @@ export async function verifyChecks(request: VerifyRequest, commit: string): Prom
       const line = waitingLine(judgement);
       if (line !== told) task.line(line);
       told = line;
-      // An aborted pause is told as every other end: by what was not met.
+      // An aborted pause is reported like any other end: by the condition that is not met.
       await clock.sleep(Math.min(LOOK, patience - waited) * 1000, signal).catch(() => {});
       if (signal?.aborted) throw unfinishedChecks(judgement, commit, waited);
     }
@@ -66,8 +69,8 @@ const nothingSeen = ({ passed, pending }: Seen, wanted: string[] | undefined) =>
   wanted === undefined && passed.length + pending.length === 0;
 
 /**
- * Nothing but jobs of this run is meant, and waiting changes nothing about them. Where every check counts, a job that has passed tells
- * it: others that began with the same push would be there by now.
+ * Whether only jobs of this run are left, so that waiting changes nothing. If every check counts, a job of this run
+ * that has passed shows it: other checks of the same push would exist by then.
  */
 function waitsForItself(judgement: Seen, wanted: string[] | undefined): boolean {
   if (judgement.othersOpen) return false;
@@ -115,7 +118,7 @@ function unfinishedChecks(judgement: Seen, commit: string, waited: number): Fail
       OWN_JOBS,
       "checks-missing",
     );
-  // One of them is the job that asks.
+  // One of them is this job.
   if (pending.length + missing.length + passed.length === 0 && own.length > 1)
     return refusal(
       "the commit has no checks besides the jobs of this very run",

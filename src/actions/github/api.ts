@@ -1,4 +1,4 @@
-// A client of GitHub's REST API for the repository of this run, whose answers are checked and whose errors say what to do.
+// A client of GitHub's REST API for the repository of this run. Responses are validated, and errors have a remedy.
 import { setTimeout as pause } from "node:timers/promises";
 import { getOctokit } from "@actions/github";
 import { z } from "zod";
@@ -8,7 +8,7 @@ import { isPermissionRefused, retrying } from "./requests.ts";
 
 export interface GithubOptions {
   token: string;
-  /** GITHUB_REPOSITORY and GITHUB_API_URL are read from it, so that GitHub Enterprise Server works too. */
+  /** Contains GITHUB_REPOSITORY and GITHUB_API_URL, so that GitHub Enterprise Server works too. */
   env: NodeJS.ProcessEnv;
   progress: Progress;
   signal?: AbortSignal | undefined;
@@ -24,17 +24,17 @@ export interface Api {
   here: { owner: string; repo: string };
   /**
    * @param what what could not be done, for the error
-   * @param permission what the job's token needs for it: `checks: read`
-   * @param schema of the answer: what is between here and GitHub may answer something else
+   * @param permission that the job's token needs: `checks: read`
+   * @param schema of the response: a proxy between here and GitHub may send another one
    * @throws Failure (refused)
    */
   ask<T>(what: string, permission: string, schema: z.ZodType<T>, question: () => Promise<unknown>): Promise<T>;
 }
 
-/** Pages of a list that are read: 100 entries each. */
+/** Maximum number of pages of a list: 100 entries each. */
 const PAGES = 50;
 
-/** @throws Failure (refused) when there is no token or no repository */
+/** @throws Failure (refused) without a token or a repository */
 export function openApi(options: GithubOptions): Api {
   const { token, env, progress, signal, sleep = (time) => pause(time, undefined, { signal }) } = options;
   const [owner = "", repo = ""] = (env.GITHUB_REPOSITORY ?? "").split("/");
@@ -68,7 +68,7 @@ export function openApi(options: GithubOptions): Api {
 /** A commit's id. */
 export const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 
-/** Takes pages as they are. A list of more than {@link PAGES} is refused: what was cut must not count as all. */
+/** Collects pages as they arrive. A list of more than {@link PAGES} is refused: a part of it must not count as all. */
 export function somePages() {
   let pages = 0;
   return <T>({ data }: { data: T }): T => {
@@ -83,7 +83,7 @@ export function somePages() {
   };
 }
 
-/** An answer, or undefined for 404: there is no such thing, as far as the token may know. */
+/** The response, or undefined for 404: it does not exist, or the token may not see it. */
 export async function unlessMissing<T>(question: () => Promise<T>): Promise<T | undefined> {
   try {
     return await question();
@@ -101,7 +101,7 @@ function failureFor(error: unknown, what: string, permission: string, where: Rec
     what: status === undefined ? what : `${what}: GitHub answered ${status}`,
     where,
     output: error instanceof z.ZodError ? z.prettifyError(error).split("\n").slice(0, 6).join("\n") : message,
-    // GitHub answers 404 where a token may not even know that a private repository is there.
+    // GitHub answers 404 if a token may not even know that a private repository exists.
     remedy: isPermissionRefused(error)
       ? `Give the job \`permissions: ${permission}\`. Permissions that a job does not name are taken away as soon as it names one.`
       : status === 401

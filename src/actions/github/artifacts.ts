@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Api } from "./api.ts";
 
 export interface Artifacts {
-  /** @returns the newest run that keeps an artifact of this name; undefined when there is none */
+  /** @returns the newest run that has an artifact of this name; undefined if there is none */
   artifactRun(name: string): Promise<string | undefined>;
 }
 
@@ -13,7 +13,7 @@ export function artifactsOf({ rest, here, ask }: Api): Artifacts {
     artifactRun: (name) =>
       ask(`the artifacts called ${name} could not be listed`, "actions: read", z.string().optional(), async () => {
         const { data } = await rest.actions.listArtifactsForRepo({ ...here, name, per_page: 100 });
-        // A run for a fork's pull request is code of a stranger, who could keep an artifact under any name.
+        // A run for a fork's pull request executes foreign code, which could store an artifact under any name.
         const ours = data.artifacts.filter(
           ({ expired, workflow_run: run }) =>
             !expired && run?.id !== undefined && run.head_repository_id === run.repository_id,

@@ -1,4 +1,4 @@
-// What GitHub says of a commit's checks: check runs, suites, statuses and workflow runs.
+// GitHub's data about a commit's checks: check runs, suites, statuses and workflow runs.
 import { z } from "zod";
 import { Failure } from "../../failure.ts";
 import type { RemoteRepository } from "../../verify/remote-repository.ts";
@@ -29,7 +29,10 @@ interface Status {
   target_url: string | null;
 }
 
-/** https://docs.github.com/rest/checks, https://docs.github.com/rest/commits/statuses, https://docs.github.com/rest/actions/workflow-runs */
+/**
+ * https://docs.github.com/rest/checks, https://docs.github.com/rest/commits/statuses,
+ * https://docs.github.com/rest/actions/workflow-runs
+ */
 export function checksOf({
   client,
   rest,
@@ -67,7 +70,7 @@ export function checksOf({
         const all = await client.paginate(
           rest.repos.getCombinedStatusForRef,
           request,
-          // octokit knows no list in this page, and hands the whole of it over.
+          // octokit finds no list in this page, and passes on the whole response.
           ({ data }) => inPages({ data: (data as unknown as { statuses: Status[] }).statuses }),
         );
         return all.map(({ context, state, target_url }) => ({ context, state, url: target_url ?? "" }));

@@ -1,10 +1,10 @@
-// What GitHub says of tags, branches and two commits.
+// GitHub's data about tags, branches and pairs of commits.
 
 import { z } from "zod";
 import type { RemoteRepository } from "../../verify/remote-repository.ts";
 import { type Api, commit, unlessMissing } from "./api.ts";
 
-/** How often an annotated tag may lead to another one. */
+/** Maximum number of annotated tags that refer to one another. */
 const TAGS_OF_TAGS = 5;
 
 const relation = z.enum(["identical", "ahead", "behind", "diverged"]);

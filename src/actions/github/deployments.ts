@@ -1,11 +1,11 @@
-// Deployments as GitHub's API has them.
+// Deployments in GitHub's API.
 import { z } from "zod";
 import type { RemoteRepository } from "../../verify/remote-repository.ts";
 import { type Api, commit } from "./api.ts";
 
-/** What is asked of GitHub's deployments: https://docs.github.com/rest/deployments */
+/** The used part of GitHub's deployments: https://docs.github.com/rest/deployments */
 export interface Deployments {
-  /** The newest deployments of a commit, with the logs that their statuses name. */
+  /** The newest deployments of a commit, with the logs in their statuses. */
   deploymentsOf(commit: string): Promise<{ environment: string; logs: string[] }[]>;
   /** @returns its id */
   createDeployment(deployment: { commit: string; environment: string; description: string }): Promise<number>;
@@ -22,14 +22,16 @@ export interface DeploymentStatus {
   url?: string | undefined;
 }
 
-/** How many deployments of an environment are looked at, the newest first, before none counts as live. */
+/** Maximum number of an environment's deployments that are examined, the newest first, before none counts as live. */
 const DEPLOYMENTS = 10;
 
 const deployed = z.object({ id: z.number(), sha: z.string(), environment: z.string() });
 const status = z.object({ log_url: z.string().nullish(), target_url: z.string().nullish() });
 const deployments = z.array(z.object({ environment: z.string(), logs: z.array(z.string()) }));
 
-/** The first of a list, for each of which another request may follow: what answers may pay no heed to `per_page`, or send no list. */
+/**
+ * The first entries of a list, because each may need another request. A server may ignore `per_page`, or send no list.
+ */
 const few = <T>(one: z.ZodType<T>, data: unknown): T[] => z.array(one).parse(data).slice(0, DEPLOYMENTS);
 
 export function deploymentsOf({ rest, here, ask }: Api): Deployments & Pick<RemoteRepository, "deployedCommit"> {
@@ -61,7 +63,7 @@ export function deploymentsOf({ rest, here, ask }: Api): Deployments & Pick<Remo
 
     createDeployment: ({ commit, environment, description }) =>
       ask("a deployment could not be created", "deployments: write", z.number(), async () => {
-        // verify looks at the commit's checks; GitHub would refuse while this very run is one of them.
+        // verify checks the commit; GitHub would refuse because this run itself is one of the checks.
         const rules = { auto_merge: false, required_contexts: [] };
         const { data } = await rest.repos.createDeployment({
           ...here,

@@ -1,4 +1,4 @@
-// GitHub's REST API behind the interfaces of the domain: its only client besides those of the stores.
+// GitHub's REST API behind the interfaces of the domain: the only client except those of the stores.
 import type { RemoteRepository } from "../../verify/remote-repository.ts";
 import { type GithubOptions, openApi } from "./api.ts";
 import { type Artifacts, artifactsOf } from "./artifacts.ts";
@@ -6,7 +6,7 @@ import { checksOf } from "./checks.ts";
 import { commitsOf } from "./commits.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 
-/** @throws Failure (refused) when there is no token or no repository */
+/** @throws Failure (refused) without a token or a repository */
 export function openGithub(options: GithubOptions): RemoteRepository & Deployments & Artifacts {
   const api = openApi(options);
   return { ...commitsOf(api), ...checksOf(api), ...artifactsOf(api), ...deploymentsOf(api) };

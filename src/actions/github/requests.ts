@@ -1,4 +1,4 @@
-// How one request to GitHub's API is made: bounded in time, tried again where GitHub asks for it.
+// Sends a request to GitHub's API: with a time limit, and repeated when GitHub asks for it.
 // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api,
 // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
 import { Failure } from "../../failure.ts";
@@ -11,9 +11,9 @@ export interface RetryOptions {
 }
 
 const TRIES = 4;
-/** Milliseconds that one request may take. */
+/** Time limit of one request in milliseconds. */
 const TIMEOUT = 30_000;
-/** Seconds that are waited for a rate limit at most: a runner that sleeps is paid for, too. */
+/** Maximum wait for a rate limit in seconds: a waiting runner costs money, too. */
 const PATIENCE = 60;
 
 interface Answer {
@@ -47,7 +47,7 @@ export function retrying({ progress, signal, sleep }: RetryOptions) {
 }
 
 /**
- * Seconds to wait before a request is tried again; undefined: it is not.
+ * Seconds to wait before a request is repeated; undefined if it is not.
  *
  * @param now milliseconds since 1970
  */
@@ -65,19 +65,19 @@ export function pauseAfter(
       return Math.max(Math.ceil(reset - now / 1000), 1);
     return 10 * doubling;
   }
-  // What was asked may have been done although the answer is an error: only questions are repeated.
+  // A request may have taken effect although the response is an error: only requests that read are repeated.
   const broken = response === undefined || (status !== undefined && status >= 500);
   return broken && method === "GET" ? doubling : undefined;
 }
 
-/** A 403 is a rate limit too where its headers say so. */
+/** A 403 is a rate limit too if its headers say so. */
 function isRateLimited({ status, response }: Answer): boolean {
   if (status === 429) return true;
   const headers = response?.headers ?? {};
   return status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0");
 }
 
-/** Whether GitHub refused for want of a permission. */
+/** Whether GitHub refused because of a missing permission. */
 export function isPermissionRefused(error: unknown): boolean {
   const { status } = (error ?? {}) as Answer;
   return (status === 403 && !isRateLimited(error as Answer)) || status === 404;
