@@ -1,15 +1,19 @@
-// A server that is restored by itself when the run that drained it is lost: armed before it is drained, disarmed when it was restored.
+// A server that is restored automatically when the run that drained it is lost: armed before the server is drained,
+// disarmed when it was restored.
 import { Failure } from "../failure.ts";
 import type { ServiceRequest } from "../supervisors/supervisor.ts";
 import type { BackendServer } from "./balancer.ts";
 
-/** What restores one server by itself, where the balancer is. */
+/** Restores one server automatically, on the balancer's machine. */
 export interface AutoRestore {
-  /** What is in the way of arming it, as one phrase and its remedy; undefined: nothing. @throws Failure when that cannot be found out */
+  /**
+   * What prevents arming, as one phrase and its remedy; undefined: nothing. @throws Failure when that cannot be found
+   * out
+   */
   lacks(): Promise<Lack | undefined>;
   /** @throws Failure when it could not be armed */
   arm(): Promise<void>;
-  /** Ends one that this run or an earlier one armed. @returns whether that had restored the server */
+  /** Disarms one that this run or an earlier one armed. @returns whether it had restored the server */
   disarm(): Promise<boolean>;
 }
 
@@ -18,7 +22,7 @@ export interface Lack {
   remedy: string;
 }
 
-/** @param required a server that cannot be restored by itself is refused; otherwise it is told when it is drained */
+/** @param required a server without auto-restore is refused; otherwise a warning is shown when it is drained */
 export function withAutoRestore(
   server: BackendServer,
   own: AutoRestore,
@@ -33,7 +37,7 @@ export function withAutoRestore(
       if (lack) throw refused(server, lack);
     },
     async drain(options) {
-      // What is out already stays out: there is nothing to restore.
+      // A drained server stays drained: there is nothing to restore.
       if (options.previous !== "ready") return server.drain(options);
       const lack = await own.lacks();
       if (!lack) await own.arm();
@@ -78,12 +82,12 @@ function refused({ name }: BackendServer, { what, remedy }: Lack): Failure {
   });
 }
 
-/** Seconds that a service's stop takes at most where it does not say. */
+/** Maximum seconds of a service's stop if it sets none. */
 const STOP = 30;
 
 /**
- * @returns seconds within which a host with these services has gone back by itself, once it has begun to: what a killed run had begun comes
- *   to its end first, so the services may be restarted twice
+ * @returns seconds within which a host with these services completes a revert by itself, once begun: what a killed run
+ * had begun completes first, so the services may be restarted twice
  */
 export const revertTime = (services: readonly ServiceRequest[]): number =>
   Math.ceil(services.reduce((sum, { stopTimeout = STOP, settle }) => sum + 2 * (stopTimeout + settle), 10));

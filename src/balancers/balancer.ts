@@ -1,4 +1,4 @@
-// Load balancers: a host's server in one is drained before the host is switched, and restored to exactly the state that it had.
+// Load balancers: a host's server is drained before the host is activated, and restored to exactly its previous state.
 import type { z } from "zod";
 import type { Host } from "../host/host.ts";
 import type { Adapter, ConfigFinding } from "../schema/adapter.ts";
@@ -7,30 +7,33 @@ import type { ServiceRequest } from "../supervisors/supervisor.ts";
 import type { ForwardTarget, HostAddress } from "../transports/types.ts";
 import type { BalancerCommon } from "./schema.ts";
 
-/** @typeParam C what stands below its key in an entry of `balancers:`, as its schema parses it */
+/** @typeParam C the value of its key in an entry of `balancers:`, as its schema parses it */
 export interface Balancer<C = unknown> extends Adapter {
   readonly schema: z.ZodType;
-  /** What its schema cannot see: keys that mean nothing to it, and values that do not go together. Paths are from the entry. */
+  /**
+   * Findings that its schema cannot express: keys that have no meaning for it, and values that do not fit together.
+   * Paths are relative to the entry.
+   */
   check?(config: C, common: BalancerCommon): ConfigFinding[];
-  /** Nothing is asked of the balancer before a server is used. @throws Failure for a configuration that cannot be */
+  /** Sends nothing to the balancer before a server is used. @throws Failure for an invalid configuration */
   open(config: C, common: BalancerCommon, context: BalancerContext): Promise<Pool>;
 }
 
 export interface BalancerContext {
-  /** A tunnel to something that a machine reaches; the connection is made when it is first used. */
+  /** A tunnel to an address that a machine can reach; the connection is made when it is first used. */
   tunnel(at: Omit<HostAddress, "forwards">, to: ForwardTarget): Way;
-  /** Where commands on this machine run, absolute. */
+  /** Absolute directory of commands on this machine. */
   directory: string;
-  /** How the target's hosts are reached, where the balancer's own machine says nothing else. */
+  /** How the target's hosts are reached, used if the balancer's own machine sets nothing else. */
   ssh: Pick<HostAddress, "user" | "port" | "proxyJump">;
-  /** Left out: hosts do not go back by themselves, and neither do their servers. */
+  /** Left out: hosts do not revert by themselves, and neither are their servers restored. */
   autoRevert?: AutoRevertRules | undefined;
 }
 
 export interface AutoRevertRules {
-  /** Seconds without a run after which hosts go back by themselves. */
+  /** Seconds without a run after which hosts revert by themselves. */
   after: number;
-  /** A server that cannot be restored by itself is refused; otherwise it is told when it is drained. */
+  /** A server without auto-restore is refused; otherwise a warning is shown when it is drained. */
   required: boolean;
 }
 
@@ -40,12 +43,12 @@ export interface Pool {
   member(host: PoolHost): BackendServer[];
 }
 
-/** A host that is behind a balancer. */
+/** A host behind a balancer. */
 export interface PoolHost {
   host: Host;
-  /** As tarlift.yml has it. */
+  /** As in tarlift.yml. */
   address: string;
-  /** What the balancer calls it. */
+  /** The balancer's name for it. */
   server: string;
   /** The services that it runs. */
   services: readonly ServiceRequest[];
@@ -54,36 +57,42 @@ export interface PoolHost {
 /** A host as the server of one backend. */
 export interface BackendServer {
   /**
-   * For messages and for the host's record of what must be restored, which later runs read: it identifies the server, so it never changes.
-   * `haproxy on lb1, web/app1`. No tabs, no line breaks.
+   * For messages and for the host's record of what must be restored, which later runs read: it identifies the server,
+   * so it never changes. `haproxy on lb1, web/app1`. No tabs, no line breaks.
    */
   name: string;
-  /** What the balancer wants of the server now, in one word: it is recorded on the host, and {@link restore} brings it back. */
+  /**
+   * The state that is set for the server now, in one word: it is recorded on the host, and {@link restore} sets it
+   * again.
+   */
   state(): Promise<string>;
-  /** Whether it can be drained and restored, as far as that shows beforehand. @throws Failure of what is in the way */
+  /**
+   * Whether it can be drained and restored, as far as that can be checked beforehand. @throws Failure if something
+   * prevents it
+   */
   preflight(): Promise<void>;
   /**
-   * Takes the server out of use, where it is in use, and waits until it has no sessions.
+   * Drains the server, if it is in use, and waits until it has no sessions.
    *
-   * @returns how many sessions were left when the deadline came, where the balancer tells (0: all have ended)
-   * @throws Failure when the balancer does not do it, or when no other server would be left
+   * @returns how many sessions were left at the deadline, if the balancer reports it (0: all have ended)
+   * @throws Failure when the balancer refuses, or when no other server would be left
    */
   drain(options: DrainOptions): Promise<Drained>;
-  /** @param previous what {@link state} was before @throws Failure when the balancer does not do it */
+  /** @param previous the earlier {@link state} @throws Failure when the balancer refuses */
   restore(previous: string): Promise<void>;
-  /** Ends what a killed run left armed to restore it. @returns whether that had restored it */
+  /** Disarms an auto-restore that a killed run left. @returns whether it had restored the server */
   disarm?(): Promise<boolean>;
 }
 
 export interface DrainOptions {
-  /** What {@link BackendServer.state} was, for this run or, where that was killed, for the one before. */
+  /** The earlier {@link BackendServer.state}: before this run or, if a previous run was killed, before that one. */
   previous: string;
-  /** Aborted: sessions are not waited for any more. */
+  /** Aborted: sessions are no longer waited for. */
   signal?: AbortSignal | undefined;
 }
 
 export interface Drained {
-  /** Sessions that were left when the deadline came. */
+  /** Sessions that were left at the deadline. */
   cutOff: number;
   warnings?: string[];
 }

@@ -1,9 +1,9 @@
-// What every balancer in tarlift.yml has beside the key of its adapter.
+// Keys of every balancer in tarlift.yml besides the key of its adapter.
 import { z } from "zod";
 import { describe } from "../schema/describe.ts";
 import { address, duration, roles } from "../schema/values.ts";
 
-/** As HAProxy takes the names of backends and servers. */
+/** Names of backends and servers, as HAProxy accepts them. */
 export const backendName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, "the name of a backend or server");
 
 export const commonKeys = {

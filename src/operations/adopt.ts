@@ -1,5 +1,6 @@
-// An application that runs already becomes the first good release of a target: looked at on every host, and moved only where nothing
-// stands against it anywhere. Not a transaction: each host's move is complete by itself, and running it again finishes the others.
+// A running application becomes the first good release of a target: every host is examined, and the application is
+// moved only if no host has findings. Not a transaction: each host's move is complete by itself, and running it again
+// finishes the others.
 
 import { errorOf, forEachHost } from "../fleet/for-each-host.ts";
 import { healthOf } from "../fleet/health.ts";
@@ -19,20 +20,20 @@ export interface AdoptionRequest
   envFile?: string | undefined;
   /** Directories of programs in a release, relative to it, for `PATH`: `.venv/bin`. */
   programs: string[];
-  /** Without it, it is a plan and nothing changes. */
+  /** Otherwise only a plan is made and nothing changes. */
   apply: boolean;
-  /** Names a release whose commit nobody knows. */
+  /** Names a release whose commit is unknown. */
   now: Date;
 }
 
 export interface HostAdoption {
   name: string;
   adoption: Adoption;
-  /** What it is, or will be, called. */
+  /** Its present or future release name. */
   release: string;
-  /** Services as they are after the move. */
+  /** The evidence about services after the move. */
   services: ServiceEvidence[];
-  /** What a first deploy would be refused for, and what a rollback to this release would not survive. */
+  /** Problems that would make a first deploy fail, or a rollback to this release. */
   warnings: string[];
 }
 
@@ -44,7 +45,7 @@ export interface AdoptionReport {
   troubles: ReportedError[];
 }
 
-/** Plans the move on all hosts and, where asked to, does it. */
+/** Plans the move on all hosts and, if requested, does it. */
 export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
   const report = (outcome: AdoptionReport["outcome"], hosts: HostAdoption[], troubles: ReportedError[]) => ({
     outcome,
@@ -79,7 +80,7 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const { host, place, services, shared } = member;
   const lock = request.apply ? { wait: request.waitForLock, owner: request.owner } : undefined;
   const nothing = { directories: [], files: [] };
-  // Shared paths are looked for where the application has them now.
+  // Shared paths are looked for in the application's present directory.
   const facts = await host.facts({ place, services, shared: nothing, lock, adopting: true });
   const troubles: ReportedError[] = [];
   if (facts.lockedBy !== undefined) {
@@ -110,7 +111,7 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   return { ...member, facts, planned, troubles };
 }
 
-/** `adopted-<commit>`: it says what it is for as long as it stands beside releases. */
+/** `adopted-<commit>`: the name shows its origin as long as it is listed beside releases. */
 export function nameOf({ commit }: Pick<Adoption, "commit">, now: Date): string {
   return `adopted-${commit?.slice(0, 12) ?? now.toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
 }
@@ -145,7 +146,7 @@ async function move(request: AdoptionRequest, member: Participant, planned: Host
   }
 }
 
-/** As a rollback to it will ask, but without retries: it is to be as it was a moment ago. */
+/** As a rollback to it will check, but without retries: its health must be as it was a moment ago. */
 function healthAsAdopted(
   member: Participant,
   release: string,

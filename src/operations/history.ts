@@ -1,18 +1,18 @@
-// What happened on a target: the logs of its hosts, joined by transaction.
+// The history of a target: the logs of its hosts, joined by transaction.
 
 import { forEachHost } from "../fleet/for-each-host.ts";
 import type { ReportedError } from "../fleet/report.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import type { LogEvent } from "../host/host.ts";
 
-/** What came of a transaction on one host, by its log. */
+/** The result of a transaction on one host, by its log. */
 export type HostCourse = "deployed" | "rolled-back" | "reverted" | "prepared" | "unfinished";
 
 export interface PastHost {
   name: string;
   course: HostCourse;
   release: string;
-  /** Who brought it to its end on this host, where that was another run: one that found it cut off. */
+  /** The owner of another run that completed it on this host, after finding it interrupted. */
   endedBy?: string;
 }
 
@@ -21,9 +21,9 @@ export interface PastTransaction {
   id: string;
   /** When its first event was written, ISO 8601, UTC, by the clock of that host. */
   time: string;
-  /** Who ran it. */
+  /** The user or run that did it. */
   by: string;
-  /** The release that it was about. */
+  /** The release that it concerned. */
   release: string;
   hosts: PastHost[];
 }
@@ -36,7 +36,7 @@ export interface History {
   troubles: ReportedError[];
 }
 
-/** Events of one host, as many as a transaction writes at most, times the transactions wanted. */
+/** The maximum number of events that a transaction writes on one host. */
 const EVENTS = 12;
 
 /** Nothing changes, and no lock is taken. @param limit how many transactions */
@@ -83,7 +83,7 @@ export function joined(logs: readonly { name: string; events: readonly LogEvent[
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-/** The last word counts: a later run may have finished or taken back what this one left. */
+/** The last event counts: a later run may have finished or reverted what this one left. */
 function courseOf(events: readonly LogEvent[]): HostCourse {
   const ends: Record<string, HostCourse> = {
     "rolled-back": "rolled-back",

@@ -1,18 +1,19 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # supervisors: host-setup.ts
-# The functions of the script that `tarlift host setup` prints (src/operations/host-setup.ts): each looks whether something is as it should be,
-# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.
+# The functions of the script that `tarlift host setup` prints (src/operations/host-setup.ts): each checks whether
+# something is as required, and makes it so. With `plan` as the script's argument nothing is changed, and it prints what
+# would be. Needs root, except for a plan.
 #
-# What supervisors do differently is in their parts of the script: src/supervisors/<key>/host-setup.sh.
+# Functions that differ between supervisors are in their parts of the script: src/supervisors/<key>/host-setup.sh.
 #
-#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)
+#   = as required     + made, or would be     ~ differs, and is not changed     ! left to a person (exit code 3)
 #
-# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the
-# owner does it, who can do no more than before.
+# Root changes nothing in a directory that another user can write: a name there may be a link by the time it is changed.
+# The owner makes such changes, who gains no permission by them.
 
 mode=${1:-apply}
 left=0
-# Programs are root's, and none of them reads a file of the directory that this was started in.
+# Programs are root's, and none of them reads a file of the directory in which this was started.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 cd /
@@ -25,13 +26,13 @@ leave() {
 }
 applies() { [ "$mode" != plan ]; }
 exists() { id -u "$1" >/dev/null 2>&1; }
-# The group of a user; before the user is there, the one that it will have.
+# The group of a user; before the user exists, its future group.
 group_of() { id -gn "$1" 2>/dev/null || echo "$1"; }
 
-# What has useradd and usermod; busybox has neither.
+# Packages with useradd and usermod; busybox has neither.
 SHADOW="apt-get install passwd, apk add shadow (or what your system has)"
 
-# user NAME OPTION-OF-USERADD... Where it cannot be made, the script ends: all that follows is about its users.
+# user NAME OPTION-OF-USERADD... If it cannot be made, the script ends: all later steps concern its users.
 user() {
 	if exists "$1"; then
 		say "= user $1"
@@ -51,8 +52,8 @@ user() {
 	}
 }
 
-# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is for the group of USER to read, but where all
-# services are the SSH user's. Whether these are all in it.
+# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is readable for the group of
+# USER, unless all services run as the SSH user. Checks that only these are in the group.
 group_alone() {
 	group_read="can read the configuration of its releases with its secrets"
 	[ "$1" != "$2" ] || group_read="can read the configuration of its releases with its secrets unless each service is seen to run as $1"
@@ -66,7 +67,8 @@ group_alone() {
 		say "~ the group of $1, $(group_of "$1"), has others in it (${group_others% }), who $group_read, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy"
 }
 
-# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.
+# member USER OTHER: USER is in the group of OTHER. By numbers: names of groups from a directory service may have
+# blanks.
 member() {
 	if id -G "$1" 2>/dev/null | tr ' ' '\n' | grep -qx "$(id -g "$2" 2>/dev/null || echo none)"; then
 		say "= $1 is in the group of $2"
@@ -78,7 +80,7 @@ member() {
 		leave "$1 cannot be put into the group $(group_of "$2"): this host has no usermod. Install it: $SHADOW, and run this again"
 		return 0
 	fi
-	# usermod knows the users of /etc/passwd alone.
+	# usermod knows only the users of /etc/passwd.
 	usermod --append --groups "$(group_of "$2")" "$1" 2>/dev/null || gpasswd --add "$1" "$(group_of "$2")" >/dev/null 2>&1 ||
 		leave "$1 cannot be put into the group '$(group_of "$2")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again"
 }
@@ -86,8 +88,8 @@ member() {
 # quoted TEXT: as one word of shell text.
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 
-# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;
-# and its exit code is all that is heard of it.
+# as_user USER TEXT: runs shell text as USER. It has no terminal and no open file of this script, because other
+# processes of USER can take it over; only its exit code is used.
 as_user() {
 	set -- "$1" "PATH=$PATH; $2"
 	if [ "$(id -un)" = "$1" ]; then
@@ -100,9 +102,9 @@ as_user() {
 	"$@" </dev/null >/dev/null 2>&1
 }
 
-# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are
-# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are
-# anybody's.
+# alone PATH [USER]: whether only root, and USER, can change the target of PATH: it and all directories above belong to
+# them and are not writable for others; the same counts for targets of links on the way. A sticky directory is not
+# enough: any user can make new names there.
 alone() {
 	alone_links=0
 	alone_follow "$@"
@@ -134,10 +136,10 @@ alone_follow() {
 		alone_path=${alone_path:-/}
 	done
 }
-# Directories that a plan takes for made.
+# Directories that a plan assumes to be made.
 alone_planned=
 
-# above PATH: the nearest directory above it that is there, or would be.
+# above PATH: the nearest directory above it that exists, or would be made.
 above() {
 	above_path=$1
 	while
@@ -150,7 +152,7 @@ above() {
 	printf '%s\n' "$above_path"
 }
 
-# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.
+# directory PATH OWNER GROUP-OF MODE: sets these, whatever they were before.
 directory() {
 	wanted="$2 $(group_of "$3") $4"
 	has=
@@ -187,8 +189,9 @@ directory() {
 	fi
 }
 
-# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote
-# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.
+# shared_directory ROOT PATH OWNER GROUP-OF: writable for both, as services need it. An existing one is not changed, nor
+# are other users' files in it. The owner makes it, step by step: a directory that proves to be another one than its
+# path says is not entered.
 shared_directory() {
 	if [ -d "$1/$2" ]; then
 		say "= $1/$2 (as it is: $(stat -L -c '%U %G %a' "$1/$2"))"
@@ -218,7 +221,8 @@ needs_file() {
 	if [ -e "$1" ]; then say "= $1"; else leave "$1 is missing: put it there"; fi
 }
 
-# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.
+# key USER LINE: a line of the user's authorized_keys. The user reads and writes the file, which may have become a link
+# by then.
 key() {
 	key_home=$(getent passwd "$1" 2>/dev/null | cut -d: -f6)
 	key_words="set -- $(quoted "$key_home") $(quoted "$(printf '%s\n' "$2" | cut -d' ' -f1,2)") $(quoted "$2")
@@ -241,8 +245,8 @@ key() {
 		leave "$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2"
 }
 
-# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier
-# setup of this application wrote.
+# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo accepts it; then OLDER is removed, the
+# file that an earlier setup of this application wrote.
 sudo_lines() {
 	new_text=$(sudo_here)
 	sudo_refused=no
@@ -251,8 +255,8 @@ sudo_lines() {
 	sudo_gives_root "$1"
 }
 
-# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names
-# make the same words may have written it.
+# sudo_older FILE OLDER ROOT: removes OLDER if all of its lines are in FILE now, or one of them concerns ROOT. Another
+# application whose names form the same words may have written it.
 sudo_older() {
 	[ -r "$2" ] || return 0
 	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' "$2")
@@ -265,8 +269,8 @@ sudo_older() {
 	fi
 }
 
-# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen
-# and left alone.
+# sudo_file FILE: $new_text becomes the file. Its first line has the checksum of its content when it was written, so
+# that a manual change is detected and kept.
 sudo_file() {
 	new_sum=$(printf '%s\n' "$new_text" | sha256sum | cut -d' ' -f1)
 	if ! command -v visudo >/dev/null; then
@@ -287,7 +291,7 @@ sudo_file() {
 	say "+ $1:"
 	printf '%s\n' "$new_text" | sed 's/^/    /'
 	applies || return 0
-	# A name with a dot is none that sudo reads.
+	# sudo ignores files whose name has a dot.
 	printf '# Written by tarlift host setup; sum %s\n%s\n' "$new_sum" "$new_text" >"$1.new"
 	chmod 0440 "$1.new"
 	if ! new_said=$(visudo -cf "$1.new" 2>&1); then
@@ -300,8 +304,8 @@ sudo_file() {
 	mv "$1.new" "$1"
 }
 
-# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as
-# root: older setups wrote such lines.
+# sudo_gives_root USER: rules in any file of sudo that let USER choose the configuration of supervisorctl, and with it a
+# plugin that runs as root: older setups wrote such rules.
 sudo_gives_root() {
 	[ "$(id -u)" -eq 0 ] || return 0
 	root_lines=$(sudo -n -l -U "$1" 2>/dev/null | tr -s ' \n' ' ' | sed 's/[\\]//g; :list
@@ -314,8 +318,8 @@ s/, /\n/g; s/ (/\n(/g' | sudo_as_root |
 $root_lines"
 }
 
-# sudo_as_root: reads commands of sudo's listing, a line each, and prints those that run as root. `(USERS : GROUPS)` counts until the next
-# one, and the last user of it that is root, or all, decides.
+# sudo_as_root: reads commands of sudo's listing, one per line, and prints those that run as root. `(USERS : GROUPS)`
+# applies until the next one, and the last user of it that is root, or all, decides.
 sudo_as_root() {
 	awk '
 		/^\(/ {
@@ -331,16 +335,16 @@ sudo_as_root() {
 		root'
 }
 
-# program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH
-# gives another one.
+# program_here NAME: its path as a user finds it, which a sudoers rule must name. If /usr/sbin is a link to bin, root's
+# PATH leads to another one.
 program_here() {
 	here_path=$(command -v "$1") || here_path=/usr/bin/$1
 	[ "$(readlink -f "${here_path%/*}")" != "$(readlink -f /usr/bin)" ] || here_path=/usr/bin/$1
 	echo "$here_path"
 }
 
-# Lines of sudoers, with this host's paths of what they name. sudo-rs takes arguments for words and not for patterns, and no backslash before
-# a `*`.
+# Sudoers rules, with this host's paths of what they name. sudo-rs treats arguments as words and not as patterns, and
+# accepts no backslash before a `*`.
 sudo_here() {
 	here_text=$(cat)
 	for here_supervisor in $supervisors; do
@@ -352,8 +356,9 @@ sudo_here() {
 	esac
 }
 
-# definition FILE SUPERVISOR NAME: a service's, from standard input, where there is none. SUPERVISOR_reads NAME makes the supervisor read it.
-# One that is there is its administrator's, wherever it is, and one whose command was not given cannot be written.
+# definition FILE SUPERVISOR NAME: writes a service's definition from standard input, if there is none. SUPERVISOR_reads
+# NAME makes the supervisor read it. An existing one belongs to its administrator, whatever its path, and one whose
+# command is unknown cannot be written.
 definition() {
 	new_file=$1
 	shift
@@ -387,7 +392,7 @@ definition() {
 	"${1}_reads" "$2"
 }
 
-# definition_of FILE SUPERVISOR: the file that defines this service already, wherever that is.
+# definition_of FILE SUPERVISOR: the file that defines this service already, whatever its path.
 definition_of() {
 	if [ -e "$1" ] || [ -L "$1" ]; then
 		printf '%s\n' "$1"
@@ -396,8 +401,8 @@ definition_of() {
 	fi
 }
 
-# definition_differs FILE SUPERVISOR NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command
-# that was not given is no difference.
+# definition_differs FILE SUPERVISOR NAME: reports whether it differs from $new_text, and how the supervisor reads a
+# change of it; an unknown command is no difference.
 definition_differs() {
 	differs_lines=$(printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
 		one_dollar "$1" 2>/dev/null | grep -qxF -e "$(printf '%s\n' "$differs_line" | one_dollar)" || printf '    %s\n' "$differs_line"
@@ -411,10 +416,11 @@ definition_differs() {
 	say "  If it is to have them: edit it as root, then run: $("${2}_reread" "$3")"
 }
 
-# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.
+# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: only the unit's administrator knows which
+# is intended.
 one_dollar() { sed 's/\$\$*/$/g' "$@"; }
 
-# lingers USER: its services live without anybody being logged in. Without systemd no session ends its processes.
+# lingers USER: its services run while the user has no session. Without systemd, the end of a session ends no processes.
 lingers() {
 	[ -d /run/systemd/system ] || return 0
 	if [ -e "/var/lib/systemd/linger/$1" ]; then

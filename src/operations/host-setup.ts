@@ -1,6 +1,7 @@
-// What a host needs before its first deploy, as a script for root to read and to run: users, directories, sudoers, services. Its words are
-// defined in host-setup.sh; it may be run again, and with `plan` as its argument it only says what it would do. Every value comes
-// from tarlift.yml, whose schema admits no quotes or blanks in names; paths are quoted all the same.
+// What a host needs before its first deploy, as a script for root to read and to run: users, directories, sudoers,
+// services. Its functions are defined in host-setup.sh; it is idempotent, and with `plan` as its argument it only
+// prints what it would do. Every value comes from tarlift.yml, whose schema admits no quotes or blanks in names; paths
+// are quoted all the same.
 
 import { Failure } from "../failure.ts";
 import type { Place } from "../protocol/app-layout.ts";
@@ -10,7 +11,7 @@ import { shellWord } from "../text/shell-word.ts";
 import words from "./host-setup.sh";
 
 export interface SetupInput {
-  /** What messages call the host. */
+  /** The host's name in messages. */
   host: string;
   /** The SSH user. */
   user: string;
@@ -19,16 +20,16 @@ export interface SetupInput {
   shared: { directories: readonly string[]; files: readonly string[] };
   /** A line of authorized_keys for the SSH user. */
   key?: string | undefined;
-  /** What services run, by service: `.venv/bin/gunicorn config.wsgi`. */
+  /** Commands by service: `.venv/bin/gunicorn config.wsgi`. */
   commands?: Record<string, string> | undefined;
-  /** It must be able to go back by itself. */
+  /** The host must be able to revert by itself. */
   requireSwitch?: boolean | undefined;
 }
 
 /**
- * The script. A service whose command nobody has said has CHANGE in its place, and is left out until it is said.
+ * The script. A service whose command is unknown has CHANGE in its place, and is left out until the command is given.
  *
- * @throws Failure (refused) for a key that is none, and for a command that cannot stand in a supervisor's file
+ * @throws Failure (refused) for an invalid key, and for a command that cannot be written to a supervisor's file
  */
 export function setupScript(input: SetupInput): string {
   const { host, user, place, shared } = input;
@@ -42,7 +43,7 @@ export function setupScript(input: SetupInput): string {
     ...[...others].map(
       (other) => `user ${other} --system --user-group --home-dir ${shellWord(place.root)} --shell /usr/sbin/nologin`,
     ),
-    // No password, and not locked: sshd without PAM takes no key of an account that is (sshd(8), AUTHENTICATION).
+    // No password, and not locked: sshd without PAM accepts no key of a locked account (sshd(8), AUTHENTICATION).
     `user ${user} --create-home --user-group --shell /bin/sh --password '*'`,
     ...[...others].map((other) => `member ${user} ${other}`),
     `group_alone ${[runAs, user, ...others].join(" ")}`,
@@ -99,14 +100,14 @@ function bySetup(services: readonly ServiceRequest[]): [SupervisorSetup, Service
   });
 }
 
-/** A dead man's switch, too, outlives a session only where sessions are not killed at their end. */
+/** Auto-revert, too, outlives a session only if sessions are not killed at their end. */
 function once({ services, user, requireSwitch }: SetupInput): string[] {
   const lines = bySetup(services).flatMap(([setup, own]) => setup.once?.(own, user) ?? []);
   const all = new Set([...lines, ...(requireSwitch ? [`lingers ${user}`] : [])]);
   return all.size > 0 ? ["", ...all] : [];
 }
 
-/** @throws Failure for what is no public key */
+/** @throws Failure for anything but a public key */
 function checkedKey(text: string): string {
   const [line = "", ...more] = text.trim().split(/\r?\n/);
   if (more.length === 0 && /^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\0]*)?$/.test(line)) return line;
@@ -119,7 +120,7 @@ function checkedKey(text: string): string {
   });
 }
 
-/** The lines of sudoers for what the program on the host runs through sudo. */
+/** The sudoers rules for what the program on the host runs through sudo. */
 export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "place" | "services">): string[] {
   if (user === "root") return [];
   const commands = services.flatMap((service) => supervisorOfKind(service.kind).setup?.sudo(service) ?? []);
@@ -128,7 +129,7 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
   );
   return [
     ...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`),
-    // Migrations, hooks and `tarlift run`: anything, but as the services' user and with a release's configuration.
+    // Migrations, hooks and `tarlift run`: any command, but as the services' user and with a release's configuration.
     ...[...others].map(
       (other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${place.root}/releases/`, / /g)}*/.tarlift/exec`,
     ),
@@ -140,7 +141,8 @@ function sudoers(input: SetupInput): string[] {
   if (lines.length === 0) return [];
   const { app, target, root } = input.place;
   const file = (...names: string[]) => `/etc/sudoers.d/tarlift-${names.join("-")}`;
-  // A `-` within a name is doubled: app `shop-api`, target `production`, is another than app `shop`, target `api-production`.
+  // A `-` within a name is doubled: app `shop-api`, target `production`, differs from app `shop`, target
+  // `api-production`.
   const own = file(...[app, target].map((name) => name.replaceAll("-", "--")));
   const older = file(app, target);
   return [
@@ -153,8 +155,8 @@ function sudoers(input: SetupInput): string[] {
 }
 
 /**
- * sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. What is read so
- * is a pattern (fnmatch), in which a backslash must be escaped once more.
+ * sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match
+ * anything. The result is a pattern (fnmatch), in which a backslash must be escaped once more.
  */
 const escapeSudoers = (command: string, more = /(?!)/g): string =>
   command

@@ -4,14 +4,14 @@ import type { Member } from "../fleet/member.ts";
 import type { ReportedError } from "../fleet/report.ts";
 
 export interface HoldResult {
-  /** What everybody who tries to deploy reads; undefined: deploys go on. */
+  /** The message for everyone who tries to deploy; undefined: deploys are allowed. */
   message: string | undefined;
-  /** Hosts that have it. */
+  /** Hosts on which it is set. */
   hosts: string[];
   troubles: ReportedError[];
 }
 
-/** @param message why deploys are held; undefined lets them go on */
+/** @param message why deploys are held; undefined releases them */
 export async function holdHosts(members: readonly Member[], message: string | undefined): Promise<HoldResult> {
   const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
     await host.facts({ place, services, shared });

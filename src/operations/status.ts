@@ -1,4 +1,4 @@
-// What runs where, and what is not as it should be. Nothing changes, and no lock is taken.
+// What runs on which host, and what is not as expected. Nothing changes, and no lock is taken.
 
 import { forEachHost } from "../fleet/for-each-host.ts";
 import { checkHealth, notAsDeployed, provesNothing, Unhealthy } from "../fleet/health.ts";
@@ -11,13 +11,13 @@ import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/host.ts";
 
 export interface ServiceStatus extends ServiceEvidence {
   ok: boolean;
-  /** What its health check said, where it has one. */
+  /** The result of its health check, if it has one. */
   health?: string;
 }
 
 export interface HostStatus {
   name: string;
-  /** It could not be asked: what it runs is not known. */
+  /** The host could not be asked: what it runs is not known. */
   unknown?: boolean;
   release: ReleaseOnHost | undefined;
   previous: string | undefined;
@@ -25,11 +25,11 @@ export interface HostStatus {
   drift: Drift;
   /** The message of `tarlift lock`, while deploys are held. */
   held?: string | undefined;
-  /** The run that has the lock now, which explains `open` and `taken`. */
+  /** The run that holds the lock now, which explains `open` and `taken`. */
   running?: string | undefined;
-  /** This release is half-way: by the run that goes on, or left by one that was cut off. */
+  /** This release is unfinished: its run is in progress, or was interrupted. */
   open?: string | undefined;
-  /** Places in balancers that a run has taken it from, and has not given back. */
+  /** Backend servers that a run has drained, and not restored. */
   taken?: string[] | undefined;
   trouble?: ReportedError | undefined;
 }
@@ -38,11 +38,11 @@ export interface FleetStatus {
   app: string;
   target: string;
   hosts: HostStatus[];
-  /** One and the same release is live on every host. False where nothing was ever deployed. */
+  /** The same release is live on every host. False if nothing was ever deployed. */
   uniform: boolean;
   /**
-   * Every host has a release, and no run that was cut off left anything; everything that could be looked at (services, health checks,
-   * files) is as it should be.
+   * Every host has a release, and no interrupted run left anything; everything that could be checked (services, health
+   * checks, files) is as expected.
    */
   healthy: boolean;
 }
@@ -77,7 +77,7 @@ export async function status(
   };
 }
 
-/** A run that was cut off left it half-way, or out of its balancers. */
+/** An interrupted run left it unfinished, or drained. */
 const isLeft = ({ running, open, taken }: Pick<HostStatus, "running" | "open" | "taken">): boolean =>
   running === undefined && (open !== undefined || taken !== undefined);
 
@@ -95,7 +95,7 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
     ...(facts.drained?.length ? { taken: facts.drained.map(({ server }) => server) } : {}),
   };
   if (!release) {
-    // What keeps it from being deployed to says more than that there is none.
+    // What prevents deploys to the host explains more than that it has no release.
     const [found] = facts.findings;
     return { ...known, services: [], drift: NO_DRIFT, ...(found ? { trouble: { host: host.name, ...found } } : {}) };
   }
@@ -107,7 +107,7 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
   return { ...known, services, drift: await host.drift({ release: release.id, full: options.verifyFull }) };
 }
 
-/** One request, no retries: status says what is so now. */
+/** One request, no retries: status reports the current state. */
 async function withHealth(
   member: Participant,
   evidence: ServiceEvidence,

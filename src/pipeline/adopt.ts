@@ -1,4 +1,4 @@
-// `adopt`: what runs on a target's hosts without Tarlift becomes their first good release.
+// `adopt`: makes what runs on a target's hosts without Tarlift their first good release.
 import type { Config } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { installerOf } from "../installers/registry.ts";
@@ -11,11 +11,11 @@ export interface AdoptOptions extends FleetOptions {
   from?: string | undefined;
   /** The file that holds its configuration, absolute or relative to that directory. */
   envFile?: string | undefined;
-  /** Without it, nothing changes. */
+  /** Otherwise nothing changes. */
   apply: boolean;
 }
 
-/** @throws Failure (refused) for a path that cannot be one, and as {@link fleetRequest} does */
+/** @throws Failure (refused) for an invalid path, and as {@link fleetRequest} does */
 export async function adoptOn(context: Context, options: AdoptOptions): Promise<AdoptionReport> {
   const from = options.from?.replace(/\/+$/, "");
   if (from !== undefined && !/^(\/[^/\0\n]+)+$/.test(from))
@@ -35,7 +35,7 @@ export async function adoptOn(context: Context, options: AdoptOptions): Promise<
   );
 }
 
-/** What will be on `PATH` before everything else: programs of environments. */
+/** The first entries of `PATH`: programs of environments. */
 function programsOf({ environments }: Config): string[] {
   return Object.values(environments).flatMap((environment) => {
     const installer = installerOf(environment.installer);

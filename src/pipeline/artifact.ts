@@ -1,4 +1,4 @@
-// The artifact that a deploy is about: a file, or one that is bundled from the commit that is checked out.
+// The artifact of a deploy: a file, or one that is bundled from the checked-out commit.
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Artifact, openArtifact } from "../artifact/open-artifact.ts";
@@ -10,7 +10,7 @@ import type { ArtifactReference, ArtifactStore } from "../stores/store.ts";
 import { formatBytes } from "../text/quantity.ts";
 import { type Context, interpreterAt } from "./context.ts";
 
-/** @throws Failure when anything speaks against this commit, a step fails or a check fails */
+/** @throws Failure when this commit may not be bundled, or a step or a check fails */
 export async function makeArtifact(
   context: Context,
   options: Pick<BundleOptions, "output" | "version" | "allowOtherTag" | "check" | "requireIsolation" | "python"> = {},
@@ -27,8 +27,8 @@ export async function makeArtifact(
 /**
  * Opens the artifact of this application.
  *
- * @param given a file, relative to the context's directory, or the name under which the artifact store keeps one
- * @throws Failure (refused) when there is none, when it is broken, and when it is another application's
+ * @param given a file, relative to the context's directory, or its name in the artifact store
+ * @throws Failure (refused) when there is none, when it is damaged, and when it is another application's
  */
 export async function artifactAt(context: Context, given: string): Promise<Artifact> {
   const path = resolve(context.directory, given);
@@ -64,7 +64,7 @@ async function namedArtifact(context: Context, name: string, path: string): Prom
   }
 }
 
-/** Keeps an artifact's file where other jobs and runs find it. @throws Failure when the store does not take it */
+/** Stores an artifact's file for other jobs and runs. @throws Failure when the store does not accept it */
 export async function keepArtifact(
   context: Context,
   { name, file, size, retentionDays }: { name: string; file: string; size: number; retentionDays: number },
@@ -79,9 +79,9 @@ export async function keepArtifact(
 }
 
 /**
- * Fetches an artifact that another job or run kept.
+ * Fetches an artifact that another job or run stored.
  *
- * @param options.quiet says nothing of it: perhaps there is none
+ * @param options.quiet shows nothing: there may be none
  * @returns its file
  * @throws Failure when there is none, or its bytes are wrong
  */
@@ -107,18 +107,24 @@ export async function fetchArtifact(
   }
 }
 
-/** Which run keeps an artifact of this name; undefined: none that can be used. */
+/** The run that has an artifact of this name; undefined: none that can be used. */
 export type RunOf = (name: string) => Promise<ArtifactReference["run"]>;
 
-/** By its content, as the whole pipeline in one step keeps an artifact: kept again under this name, it is the same. */
+/**
+ * The name by content, used when one step runs the whole pipeline: stored again under this name, the artifact is the
+ * same.
+ */
 export const nameByRelease = (app: string, { version, digest }: { version: string; digest: string }): string =>
   `${app}-${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
 
-/** By its version, as a step of its own keeps it. A name is taken once in a run: when it is run again, the attempt is part of it. */
+/**
+ * The name by version, used by a separate step. A name can be used once in a run: when the run is repeated, the attempt
+ * is part of the name.
+ */
 export const nameByVersion = (app: string, version: string, attempt = "1"): string =>
   `${app}-${version}${attempt === "1" ? "" : `-attempt-${attempt}`}`;
 
-/** How often a run that kept an artifact may have been run again for its artifact to be found. */
+/** The number of attempts of a run in which its artifact is looked for. */
 const ATTEMPTS = 5;
 
 const artifactNames = (app: string, release: { version: string; digest: string }): string[] => [
@@ -127,10 +133,10 @@ const artifactNames = (app: string, release: { version: string; digest: string }
 ];
 
 /**
- * The artifact of a release, where bundling it left or kept it.
+ * The artifact of a release, if the bundling run left or stored it.
  *
  * @param runOf left out: the store is asked for this run's, or knows no runs
- * @returns undefined when none is found; one with another digest is none
+ * @returns undefined when none is found; one with another digest does not count
  */
 export async function artifactAtHand(
   context: Context,

@@ -1,6 +1,7 @@
-// Whose word counts. An artifact is made by whoever could build, and deployed by whoever has the key: what runs on the machine that deploys,
-// where one goes to, who is told and which secrets are given is said by the tarlift.yml that the deploying job has checked out (or names
-// with --config). What services, hooks and migrations are on other hosts is said by the artifact's own commit.
+// Which configuration is authoritative. Anyone who can build makes an artifact, and anyone who has the key deploys it:
+// what runs on the machine that deploys, the hosts, the recipients of notifications and the secrets are decided by the
+// tarlift.yml that the deploying job has checked out (or names with --config). Services, hooks and migrations on other
+// hosts are decided by the artifact's own commit.
 
 import { upgradeConfiguration } from "../config/renamed-keys.ts";
 import { type Config, configSchema, type Hook } from "../config/schema.ts";
@@ -9,8 +10,8 @@ import { Failure } from "../failure.ts";
 import { hostsOf } from "../inventories/registry.ts";
 
 /**
- * What an artifact says about itself: the configuration of its commit, without its messages, which the checkout decides on. Undefined where
- * this version cannot read it.
+ * The artifact's own configuration: that of its commit, without its messages, which the checkout decides on. Undefined
+ * if this version cannot read it.
  */
 export function ownConfig(configuration: unknown): Config | undefined {
   const isMap = configuration !== null && typeof configuration === "object";
@@ -22,9 +23,10 @@ export function ownConfig(configuration: unknown): Config | undefined {
  *
  * @param own the artifact's
  * @param trusted the checkout's
- * @param target where it goes
- * @returns the configuration, and what to warn of
- * @throws Failure (refused) when the target has this machine as a host, and the artifact would run other commands on it or share other paths
+ * @param target the target of the deploy
+ * @returns the configuration, and warnings
+ * @throws Failure (refused) when the target has this machine as a host, and the artifact would run other commands on it
+ * or share other paths
  */
 export async function deployConfig(
   own: Config,
@@ -40,7 +42,7 @@ export async function deployConfig(
   return { config, warning };
 }
 
-/** The configuration for what a killed deploy left; nothing is refused, since hosts wait for it. */
+/** The configuration for recovering from a killed deploy; nothing is refused, since hosts wait for it. */
 export async function repairConfig(own: Config, trusted: Config, target: string): Promise<Config> {
   return (await runsHere(trusted, target))
     ? trusted
@@ -52,7 +54,10 @@ async function runsHere(config: Config, target: string): Promise<boolean> {
   return hosts.some(({ address }) => address === "local");
 }
 
-/** The checkout's hooks for the machine that deploys among the artifact's for hosts; in the artifact's order where it has the same. */
+/**
+ * The checkout's hooks for the machine that deploys among the artifact's for hosts; in the artifact's order if it has
+ * the same.
+ */
 function hooksOf(own: Config, trusted: Config): Config["hooks"] {
   const points = new Set([...Object.keys(own.hooks), ...Object.keys(trusted.hooks)]) as Set<keyof Config["hooks"]>;
   return Object.fromEntries(
@@ -71,7 +76,10 @@ const onRunner = ({ hooks }: Config, point: string): Hook[] =>
 
 const HERE = { services: "services", hooks: "hooks", migrations: "migrations", shared: "shared paths" } as const;
 
-/** On a host `local`, services, hooks and migrations run, and shared paths are made, beside the key and the secrets. */
+/**
+ * On a host `local`, services, hooks and migrations run, and shared paths are made, on the machine that has the key and
+ * the secrets.
+ */
 function refuseOthers(own: Config, trusted: Config, target: string): void {
   const keys = Object.keys(HERE) as (keyof typeof HERE)[];
   const others = keys.filter((key) => !isEqual(own[key], trusted[key])).map((key) => HERE[key]);
@@ -85,7 +93,7 @@ function refuseOthers(own: Config, trusted: Config, target: string): void {
   });
 }
 
-/** Values as JSON has them: what an artifact holds has been through it. */
+/** Compares values as JSON: what an artifact contains was converted to JSON. */
 const isEqual = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 const canonical = (value: unknown): string =>
   JSON.stringify(value ?? null, (_, part) =>

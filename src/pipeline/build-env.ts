@@ -7,15 +7,15 @@ import { type Context, interpreterAt } from "./context.ts";
 export interface EnvironmentOptions {
   /** Names of environments; none: all. */
   names: readonly string[];
-  /** Builds anew even when the key is known. */
+  /** Builds even if the key is known. */
   rebuild?: boolean | undefined;
   /** An interpreter to build with; its minor version must be the hosts'. */
   python?: string | undefined;
 }
 
 /**
- * @param options.unpack also puts each where it runs on this machine, ready to be used
- * @throws Failure when an environment is not there by name, or cannot be built
+ * @param options.unpack also unpacks each to the path where it runs on this machine, ready to use
+ * @throws Failure when no environment has a given name, or one cannot be built
  */
 export async function makeEnvironments(
   context: Context,
@@ -26,7 +26,7 @@ export async function makeEnvironments(
   return environments;
 }
 
-/** What is in each key; nothing is built. @throws Failure as {@link makeEnvironments} */
+/** The parts of each key; nothing is built. @throws Failure as {@link makeEnvironments} */
 export async function explainKeys(
   context: Context,
   options: EnvironmentOptions,

@@ -1,4 +1,4 @@
-// `compatible`: whether the live release of a target works with the schema that a deploy of this commit would bring.
+// `compatible`: whether the live release of a target works with the schema that a deploy of this commit would create.
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { labelOf } from "../artifact/label.ts";
@@ -19,29 +19,32 @@ import { type Context, interpreterAt } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 export interface CompatibleOptions extends FleetOptions {
-  /** What is live, as a commit, tag or branch; left out: the target's hosts are asked. */
+  /** The live release, as a commit, tag or branch; left out: the target's hosts are asked. */
   live?: string | undefined;
-  /** The artifact of what is live; left out: the artifact store's where the hosts were asked, else it is bundled from its commit. */
+  /**
+   * The artifact of the live release; left out: the artifact store's if the hosts were asked, else it is bundled from
+   * its commit.
+   */
   liveArtifact?: string | undefined;
-  /** Where the artifact store keeps artifacts by run: which run has one of this name. */
+  /** Finds the run that has an artifact of a name, if the artifact store keeps artifacts by run. */
   runOf?: RunOf | undefined;
-  /** The artifact that would be deployed; left out: it is bundled from the commit that is checked out. */
+  /** The artifact that would be deployed; left out: it is bundled from the checked-out commit. */
   artifact?: string | undefined;
   /** An interpreter to build and run with; its minor version must be the hosts'. */
   python?: string | undefined;
 }
 
 /**
- * Asks the hosts what is live (nothing changes there), and tries it.
+ * Asks the hosts for the live release (nothing changes there), and tests it.
  *
- * @throws Failure when the live release does not work with the new schema; refused for what keeps it from being tried
+ * @throws Failure when the live release does not work with the new schema; refused if it cannot be tested
  */
 export async function compatibleWith(context: Context, given: CompatibleOptions): Promise<Compatibility> {
   const options = { ...given, python: interpreterAt(context, given.python) };
   const { app } = context.config;
   const { target } = options;
   findTarget(context.config, target);
-  // All of these commands run on this machine, with secrets of this job: no artifact has a say in them.
+  // All of these commands run on this machine, with secrets of this job: no artifact decides on them.
   const compatible = wantedOf(context.config.migrations?.compatible);
   const secrets = secretsOf(compatible);
   const live = options.live === undefined ? await liveOn(context, options) : await named(context, options.live);
@@ -108,12 +111,12 @@ type Live = Pick<ReleaseOnHost, "version" | "commit" | "digest">;
 
 const named = async ({ repository }: Context, name: string): Promise<Live> => {
   const commit = await resolveCommit(repository, name);
-  // A tag is what people call it.
+  // A tag is the name that people use.
   const label = commit.startsWith(name) ? undefined : labelOf(name);
   return { version: label ?? commit.slice(0, 12), commit };
 };
 
-/** @throws Failure when no host answers, and when they run different releases: each of them would have to be tried */
+/** @throws Failure when no host answers, and when they run different releases: each of them would have to be tested */
 async function liveOn(context: Context, options: CompatibleOptions): Promise<Live | undefined> {
   return onHosts(async () => {
     const { members } = await fleetRequest(context, options);
@@ -141,11 +144,11 @@ async function liveOn(context: Context, options: CompatibleOptions): Promise<Liv
 
 async function comingArtifact(context: Context, { artifact, python }: CompatibleOptions): Promise<Artifact> {
   if (artifact !== undefined) return artifactAt(context, artifact);
-  // The checks are another step's.
+  // Another step runs the checks.
   return openArtifact((await makeArtifact(context, { check: false, ...(python ? { python } : {}) })).file);
 }
 
-/** @param output where it goes if it has to be bundled */
+/** @param output the path of the artifact if it must be bundled */
 async function liveArtifact(
   context: Context,
   { liveArtifact: file, runOf, python }: CompatibleOptions,
@@ -162,7 +165,7 @@ async function liveArtifact(
       outcome: "refused",
     });
   }
-  // A commit that was named has no digest: of the releases that were made of it, any may be meant.
+  // A commit that the user named has no digest: any of the releases made from it may be the live one.
   const kept = await artifactAtHand(context, live, runOf);
   if (kept) return kept;
   if (live.commit === undefined)
@@ -175,7 +178,7 @@ async function liveArtifact(
   const commit = await resolveCommit(context.repository, live.commit);
   return inWorktree(context.repository, { commit, work: context.work }, async (repository) => {
     const configFile = join(repository, relative(context.repository, context.configFile));
-    // A commit from before Tarlift is read by what is known now.
+    // A commit from before Tarlift is bundled with the present configuration.
     if (!existsSync(configFile)) copyFileSync(context.configFile, configFile);
     const there = { ...context, config: loadConfig(configFile), configFile, repository, directory: repository };
     const { version } = live;

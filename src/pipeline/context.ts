@@ -11,12 +11,14 @@ import { findRepository } from "../source/repository.ts";
 import type { Stores } from "../stores/store.ts";
 
 export interface ContextOptions {
-  /** Works as if started there. Default: the current directory. */
+  /** The directory to work in. Default: the current directory. */
   directory?: string | undefined;
-  /** The configuration, relative to the directory. Default: tarlift.yml in the directory, or the nearest one above it. */
+  /**
+   * The configuration, relative to the directory. Default: tarlift.yml in the directory, or the nearest one above it.
+   */
   config?: string | undefined;
   stores: Stores;
-  /** The directory of the stores, absolute, where the user named one. */
+  /** The directory of the stores, absolute, if the user named one. */
   storeDirectory?: string | undefined;
   progress: Progress;
   signal?: AbortSignal | undefined;
@@ -29,11 +31,11 @@ export interface Context {
   repository: string;
   /** This job's directory for entries, tools and scratch files. */
   work: string;
-  /** Where relative paths that a user gives begin: absolute. */
+  /** The base of relative paths that a user gives: absolute. */
   directory: string;
   stores: Stores;
   progress: Progress;
-  /** Aborted: no further step is opened. */
+  /** Aborted: no further step begins. */
   signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +50,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
       outcome: "refused",
     });
   const configFile = findConfiguration(directory, options.config);
-  // Git is asked meanwhile; what is wrong with the configuration is said first.
+  // Git runs meanwhile; errors in the configuration are reported first.
   const repository = findRepository(dirname(configFile));
   repository.catch(() => {});
   const config = loadConfig(configFile);
@@ -64,19 +66,23 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   };
 }
 
-/** Where the configuration is, or where it is missed. @param directory absolute, and there */
+/** The path of the configuration, or the path where it is missing. @param directory absolute, and exists */
 export function findConfiguration(directory: string, config?: string): string {
   return config ? resolve(directory, config) : findUp(realpathSync(directory), "tarlift.yml");
 }
 
-/** An interpreter that the user names: a path begins at the context's directory, as every path does; a name is looked for on PATH. */
+/**
+ * An interpreter that the user names: a path is relative to the context's directory, as every path is; a name is looked
+ * up on PATH.
+ */
 export function interpreterAt({ directory }: Pick<Context, "directory">, python?: string): string | undefined {
   return python?.includes("/") ? resolve(directory, python) : python;
 }
 
 /**
- * Where this job keeps entries, tools and scratch files. A store that the user named has one of its own: what is found there came from
- * that store or was built for it. It is not inside of the store, which may be another machine's, read-only or shared with other users.
+ * The directory for entries, tools and scratch files of this job. A store that the user named has a separate one: its
+ * content came from that store or was built for it. It is not inside of the store, which may be another machine's,
+ * read-only or shared with other users.
  *
  * @param store absolute
  */
@@ -86,7 +92,7 @@ export function workDirectory(env: NodeJS.ProcessEnv, store?: string): string {
   return join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", `work${suffix}`);
 }
 
-/** The file in this directory or the nearest one above; in this directory when there is none, for the message. */
+/** The file in this directory or the nearest one above; in this directory if there is none, for the message. */
 function findUp(directory: string, name: string): string {
   for (let at = directory; ; at = dirname(at)) {
     if (existsSync(join(at, name))) return join(at, name);

@@ -1,4 +1,4 @@
-// `converge`: every host of a target to what the fleet agreed on last.
+// `converge`: brings every host of a target to the release that the fleet agreed on last.
 import type { Artifact } from "../artifact/open-artifact.ts";
 import { Failure } from "../failure.ts";
 import { converge } from "../fleet/converge.ts";
@@ -12,11 +12,11 @@ import { notifying } from "./with-notifications.ts";
 
 export interface ConvergeOptions extends FleetOptions {
   /**
-   * The artifact of the release that the fleet runs: a file, or a name in the artifact store. Left out: it is looked for where it may be
-   * kept, and what is found nowhere comes from the hosts that have it.
+   * The artifact of the release that the fleet runs: a file, or a name in the artifact store. Left out: it is looked
+   * for where it may be stored, and otherwise fetched from the hosts that have the release.
    */
   artifact?: string | undefined;
-  /** Where the artifact store keeps artifacts by run: which run has one of this name. */
+  /** Finds the run that has an artifact of a name, if the artifact store keeps artifacts by run. */
   runOf?: RunOf | undefined;
   /** The release's digest, from a source other than the hosts. */
   releaseDigest?: string | undefined;

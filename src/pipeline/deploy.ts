@@ -1,4 +1,4 @@
-// `deploy`: an artifact on every host of a target, as one transaction.
+// `deploy`: deploys an artifact to every host of a target, as one transaction.
 import { openArtifact } from "../artifact/open-artifact.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
@@ -15,32 +15,32 @@ import { checkFleet, type FleetOptions, fleetRequest, onHosts } from "./fleet-re
 import { notifying, type Started } from "./with-notifications.ts";
 
 export interface DeployOptions extends FleetOptions {
-  /** The artifact's file; left out: one is bundled from the commit that is checked out. */
+  /** The artifact's file; left out: one is bundled from the checked-out commit. */
   artifact?: string | undefined;
   /** A label for the release; left out: the artifact's. */
   version?: string | undefined;
-  /** Takes a label that is the tag of another commit. */
+  /** Accepts a label that is the tag of another commit. */
   allowOtherTag?: boolean | undefined;
   /** An interpreter to bundle with; its minor version must be the hosts'. */
   python?: string | undefined;
   dryRun?: boolean | undefined;
-  /** Deploys a commit that the live one descends from; left out: the target's. */
+  /** Deploys a commit that is an ancestor of the live one; left out: the target's setting. */
   allowOlder?: boolean | undefined;
-  /** Told before the first remote change: whoever finishes for a killed run needs to know it. */
+  /** Called before the first remote change: a job that cleans up after a killed run needs the request. */
   begins?: ((request: FleetRequest) => void) | undefined;
-  /** Asks GitHub which of two commits is older: a checkout often has one of them alone. */
+  /** Asks GitHub which of two commits is older: a checkout often has only one of them. */
   compare?: RemoteRepository["compare"] | undefined;
 }
 
 /**
- * @returns what came of it, whatever goes wrong on a host
- * @throws Failure (refused) for what is wrong before any host is asked
+ * @returns the report, whatever fails on a host
+ * @throws Failure (refused) for errors that are found before any host is contacted
  */
 export function deployTo(context: Context, options: DeployOptions): Promise<Report> {
   return notifying(context, options, (started) => deployArtifact(context, options, started));
 }
 
-/** What keeps an artifact from being made keeps the deploy from changing anything. */
+/** If no artifact can be made, the deploy changes nothing. */
 async function bundled(context: Context, options: DeployOptions): ReturnType<typeof makeArtifact> {
   try {
     return await makeArtifact(context, bundleOptions(options));
@@ -53,7 +53,7 @@ async function bundled(context: Context, options: DeployOptions): ReturnType<typ
 
 async function deployArtifact(context: Context, options: DeployOptions, started: Started): Promise<Report> {
   const target = findTarget(context.config, options.target);
-  // Before minutes go into an artifact, or a large one is read.
+  // Before minutes are spent on an artifact, or a large one is read.
   await checkFleet(context, options);
   const artifact =
     options.artifact === undefined

@@ -1,4 +1,4 @@
-// The end of a step that was cancelled or killed: its transaction is finished or taken back.
+// Cleans up after a step that was cancelled or killed: its transaction is finished or reverted.
 import { existsSync } from "node:fs";
 import { openArtifact } from "../artifact/open-artifact.ts";
 import { endKilledRun } from "../fleet/end-killed-run.ts";
@@ -11,11 +11,11 @@ import { notifying } from "./with-notifications.ts";
 export interface EndKilledRunOptions extends FleetOptions {
   /** The transaction in the hosts' records. */
   deployId: string;
-  /** The artifact of that run, as far as there was one: it says what the services are. */
+  /** The artifact of that run, if there was one: it defines the services. */
   artifact?: string | undefined;
 }
 
-/** @returns what became of it, as {@link endKilledRun} says */
+/** @returns the report of {@link endKilledRun} */
 export async function endKilledRunOn(context: Context, options: EndKilledRunOptions): Promise<Report> {
   const { artifact, deployId } = options;
   const opened = artifact !== undefined && existsSync(artifact) ? await openArtifact(artifact) : undefined;

@@ -1,4 +1,4 @@
-// From a target of tarlift.yml, and what a user gives beside it, to the members of a fleet.
+// From a target of tarlift.yml, and the user's options, to the members of a fleet.
 import { randomBytes } from "node:crypto";
 import { crossCheck } from "../config/cross-checks.ts";
 import { formatPath } from "../config/document.ts";
@@ -32,21 +32,21 @@ import type { SshOptions } from "../transports/types.ts";
 import type { Context } from "./context.ts";
 import { openPools } from "./pools.ts";
 
-/** Options of every verb that reaches hosts. */
+/** Options of every verb that contacts hosts. */
 export interface FleetOptions {
   /** A target of tarlift.yml. */
   target: string;
   ssh: SshOptions;
-  /** Values of the target's secrets by name; those that are not here are taken from the environment. */
+  /** Values of the target's secrets by name; missing ones are taken from the environment. */
   secrets?: Record<string, string> | undefined;
-  /** Seconds to wait for another run; left out: the target's. */
+  /** Seconds to wait for another run; left out: the target's setting. */
   waitForLock?: number | undefined;
 }
 
 /**
  * @param config left out: the context's (a deploy takes services and hooks from the artifact's own commit)
- * @param needsSecrets verbs that change no configuration do without the secrets' values
- * @throws Failure (refused) for a target that is not there, secrets that are not given, keys that cannot be used
+ * @param needsSecrets false for verbs that change no configuration: they need no values of secrets
+ * @throws Failure (refused) for an unknown target, missing secrets, unusable keys
  */
 export async function fleetRequest(
   context: Context,
@@ -83,12 +83,12 @@ export async function fleetRequest(
 }
 
 /**
- * Finds out before minutes of work what {@link fleetRequest} would refuse after them.
+ * Checks, before minutes of work, for everything that {@link fleetRequest} would refuse after them.
  *
- * @throws Failure as it does, for a verb that needs the secrets; everything at once
+ * @throws Failure as it does, for a verb that needs the secrets; all errors at once
  */
 export async function checkFleet(context: Context, options: FleetOptions): Promise<void> {
-  // Options of its own: key and known hosts are put in place for one object of options, and go with the check.
+  // Options of its own: key and known hosts are written for one object of options, and removed after the check.
   const target = findTarget(context.config, options.target);
   await onHosts(async () => {
     const checks = await Promise.allSettled([
@@ -113,13 +113,13 @@ const secretsOf = (target: TargetConfig, options: FleetOptions): Promise<Record<
 
 /**
  * @returns the hosts of a target, in their order
- * @throws Failure (refused) for hosts of an inventory that the rest of tarlift.yml does not fit
+ * @throws Failure (refused) for hosts of an inventory that do not fit the rest of tarlift.yml
  */
 export async function targetHosts(config: Config, name: string): Promise<readonly HostConfig[]> {
   const target = findTarget(config, name);
   const hosts = await hostsOf(target.hosts, { target: name, env: process.env });
   if (knownHosts(target.hosts) !== undefined) return hosts;
-  // What the file alone could not tell.
+  // Findings that the file alone could not show.
   const findings = crossCheck({ ...config, targets: { [name]: { ...target, hosts: [...hosts] } } });
   if (findings.length === 0) return hosts;
   throw new Failure({
@@ -130,7 +130,7 @@ export async function targetHosts(config: Config, name: string): Promise<readonl
   });
 }
 
-/** Runs one verb; when it is over, nothing of a key or a connection stays. */
+/** Runs one verb; afterwards no key file and no connection is left. */
 export async function onHosts<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -182,7 +182,7 @@ function memberOf(
   };
 }
 
-/** undefined: all at once, which is also the default where no host runs a service or is behind a balancer. */
+/** undefined: all at once, which is also the default if no host runs a service or is behind a balancer. */
 function wavesFor({ waves }: TargetConfig, members: readonly Member[]): WaveRules | undefined {
   if (waves === "all-at-once" || (waves === undefined && !members.some(takesTurns))) return undefined;
   const rules = waves ?? wavesSchema.parse({});

@@ -1,4 +1,5 @@
-// `host setup`: what the hosts of a target need, as a script for each; looked at or run on them by somebody who may be root there.
+// `host setup`: what the hosts of a target need, as a script for each; planned or run on them by a user who may become
+// root there.
 import { userInfo } from "node:os";
 import type { Config } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
@@ -15,9 +16,9 @@ import { type FleetOptions, fleetRequest, onHosts, targetHosts } from "./fleet-r
 export interface SetupOptions extends FleetOptions {
   /** A line of authorized_keys for the SSH user. */
   key?: string | undefined;
-  /** What services run, by service. */
+  /** Commands by service. */
   commands?: Record<string, string> | undefined;
-  /** The address of the only host that is meant. */
+  /** The address of the only host to set up. */
   host?: string | undefined;
 }
 
@@ -26,7 +27,10 @@ export interface HostScript {
   script: string;
 }
 
-/** The script of each host. Nothing is connected to. @throws Failure (refused) as {@link setupScript} and {@link fleetRequest} do */
+/**
+ * The script of each host. No host is contacted. @throws Failure (refused) as {@link setupScript} and {@link
+ * fleetRequest} do
+ */
 export async function setupScripts(context: Context, options: SetupOptions): Promise<HostScript[]> {
   return onHosts(async () =>
     (await scriptsOf(context, options)).map(({ member, script }) => ({ name: member.host.name, script })),
@@ -35,7 +39,10 @@ export async function setupScripts(context: Context, options: SetupOptions): Pro
 
 export interface HostSetup {
   name: string;
-  /** `= …` as it should be, `+ …` made (or would be), `~ …` differs and stays, `! …` left to a person; indented lines belong to the one before. */
+  /**
+   * `= …` as required, `+ …` made (or would be), `~ …` differs and is not changed, `! …` left to a person; indented
+   * lines belong to the previous one.
+   */
   lines: string[];
 }
 
@@ -48,8 +55,8 @@ export interface SetupReport {
 /**
  * Runs the scripts.
  *
- * @param options.as who logs in instead of the SSH user: root, or a user whom sudo lets in without a password
- * @param options.apply without it nothing changes: what would be done
+ * @param options.as the user that logs in instead of the SSH user: root, or a user who may use sudo without a password
+ * @param options.apply otherwise nothing changes: only what would be done is shown
  * @param options.shows called for each host with what will be done, before it is
  */
 export function setUpHosts(
@@ -58,7 +65,7 @@ export function setUpHosts(
 ): Promise<SetupReport> {
   return onHosts(async () => {
     const scripts = await scriptsOf(context, options);
-    // Who sets up is another than who deploys; the scripts are about the latter.
+    // The user who sets up differs from the user who deploys; the scripts are for the latter.
     const config =
       options.as === undefined ? context.config : await enteredBy(context.config, options.target, options.as);
     const { members } = onlyHost(await fleetRequest(context, options, { config }), options.host);
@@ -120,7 +127,7 @@ export function refuseUnknownServices({ services }: Config, commands: Record<str
   });
 }
 
-/** A request about one host of a target, or about all. @throws Failure (refused) when the target has no such host */
+/** A request for one host of a target, or for all. @throws Failure (refused) when the target has no such host */
 export function onlyHost(request: FleetRequest, address: string | undefined): FleetRequest {
   if (address === undefined) return request;
   const members = request.members.filter(({ host }) => host.name === address);
@@ -133,7 +140,7 @@ export function onlyHost(request: FleetRequest, address: string | undefined): Fl
   });
 }
 
-/** The same target, entered by another user on all its hosts. */
+/** The same target, with another login user on all its hosts. */
 async function enteredBy(config: Config, name: string, user: string): Promise<Config> {
   const target = findTarget(config, name);
   const hosts = (await targetHosts(config, name)).map((host) => ({ ...host, "ssh-user": user }));

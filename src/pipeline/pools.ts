@@ -1,4 +1,4 @@
-// The servers of a target's hosts in its load balancers, as tarlift.yml names them.
+// The backend servers of a target's hosts in its load balancers, as tarlift.yml names them.
 import type { BackendServer, Balancer, BalancerContext, PoolHost } from "../balancers/balancer.ts";
 import { BALANCERS } from "../balancers/registry.ts";
 import type { TargetConfig } from "../config/schema.ts";
@@ -8,8 +8,8 @@ import { openWay } from "../session/tunnel.ts";
 import type { SshOptions } from "../transports/types.ts";
 
 /**
- * @param directory where commands of balancers run, absolute
- * @returns the servers of a host with these roles; nothing is asked before a server is used
+ * @param directory absolute directory of the balancers' commands
+ * @returns the servers of a host with these roles; no balancer is contacted before a server is used
  */
 export async function openPools(
   target: TargetConfig,
@@ -37,6 +37,6 @@ export async function openPools(
       );
 }
 
-/** `app1` of `app1.example.org`: what most configurations of HAProxy call a server. */
+/** `app1` of `app1.example.org`: the server name in most configurations of HAProxy. */
 const serverName = (address: string): string =>
   /^[0-9.]+$|:/.test(address) ? address : (address.split(".")[0] ?? address);

@@ -1,4 +1,4 @@
-// `rollback`: a whole target back to the release that it last ran in good health.
+// `rollback`: rolls a whole target back to the release that it last ran in good health.
 import { findTarget } from "../config/select.ts";
 import type { Report } from "../fleet/report.ts";
 import type { FleetRequest } from "../fleet/request.ts";
@@ -10,9 +10,9 @@ import { notifying } from "./with-notifications.ts";
 export interface RollbackOptions extends FleetOptions {
   /** Another good release: its name, version or commit. */
   to?: string | undefined;
-  /** Hash every file of it before the switch. */
+  /** Hash every file of it before activation. */
   verifyFull?: boolean | undefined;
-  /** Goes back across migrations that were applied since, too. */
+  /** Allows a rollback across migrations that were applied since. */
   allowSchemaAhead?: boolean | undefined;
   /** As for a deploy. */
   begins?: ((request: FleetRequest) => void) | undefined;

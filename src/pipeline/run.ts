@@ -24,7 +24,8 @@ export interface RunResult {
 }
 
 /**
- * @param output gives each host a listener for the command's lines; it is told how many hosts take part
+ * @param output returns a listener for the command's lines for each host; its argument is the number of hosts that take
+ * part
  * @throws Failure (refused) when no host has the role
  */
 export async function runOn(

@@ -1,4 +1,4 @@
-// Everything in the environment of a run that must not be read in what it writes.
+// Everything in the environment of a run that must not appear in its output.
 
 import type { Config } from "../config/schema.ts";
 import { knownHosts } from "../inventories/registry.ts";
@@ -19,7 +19,7 @@ export function secretNames({ targets, notify, migrations, environments, assets 
   ];
 }
 
-/** Names of the variables that messages take addresses and keys from. */
+/** Names of the variables that contain addresses and keys for messages. */
 export const notifierSecrets = ({ notify }: Pick<Config, "notify">): string[] =>
   Object.values(notify).flatMap((entry) => notifierOf(entry.format).secretNames(entry));
 
@@ -28,7 +28,7 @@ export function secretValues(config: Config, env: NodeJS.ProcessEnv): Record<str
   return Object.fromEntries(secretNames(config).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
-/** Names that everybody may read, though a secret may have the same value. */
+/** Names that are public, even if a secret has the same value. */
 export function publicNames({ app, targets }: Config): string[] {
   return [
     app,

@@ -1,4 +1,4 @@
-// One verb that changes hosts, told to those whom tarlift.yml names: its begin, and what came of it.
+// Runs one verb that changes hosts, and notifies the recipients in tarlift.yml of its begin and its result.
 import { Failure } from "../failure.ts";
 import type { Report } from "../fleet/report.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
@@ -11,15 +11,15 @@ import type { FleetOptions } from "./fleet-request.ts";
 import { publicNames, secretValues } from "./secret-values.ts";
 
 /**
- * Called when hosts are about to be asked, with what is known by then. The run does not wait for it.
+ * Called when hosts are about to be contacted, with what is known by then. The run does not wait for it.
  *
- * @param message where it is no deploy that begins
+ * @param message if something else than a deploy begins
  */
 export type Started = (known: Pick<MessageContext, "version" | "commit" | "release">, message?: string) => void;
 
 /**
- * @param work the verb; what it returns or throws is returned and thrown, whatever becomes of the messages
- * @param options `dryRun`: nothing is told
+ * @param work the verb; what it returns or throws is returned and thrown, whatever happens to the messages
+ * @param options `dryRun`: no notifications are sent
  */
 export async function notifying(
   { config, progress }: Pick<Context, "config" | "progress">,
@@ -33,7 +33,7 @@ export async function notifying(
   const hidden = hiding();
   hidden.keep(publicNames(config));
   hidden.hide([...Object.values(secretValues(config, env)), ...Object.values(options.secrets ?? {})]);
-  // What a host said of a failure may hold what it was given.
+  // A host's error output may contain its input.
   const tell = (event: NotifyEvent, facts: MessageContext) => told.tell(event, hidden.maskValues(facts));
   const place = { app: config.app, target: options.target };
   let known: Parameters<Started>[0] = {};

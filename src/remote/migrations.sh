@@ -80,8 +80,8 @@ journal_end() {
 }
 
 # journal_close good|back: the end of a transaction; text `journal`: lines of other hosts that this one lacks. A host on
-# which nothing was ever applied needs no journal. Lines before which no kept release was good are removed: no rollback
-# can cross them any more.
+# which nothing was ever applied needs no journal. Lines from before every kept release was last good are removed: no
+# rollback can cross them any more.
 journal_close() {
 	[ -s "$v_root/.tarlift/migrations" ] || [ -s "$request/journal" ] || return 0
 	good_releases >"$session/kept"

@@ -1,49 +1,49 @@
 # shellcheck shell=sh
-# Supervisors. A service has a kind, and the words of its driver (the kind up to its first `-`) are functions
-# `<driver>_<word>` in <driver>/<driver>.sh; a word that a driver does not have is `default_<word>` here. What is the
-# same for all of them is in src/remote.
+# Supervisors. A service has a kind, and the operations of its driver (the kind up to its first `-`) are functions
+# `<driver>_<word>` in <driver>/<driver>.sh; an operation that a driver lacks is `default_<word>` here. What is the same
+# for all of them is in src/remote.
 #
-# A word finds the loaded service in s_name, s_kind, s_unit, s_action, s_settle, s_stop_limit, s_run_as and
+# An operation finds the loaded service in s_name, s_kind, s_unit, s_action, s_settle, s_stop_limit, s_run_as and
 # s_commands_as, and may keep files that begin with $s_files. After a look there are s_state, s_pids, s_detail and
 # s_restarts.
 #
 #   look             sets s_state (running | starting | crashing | stopped | missing | unreachable), s_pids (main
-#                    processes), s_detail (one line of the supervisor's own words) and s_restarts
-#   known            looks, and says as findings and warnings what stands against a restart
+#                    processes), s_detail (one line of the supervisor's own output) and s_restarts
+#   known            looks, and reports findings and warnings about what would prevent a restart
 #   reach            false: the supervisor does not answer
 #   restart          restarts it, as the child of a step
-#   act              what s_how is instead of a restart, as a step: `reload`, or `signal NAME`
-#   stopping [again] whether it is still stopping from an earlier run, by the last look; `again`: the supervisor is
+#   act              does what s_how says instead of a restart, as a step: `reload`, or `signal NAME`
+#   stopping [again] whether it is still stopping since an earlier run, by the last look; `again`: the supervisor is
 #                    asked again first
-#   before           notes of the running service for `cut`, just before a restart
+#   before           records the running service's state for `cut`, just before a restart
 #   cut              after a restart: sets cut_after (seconds after which the old process was killed; empty: it was
 #                    not), cut_setting and cut_surely
-#   limit            sets limit_stop, seconds that a stop may take where tarlift.yml promises none
-#   wait             prints seconds that a restart may have to wait besides
-#   end_restart      on the way back: ends what a restart that timed out has started, so that it is tried once more;
-#                    false: nothing does
-#   comes            on the way back, after a restart that failed, and a look: whether it runs all the same, or is
+#   limit            sets limit_stop, seconds that a stop may take if tarlift.yml sets no stop-timeout
+#   wait             prints additional seconds that a restart may have to wait
+#   end_restart      in a revert: ends what a restart that timed out has started, before another attempt; false: the
+#                    driver cannot
+#   comes            in a revert, after a restart that failed, and a look: whether it runs all the same, or is
 #                    started once more
-#   returned         after a restart on the way back: says what kept it from serving
-#   may_stop, stop   whether there is a way to stop it; stops it, as a step
-#   idle             after a look: whether nothing is known to run
-#   by_hand stop|end prints what a person does to stop it; `end`: for good
-#   unit             whether it has a unit: one that can be looked at without the texts of a request
-#   verified         whether there is anything that can be asked for its state
-#   same UNIT        whether that is its unit by another name
+#   returned         after a restart in a revert: reports what prevented it from serving
+#   may_stop, stop   whether it can be stopped; stops it, as a step
+#   idle             after a look: whether it is not known to run
+#   by_hand stop|end prints the command by which a person stops it; `end`: permanently
+#   unit             whether it has a unit: one that can be examined without the texts of a request
+#   verified         whether there is anything that reports its state
+#   same UNIT        whether that is its unit under another name
 #   apart REL SCAN   whether it is certain that none of its processes is one of those that run in REL without being
 #                    named (SCAN)
-#   group            sets scan_group, processes that are its beside the main ones and theirs, and s_whole where no
+#   group            sets scan_group, its processes besides the main ones and their descendants, and s_whole if no
 #                    process can be missing
-#   invocation       prints the supervisor's name for this run of it; nothing where it has none
-#   least            sets s_rung to what its state is worth; false: a restart does not raise that
+#   invocation       prints the supervisor's name for this run of it; nothing if it has none
+#   least            sets s_rung to the level that its state alone supports; false: a restart does not raise that
 #   settle           raises s_settle to what the supervisor needs
-#   log_mark, log    notes where its log ends; prints what was written since, or the end of it
-#   no_log           sets no_log, the remedy where its log has nothing
+#   log_mark, log    records where its log ends; prints what was written since, or the end of it
+#   no_log           sets no_log, the remedy if its log has nothing
 #   owner            whether a process of it runs as the SSH user
-#   reader           whether it is proven that its supervisor starts it as the SSH user; sets readers_user where it is
+#   reader           whether it is proven that its supervisor starts it as the SSH user; sets readers_user if it is
 #                    known
-#   definition       `host setup --check`: warns where its definition says something else than tarlift.yml
+#   definition       `host setup --check`: warns if its definition differs from tarlift.yml
 
 # service_do WORD [ARGUMENT…]
 service_do() {

@@ -1,4 +1,4 @@
-// All supervisors. A new one is its folder beside this file, and its line here.
+// All supervisors. A new one needs a folder beside this file, and a line here.
 import type { z } from "zod";
 import { command } from "./command/index.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -7,7 +7,7 @@ import { systemd } from "./systemd/index.ts";
 
 export const SUPERVISORS = [supervisord, systemd, command] as const;
 
-/** What is shown where a repository names none. */
+/** The supervisor to show if a repository names none. */
 export const SUGGESTED: Supervisor = systemd;
 
 type Key = (typeof SUPERVISORS)[number]["key"];
@@ -15,7 +15,7 @@ type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (a
 type Keys = Intersection<(typeof SUPERVISORS)[number]["schema"]["shape"]>;
 type ServiceKeys = { [K in keyof Keys]: K extends Key ? z.ZodOptional<Extract<Keys[K], z.ZodType>> : Keys[K] };
 
-/** @returns the keys that supervisors bring to a service; of those that choose one, none is required */
+/** @returns the keys that supervisors add to a service; none of those that select a supervisor is required */
 export function supervisorKeys(): ServiceKeys {
   const shapes = SUPERVISORS.map(({ key, schema }) => {
     const shape: z.ZodRawShape = schema.shape;
@@ -28,10 +28,10 @@ export function supervisorKeys(): ServiceKeys {
 export const supervisorsOf = (service: object): Supervisor[] =>
   all.filter(({ key }) => (service as Record<string, unknown>)[key] !== undefined);
 
-/** @param service of a configuration that was parsed: it names exactly one */
+/** @param service of a parsed configuration: it names exactly one */
 export const supervisorOf = (service: object): Supervisor => supervisorsOf(service)[0] as Supervisor;
 
-/** @param kind as a request has it: `systemd-user` */
+/** @param kind in the form of requests: `systemd-user` */
 export function supervisorOfKind(kind: string): Supervisor {
   const found = all.find(({ kinds }) => kinds.includes(kind));
   if (!found) throw new Error(`no supervisor has services of kind ${kind}`);

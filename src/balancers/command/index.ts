@@ -26,7 +26,8 @@ export const command = {
   schema,
   check(config, common) {
     return [
-      // A host that restores its server by itself holds its lock meanwhile: without a limit no later deploy would get it.
+      // A host that restores its server by itself holds its lock meanwhile: without a limit no later deploy would get
+      // it.
       ...(config.on === "host" && common.drain === 0
         ? [
             {

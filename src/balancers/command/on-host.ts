@@ -1,4 +1,5 @@
-// A server that commands on the host itself drain and restore: a file that the balancer's check looks at, an agent.
+// A server that commands on the host itself drain and restore: through a file that the balancer's check reads, or an
+// agent.
 
 import { Failure } from "../../failure.ts";
 import type { DelayedTask, Host } from "../../host/host.ts";
@@ -10,17 +11,20 @@ import type { BackendServer } from "../balancer.ts";
 export interface HostCommandsOptions {
   /** The host's name in the balancer: the commands find it in `TARLIFT_SERVER`, and its address in `TARLIFT_HOST`. */
   server: string;
-  /** Shell text; it ends when nobody uses the host any more. */
+  /** Shell text; it ends when the host is no longer in use. */
   drain: string;
   /** Shell text; it ends when the host is in use again. */
   restore: string;
-  /** Seconds that each may take. */
+  /** Timeout of each, in seconds. */
   deadline: number;
   /** Seconds without a run after which the host restores it by itself. */
   after: number;
 }
 
-/** Both run in what is live, with its configuration; a host without a release serves nobody, and nothing is run there. */
+/**
+ * Both run in the live release, with its configuration; a host without a release serves no requests, and nothing is run
+ * there.
+ */
 export function hostCommands(
   host: Host,
   options: HostCommandsOptions,
@@ -68,7 +72,7 @@ export function hostCommands(
       async arm() {
         await host.delayedTask("arm", task);
       },
-      // Under the host's lock: the host's record has what its task restored no more.
+      // Under the host's lock: the host's record no longer contains what its task has restored.
       async disarm() {
         await host.delayedTask("disarm", task);
         return false;

@@ -10,17 +10,17 @@ export interface RunnerCommandsOptions {
   host: string;
   /** Its name in the balancer, which they find in `TARLIFT_SERVER`. */
   server: string;
-  /** Shell text; it ends when nobody uses the host any more. */
+  /** Shell text; it ends when the host is no longer in use. */
   drain: string;
   /** Shell text; it ends when the host is in use again. */
   restore: string;
-  /** Seconds that each may take. */
+  /** Timeout of each, in seconds. */
   deadline: number;
-  /** Where they run. */
+  /** The directory in which they run. */
   directory: string;
 }
 
-/** There is nobody to ask what was before: a host is in when a deploy begins. */
+/** The previous state cannot be queried: a host counts as in use when a deploy begins. */
 export function runnerCommands(options: RunnerCommandsOptions): BackendServer {
   const { host, server, directory, deadline } = options;
   const name = `balancer commands, ${server}`;

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2016,SC2015 # the programs in quotes are perl's, python's and awk's; A && B || C is meant as it is
-# Restores a server in HAProxy by itself, on HAProxy's own machine: armed before the server is drained. When the run that did so is gone (its
-# program here has ended), and the host has had the time to go back by itself, the server comes back, and HAProxy's own check decides whether
-# it gets requests. It travels with its call alone.
+# Restores a server in HAProxy automatically, on HAProxy's own machine: armed before the server is drained. When the run
+# that armed it is gone (its program here has ended), and the host has had the time to revert by itself, the server is
+# restored, and HAProxy's own check decides whether it gets requests. It is sent only with its own call.
 #
-#   ~/.tarlift/seats/<key>/      lock, given (it came back by itself), x.<nonce>/: armed, about, program, more
+#   ~/.tarlift/seats/<key>/      lock, given (it was restored automatically), x.<nonce>/: armed, about, program, more
 
 # Values: do (probe, arm, disarm), key, socket, server (`<backend>/<server>`), after (seconds).
 verb_pool() {
@@ -17,7 +17,7 @@ verb_pool() {
 	esac
 }
 
-# What this machine lacks for it, in `lacks`; nothing: it can.
+# What this machine lacks for it, in `lacks`; empty: nothing.
 pool_probe() {
 	switch_way
 	[ -n "$switch_way" ] || reply lacks way
@@ -27,7 +27,7 @@ pool_probe() {
 	[ -n "$pool_client" ] || reply lacks client
 }
 
-# The first that is answered, in $pool_client: that something is installed is no proof.
+# The first client that gets an answer, in $pool_client: that a client is installed is no proof.
 pool_find_client() {
 	for pool_client in perl python3 socat nc; do
 		[ -z "$(pool_ask "show cli level")" ] || return 0
@@ -35,7 +35,7 @@ pool_find_client() {
 	pool_client=
 }
 
-# pool_ask COMMAND: to the runtime API; prints what it answers.
+# pool_ask COMMAND: sends it to the runtime API; prints the answer.
 pool_ask() {
 	command -v "$pool_client" >/dev/null || return 1
 	case $pool_client:$pool_socket in
@@ -74,7 +74,7 @@ pool_arm() {
 		fail auto-revert-unavailable "the dead man's switch of $v_server could not be armed ($switch_way)" "Look at the log of this machine."
 }
 
-# The run that armed it is not waited for any more. Replies `given yes` where the server had come back by itself.
+# The run that armed it is no longer waited for. Replies `given yes` if the server was restored automatically.
 pool_disarm() {
 	[ -d "$pool_place" ] || return 0
 	(
@@ -84,7 +84,7 @@ pool_disarm() {
 	) 8>>"$pool_place/lock"
 }
 
-# The switch itself. What it is told to do is a directory: whoever removes that disarms it.
+# The auto-restore process. Its input is a directory: removing that directory disarms it.
 pool_main() {
 	switch_alone
 	{
@@ -106,8 +106,8 @@ pool_main() {
 	rm -rf "$1"
 }
 
-# pool_give DIRECTORY: in maintenance HAProxy does not look, and takes a server that comes back from there for healthy until it has. A server
-# that drains is looked at and gets no new clients.
+# pool_give DIRECTORY: HAProxy does not check a server in maintenance, and assumes that a server which leaves
+# maintenance is healthy until it has checked it. A draining server is checked and gets no new clients.
 pool_give() {
 	pool_wanted=
 	pool_tries=0
@@ -117,7 +117,7 @@ pool_give() {
 		pool_tries=$((pool_tries + 1))
 		[ -n "$pool_wanted" ] || sleep 1
 	done
-	# It is back already.
+	# It is restored already.
 	[ "$pool_wanted" != 0 ] || return 0
 	pool_want "$1" drain || return 1
 	pool_tries=0
@@ -133,8 +133,9 @@ pool_give() {
 	) 8>>"$1/../lock"
 }
 
-# pool_state: prints 0 where the server is to be ready; nothing where HAProxy does not say. 59 is the bits of maintenance and of drain in
-# srv_admin_state (src/balancers/haproxy/runtime-api.ts): others stay on a server that is ready.
+# pool_state: prints 0 if the server is set to be ready; nothing if HAProxy does not answer. 59 is the bits of
+# maintenance and of drain in srv_admin_state (src/balancers/haproxy/runtime-api.ts): other bits stay on a server that
+# is ready.
 pool_state() {
 	pool_bits=$(pool_field "show servers state ${pool_server%%/*}" srv_admin_state)
 	case $pool_bits in '' | *[!0-9]*) return 0 ;; esac
@@ -149,7 +150,8 @@ pool_want() {
 	) 8>>"$1/../lock"
 }
 
-# Whether a check has spoken since the server left maintenance: its health then stands at `rise` and goes up or down from there.
+# Whether a check has completed since the server left maintenance: its health is then at `rise` and goes up or down from
+# there.
 pool_looked() {
 	pool_rise=$(pool_field "show stat" check_rise)
 	[ -z "$pool_rise" ] || [ "$(pool_field "show stat" check_health)" != "$pool_rise" ]

@@ -1,11 +1,11 @@
-// What restores a server in HAProxy by itself, on HAProxy's machine (auto-restore.sh).
+// Restores a server in HAProxy automatically, on HAProxy's machine (auto-restore.sh).
 import { createHash } from "node:crypto";
 import { withoutComments } from "../../session/program.ts";
 import type { Way } from "../../session/tunnel.ts";
 import type { AutoRestore } from "../auto-restore.ts";
 import program from "./auto-restore.sh";
 
-/** What the machine of HAProxy is sent with the call. */
+/** The program that is sent to the machine of HAProxy with the call. */
 export const AUTO_RESTORE_PROGRAM: string = withoutComments(program);
 
 export interface HaproxyAutoRestoreOptions {
@@ -17,7 +17,7 @@ export interface HaproxyAutoRestoreOptions {
   after: number;
 }
 
-/** What that machine can lack, in the words of auto-restore.sh. */
+/** What that machine can lack, by the words of auto-restore.sh. */
 const LACKS: Record<string, { what: string; remedy: string }> = {
   way: {
     what: "the balancer's machine ends the processes of a session with the session (KillUserProcesses)",
@@ -56,7 +56,7 @@ export function haproxyAutoRestore(
     },
     async arm() {
       await arm();
-      // It waits for the end of the program that armed it.
+      // The process waits for the end of the program that armed it.
       way.again.add(arm);
     },
     async disarm() {

@@ -1,4 +1,4 @@
-// HAProxy, by its runtime API.
+// HAProxy, through its runtime API.
 import { z } from "zod";
 import { describe } from "../../schema/describe.ts";
 import { address, port, user } from "../../schema/values.ts";

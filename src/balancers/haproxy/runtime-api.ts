@@ -1,20 +1,23 @@
-// HAProxy by its runtime API (https://docs.haproxy.org/2.6/management.html#9.3): one command a connection, and no command is believed
-// before the state that it should have made was read back.
+// HAProxy's runtime API (https://docs.haproxy.org/2.6/management.html#9.3): one command per connection, and a command
+// counts as successful only after the resulting state was read back.
 import { Failure } from "../../failure.ts";
 import { cutEnd } from "../../text/cut.ts";
 
-/** What an administrator wants of a server. */
+/** The state that an administrator sets for a server. */
 export type Wanted = "ready" | "drain" | "maintenance";
 
 export interface ServerState {
   wanted: Wanted;
-  /** HAProxy's own checks call it up; a server without checks counts as up. */
+  /** HAProxy's own checks report it as up; a server without checks counts as up. */
   up: boolean;
-  /** It is up, and a check has said so since the server left maintenance: until one does, HAProxy takes it for up unasked. */
+  /**
+   * It is up, and a check has confirmed it since the server left maintenance: until then, HAProxy assumes that it is
+   * up.
+   */
   found: boolean;
-  /** Its weight now: with 0 it gets no new requests. */
+  /** Its current weight: with 0 it gets no new requests. */
   weight: number;
-  /** Sessions and queued requests that it has in hand now. */
+  /** Its current sessions and queued requests. */
   sessions: number;
 }
 
@@ -22,22 +25,25 @@ export interface HaproxyOptions {
   /** For messages: `haproxy on lb1`. */
   name: string;
   backend: string;
-  /** Sends one command to the runtime API and returns all that it answers. @throws Failure when it cannot be reached */
+  /** Sends one command to the runtime API and returns the whole answer. @throws Failure when it cannot be reached */
   ask(command: string): Promise<string>;
 }
 
 export interface Haproxy extends HaproxyOptions {
-  /** All servers of the backend by name. @throws Failure when it cannot be asked */
+  /** All servers of the backend by name. @throws Failure when the query fails */
   servers(): Promise<ReadonlyMap<string, ServerState>>;
-  /** Tells it what is wanted of a server, and reads back that it took it. @throws Failure when it did not */
+  /** Sets the state of a server, and reads it back. @throws Failure when it was not set */
   want(server: string, wanted: Wanted): Promise<void>;
-  /** What this connection to the runtime API may do: `admin`, `operator`, `user`. @throws Failure when it cannot be asked */
+  /**
+   * The access level of this connection to the runtime API: `admin`, `operator`, `user`. @throws Failure when the query
+   * fails
+   */
   level(): Promise<string>;
-  /** Runs one decision after the other: of two servers that look at each other at the same time, both could leave. */
+  /** Runs one decision after the other: two servers that check each other at the same time could both be drained. */
   inTurn<T>(decision: () => Promise<T>): Promise<T>;
 }
 
-/** How the runtime API calls what is wanted. */
+/** The runtime API's words for the states. */
 const WORDS: Record<Wanted, string> = { ready: "ready", drain: "drain", maintenance: "maint" };
 
 export const ADMIN = "The socket must have `level admin` in haproxy.cfg.";
@@ -45,10 +51,10 @@ export const ADMIN = "The socket must have `level admin` in haproxy.cfg.";
 /** Characters of its answer that a message shows. */
 const SHOWN = 400;
 
-/** Names in its configuration, as HAProxy takes them: nothing else may come into a command. */
+/** Names in its configuration, as HAProxy accepts them: nothing else may be inserted into a command. */
 const NAME = /^[A-Za-z0-9_.:-]+$/;
 
-/** @throws Failure for a backend that cannot be the name of one */
+/** @throws Failure for an invalid name of a backend */
 export function haproxy(options: HaproxyOptions): Haproxy {
   const { name, backend } = options;
   const ask = (command: string) =>
@@ -99,20 +105,20 @@ export function haproxy(options: HaproxyOptions): Haproxy {
 }
 
 /**
- * Bits of srv_admin_state: https://docs.haproxy.org/2.6/management.html#9.3-show%20servers%20state. Two others stay on a server that is
- * ready: 0x04 (haproxy.cfg says `disabled`) and 0x40 (its name was set by the runtime API).
+ * Bits of srv_admin_state: https://docs.haproxy.org/2.6/management.html#9.3-show%20servers%20state. Two others stay on
+ * a server that is ready: 0x04 (haproxy.cfg says `disabled`) and 0x40 (its name was set by the runtime API).
  */
 const MAINTENANCE = 0x01 | 0x02 | 0x20;
 const DRAIN = 0x08 | 0x10;
-/** Of srv_op_state (there as well): 1 warms up (`slowstart`), 2 runs; 0 is down, 3 takes nobody new. */
+/** Of srv_op_state (see there as well): 1 warms up (`slowstart`), 2 runs; 0 is down, 3 accepts no new sessions. */
 const UP = new Set(["1", "2"]);
 
 /**
- * Joins what HAProxy says of the servers' states and of their sessions.
+ * Joins HAProxy's reports of the servers' states and of their sessions.
  *
  * @param states answer to `show servers state <backend>`
  * @param statistics answer to `show stat`
- * @throws Failure when the answers are none, or know nothing of the backend
+ * @throws Failure when the answers are invalid, or lack the backend
  */
 export function parseServers(
   states: string,
@@ -155,10 +161,10 @@ export function parseServers(
 }
 
 /**
- * Where a table has its columns: looked up once, for there may be as many columns as lines.
+ * The positions of a table's columns: looked up once, since there may be as many columns as lines.
  *
  * @param head the line that names them
- * @returns for a column, what reads its field of a line; empty where there is none
+ * @returns for a column, a function that reads its field of a line; empty if there is none
  */
 function fieldsOf(head: string, separator: string): (column: string) => (fields: readonly string[]) => string {
   const columns = head.replace(/^# /, "").split(separator);
@@ -169,9 +175,9 @@ function fieldsOf(head: string, separator: string): (column: string) => (fields:
 }
 
 /**
- * Current sessions and queued requests of each server of a backend, from the CSV of `show stat`; and whether its health is the word of a
- * check: a server that leaves maintenance stands at `rise`, one below which it is down, and only a check brings it above (where `fall`
- * leaves room for that).
+ * Current sessions and queued requests of each server of a backend, from the CSV of `show stat`; and whether a check
+ * has confirmed its health: a server that leaves maintenance is at `rise`, one below which it is down, and only a check
+ * raises it further (if `fall` allows that).
  */
 function statisticsOf(statistics: string, backend: string): Map<string, { sessions: number; proven: boolean }> {
   const [head = "", ...lines] = statistics.split("\n");
@@ -180,7 +186,8 @@ function statisticsOf(statistics: string, backend: string): Map<string, { sessio
   const [healthOf, riseOf, fallOf] = [field("check_health"), field("check_rise"), field("check_fall")];
   return new Map(
     lines
-      // Texts of checks and agents stand in quotes, and may have commas. A quote in one is written as two: such a text reads as several.
+      // Texts of checks and agents are quoted, and may contain commas. A quote in one is doubled: such a text is read
+      // as several.
       .map((line) => line.replaceAll(/"[^"]*"/g, "").split(","))
       .filter((fields) => backendOf(fields) === backend)
       .map((fields) => {

@@ -1,5 +1,5 @@
-// A server in a backend of HAProxy: drained until it has no sessions, then in maintenance, since a server that drains still gets the clients
-// that a cookie sends there; and restored to the state that an administrator wanted.
+// A server in a backend of HAProxy: drained until it has no sessions, then set to maintenance, since a draining server
+// still gets the clients with a sticky cookie; and restored to the state that an administrator had set.
 import { Failure } from "../../failure.ts";
 import type { BackendServer } from "../balancer.ts";
 import { ADMIN, type Haproxy, type ServerState, type Wanted } from "./runtime-api.ts";
@@ -7,15 +7,15 @@ import { ADMIN, type Haproxy, type ServerState, type Wanted } from "./runtime-ap
 export interface HaproxyServerOptions {
   /** The host's name in the backend. */
   server: string;
-  /** Seconds after which whoever still uses the server is cut off. */
+  /** Seconds after which remaining sessions of the server are cut off. */
   deadline: number;
   /** Seconds between two readings of its state. Default 0.2. */
   interval?: number;
-  /** Seconds within which HAProxy's own checks must find the server again. Default 30. */
+  /** Seconds within which HAProxy's own checks must report the server as up again. Default 30. */
   back?: number;
 }
 
-/** Milliseconds for requests that came while the server went from drain to maintenance. */
+/** Milliseconds for requests that arrived while the server went from drain to maintenance. */
 const AFTERWARDS = 1000;
 
 const WANTED: readonly string[] = ["ready", "drain", "maintenance"] satisfies Wanted[];
@@ -35,7 +35,7 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
       remedy: "Say under which name the balancer knows the host: `servers` of the balancer in tarlift.yml.",
     });
   };
-  /** @returns how many sessions were left when it was over */
+  /** @returns how many sessions were left at the end */
   const quiet = async (until: number, signal: AbortSignal | undefined): Promise<number> => {
     for (;;) {
       const { sessions } = await state();
@@ -57,7 +57,7 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
           where: { ...where, level },
           remedy: ADMIN,
         });
-      // Another one that does not answer now may do so once it has been switched.
+      // Another server that does not answer now may do so once it has been activated.
       if (wanted !== "ready" || othersThat(servers, server, takesNew).length > 0) return;
       refuseLast(servers, server, where);
     },
@@ -99,10 +99,10 @@ const takesNew = ({ wanted, weight }: ServerState): boolean => wanted === "ready
 const othersThat = (servers: ReadonlyMap<string, ServerState>, server: string, are: (other: ServerState) => boolean) =>
   [...servers].filter(([name, other]) => name !== server && are(other));
 
-/** The only server that answers stays: taking it out would be an outage, whoever asked for it. */
+/** The only server that answers is not drained: that would be an outage, whatever asked for it. */
 function refuseLast(servers: ReadonlyMap<string, ServerState>, server: string, where: Record<string, string>): void {
   const own = servers.get(server);
-  // One that is down, or gets no new requests, is no loss.
+  // A server that is down, or gets no new requests, may be drained.
   if (own && (!own.up || own.weight === 0)) return;
   if (othersThat(servers, server, (other) => takesNew(other) && other.up).length > 0) return;
   throw new Failure({

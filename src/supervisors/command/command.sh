@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # Shell texts of tarlift.yml in place of a supervisor: kind `command`. Its texts are the files
-# $request/service.<name>.restart, .stop and .status. Words and their interface: ../defaults.sh.
+# $request/service.<name>.restart, .stop and .status. Functions and their interface: ../defaults.sh.
 
-# command_text restart|stop|status: runs that text in the live release, with its configuration; what is stopped because
-# its release (service_in) is left, or was taken back as the first one, is not live any more. On the machine that
-# deploys (`local`) it runs as the service's user.
+# command_text restart|stop|status: runs that text in the live release, with its configuration; a stop text runs when
+# its release (service_in), which is being replaced or was reverted as the first one, is no longer live. On the machine
+# that deploys (`local`) it runs as the service's user.
 command_text() {
 	(
 		text=$(cat "$request/service.$s_name.$1")
@@ -33,9 +33,9 @@ command_look() {
 	s_detail="its status command fails ($(step_ended "$look_code")): $(tail -n 1 "$s_files.look")"
 }
 
-# command_kill restart|stop: after that text of this service did not end in its time. Ends what its restart text has
-# started, by SIGTERM, and five seconds later by SIGKILL: it carries the service's name in its environment. False when
-# there was nothing.
+# command_kill restart|stop: called when that text of this service did not end in its time. Ends what its restart text
+# has started, by SIGTERM, and five seconds later by SIGKILL: these processes have the service's name in their
+# environment. False if there were none.
 command_kill() {
 	command_started
 	[ -n "$kill_found" ] || return 1
@@ -54,7 +54,7 @@ command_kill() {
 	reply warning "service $s_name: its $1 command did not end within $step_limit s, and all that its restart command had started was ended (${kill_named#, })"
 }
 
-# Sets kill_found: the processes that a restart text of this service has started, and theirs.
+# Sets kill_found: the processes that a restart text of this service has started, and their descendants.
 command_started() {
 	kill_found=
 	for kill_at in /proc/[0-9]*; do
@@ -62,7 +62,7 @@ command_started() {
 	done 2>/dev/null
 }
 
-# command_apart: nothing is known of what a command starts, unless it was there beside the unit, and does not name it.
+# command_apart: the processes of a command are unknown, unless they ran beside the unit, and do not name it.
 command_apart() {
 	apart_word=${dropped_unit%%:*}
 	! grep -qF "${apart_word%.service}" "$request/service.$s_name.restart" || return 1
@@ -73,7 +73,7 @@ command_apart() {
 	return 1
 }
 
-# There is no supervisor that could be asked.
+# There is no supervisor to ask.
 command_verified() {
 	[ -f "$request/service.$s_name.status" ]
 }
@@ -82,24 +82,24 @@ command_unit() {
 	return 1
 }
 
-# What a status command says is no proof of a restart.
+# A status command's output is no proof of a restart.
 command_least() {
 	s_rung=supervisor
 	command_verified || s_rung=unverified
 	return 1
 }
 
-# Nothing is known of one without a status.
+# Nothing is known of a service without a status.
 command_idle() {
 	default_idle || { [ "$verb" = observe ] && ! command_verified; }
 }
 
-# The state of a command tells nothing of what its text did.
+# The state of a command does not show what its text did.
 command_comes() {
 	return 1
 }
 
-# Nothing else ends what a restart text waits for in vain.
+# Nothing else ends a restart text that waits in vain.
 command_limit() {
 	limit_stop=600
 	! going_back || limit_stop=90
@@ -124,7 +124,7 @@ command_stop() {
 	return "$stop_code"
 }
 
-# What it prints is all that there is.
+# Its output is all that there is.
 command_no_log() {
 	no_log=
 }

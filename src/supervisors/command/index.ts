@@ -1,4 +1,4 @@
-// Commands of tarlift.yml, for whatever else starts a service.
+// Commands of tarlift.yml, for services that no known supervisor starts.
 import { z } from "zod";
 import { describe } from "../../schema/describe.ts";
 import { command as text } from "../../schema/values.ts";
@@ -23,7 +23,7 @@ export const command: Supervisor<typeof schema> & { key: "command" } = {
   docs,
   kinds: ["command"],
   schema,
-  // On this machine the SSH user's part is that of the user who deploys, beside the key and the secrets.
+  // On this machine, the user who deploys takes the SSH user's part, and has access to the key and the secrets.
   request: ({ command: commands }, { local, runAs }) => ({
     kind: "command",
     unit: "",
@@ -41,7 +41,7 @@ export const command: Supervisor<typeof schema> & { key: "command" } = {
         ]
       : [],
   definitionCommand: (command) => command,
-  // Nothing in a repository says which commands an administrator uses.
+  // Nothing in a repository shows which commands an administrator uses.
   detect: () => [],
   example: (name) => `command: { restart: sudo service ${name} restart }`,
   shell,

@@ -2,8 +2,8 @@
 # shellcheck disable=SC2154 # new_file: src/operations/host-setup.sh, which calls these functions and has the others
 # supervisord's part of the script that `tarlift host setup` prints.
 
-# The configuration that supervisord of this host reads, in $supervisord_configuration; empty where there is none, or
-# where another user than root could change it or the program.
+# The configuration that supervisord of this host reads, in $supervisord_configuration; empty if there is none, or if
+# another user than root could change it or the program.
 supervisord() {
 	supervisord_program=$(program_here supervisorctl)
 	supervisord_configuration=
@@ -17,7 +17,7 @@ supervisord() {
 			fi
 		done
 		[ -n "$supervisord_configuration" ] || supervisord_configuration=$found_file
-		# Where both are there: the one whose supervisord answers.
+		# If both exist: the one whose supervisord answers.
 		if [ "$(id -u)" -eq 0 ] && "$supervisord_program" -c "$found_file" version >/dev/null 2>&1; then
 			supervisord_configuration=$found_file
 			break
@@ -26,8 +26,8 @@ supervisord() {
 	[ -n "$supervisord_configuration" ] || leave "$supervisord_trouble"
 }
 
-# supervisord_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all
-# files of a directory; else where a package has put one.
+# supervisord_file PROGRAM: the file for the program on this system: in a directory of which the configuration includes
+# all files; else at the path that a package uses.
 supervisord_file() {
 	file_found=$({
 		supervisord_included
@@ -38,7 +38,7 @@ supervisord_file() {
 	echo "${file_found:-/etc/supervisor/conf.d/$1.conf}"
 }
 
-# The patterns of [include] of supervisord's configuration, one a line: as in supervisord.sh.
+# The patterns of [include] of supervisord's configuration, one per line: as in supervisord.sh.
 supervisord_included() {
 	[ -f "${supervisord_configuration-}" ] && [ -r "$supervisord_configuration" ] || return 0
 	awk '
@@ -58,21 +58,21 @@ supervisord_included() {
 	' "$supervisord_configuration"
 }
 
-# Only this program: others may have changes that wait for their own hour.
+# Only this program: others may have changes that are to be applied later.
 supervisord_reads() {
 	[ -n "$supervisord_configuration" ] || return 0
 	{ supervisord_hears reread && supervisord_hears update "$1"; } ||
 		leave "supervisord could not read $new_file. It says: $heard. If it is not running, start it, which reads all; else: supervisorctl reread && supervisorctl update $1"
 }
 
-# supervisord_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is
-# an error.
+# supervisord_hears VERB...: its answer is in $heard. Before version 4 supervisorctl exits with 0 even if that is an
+# error.
 supervisord_hears() {
 	heard=$("$supervisord_program" -c "$supervisord_configuration" "$@" 2>&1 </dev/null) &&
 		! printf '%s\n' "$heard" | grep -qE '^ERROR: |^error: <|^[a-z]+://.* (no such file|refused connection)'
 }
 
-# supervisord_defined FILE: a file that has this program, or group.
+# supervisord_defined FILE: a file that defines this program, or group.
 supervisord_defined() {
 	defined_name=${1##*/}
 	# shellcheck disable=SC2046 # patterns
@@ -80,11 +80,11 @@ supervisord_defined() {
 		/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini $(supervisord_included) | head -n 1
 }
 
-# supervisord_reread NAME: prints how a person makes it read a change.
+# supervisord_reread NAME: prints the command that makes it read a change.
 supervisord_reread() { echo "supervisorctl update $1"; }
 
-# Lines of sudoers, with this host's paths of the program and of its configuration; without those lines where there is
-# no configuration to name.
+# Sudoers rules, with this host's paths of the program and of its configuration; without those rules if there is no
+# configuration to name.
 supervisord_sudo_here() {
 	set -- -e "/ \/usr\/bin\/supervisorctl -c /d"
 	[ -z "${supervisord_configuration-}" ] ||

@@ -9,8 +9,8 @@ import words from "./host-setup.sh";
 import shell from "./supervisord.sh";
 
 /**
- * A program, or a group as `name:*`. Neither `all`, which supervisorctl takes for every program of the host, nor
- * anything that sudoers or a shell reads as a pattern.
+ * A program, or a group as `name:*`. Neither `all`, which to supervisorctl is every program of the host, nor anything
+ * that sudoers or a shell reads as a pattern.
  */
 const program = z
   .string()
@@ -60,12 +60,12 @@ export const supervisord: Supervisor<typeof schema> & { key: "supervisord" } = {
 };
 
 /**
- * Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this
- * names. The script puts the paths of its host in place of these (host-setup.sh, supervisord_sudo_here).
+ * Without -c it reads the supervisord.conf of its caller's directory, and runs the plugins that this names. The script
+ * replaces these paths by those of its host (host-setup.sh, supervisord_sudo_here).
  */
 const SUPERVISORCTL = "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf";
 
-/** Those that read the log may be left out: a failure then says less. */
+/** The rules for reading the log may be left out: a failure then shows less. */
 function sudo({ unit, action }: ServiceRequest): string[] {
   const signal = action.startsWith("signal ") ? action.slice("signal ".length) : undefined;
   const signals = signal ? [`signal ${signal}`] : action === "reload" ? ["signal HUP"] : [];
@@ -75,8 +75,7 @@ function sudo({ unit, action }: ServiceRequest): string[] {
 
 /**
  * @param name the program, or the group: `shop:*` is the program `shop` with several processes, whose group supervisord
- * makes; `shop:web` is
- *   the program `web` of a group `shop`
+ * makes; `shop:web` is the program `web` of a group `shop`
  */
 function file(name: string, programs: readonly DefinedService[]): string[] {
   const members = programs.flatMap(({ service }) => /^[^:]+:([^*].*)$/.exec(service.unit)?.[1] ?? []);
@@ -101,7 +100,7 @@ function section(one: DefinedService): string[] {
     ...(member === "*" ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : []),
     "autostart=true",
     "autorestart=true",
-    // It gives up after so many starts in vain, each a second later than the one before.
+    // It gives up after this number of failed starts, each a second later than the previous one.
     "startretries=100",
     `stopwaitsecs=${stopTimeout === undefined ? 10 : stopLimit(stopTimeout)}`,
     "killasgroup=true",

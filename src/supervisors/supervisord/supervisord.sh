@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# supervisord: kind `supervisord`. Words and their interface: ../defaults.sh.
+# supervisord: kind `supervisord`. Functions and their interface: ../defaults.sh.
 
-# Sets $supervisord_by, the words before the verb, to how supervisord listens to this user: itself (`supervisorctl`), or
-# through exact lines of sudo; false when in no way. What it was in an earlier call of this connection is tried first: a
-# supervisorctl takes a third of a second.
+# Sets $supervisord_by, the words before the verb, to how this user can reach supervisord: directly (`supervisorctl`),
+# or through exact sudoers rules; false if not at all. The result of an earlier call of this connection is tested first:
+# a supervisorctl takes a third of a second.
 supervisord_reach() {
 	[ -z "${supervisord_by-}" ] || return 0
 	{
@@ -22,8 +22,8 @@ supervisord_reach() {
 	return 1
 }
 
-# The ways through sudo that its listing has, one a line: with the configuration that a line fixes, and as older setups
-# have it. Where the listing is closed, all of them.
+# The commands through sudo that its listing contains, one per line: with the configuration that a rule fixes, and in
+# the form of older setups. If the listing is closed, all of them.
 supervisord_lines() {
 	supervisord_program=$(command -v supervisorctl) || return 0
 	sudo_listing
@@ -49,7 +49,7 @@ supervisord_call() {
 	)
 }
 
-# supervisord_line ARGUMENT...: the command line as sudo has to have it.
+# supervisord_line ARGUMENT...: the command line in the form that sudo requires.
 supervisord_line() {
 	echo "${supervisord_by#sudo -n } $*"
 }
@@ -79,7 +79,7 @@ supervisord_look() {
 	' "$s_files.look")
 }
 
-# Where packages of distributions let supervisord look for its programs.
+# Where supervisord of distributions' packages looks for its programs.
 SUPERVISORD_FILES="/etc/supervisord.conf /etc/supervisor/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini"
 
 # Sets supervisord_files: these, and those that the configurations among them include; patterns.
@@ -93,8 +93,8 @@ supervisord_files() {
 	[ "$#" -eq 0 ] || supervisord_files="$supervisord_files $(supervisord_included "$@" | tr '\n' ' ')"
 }
 
-# supervisord_included FILE…: the patterns of their [include], which go on in lines that begin with a blank, and count
-# from the file's directory. As in host-setup.sh.
+# supervisord_included FILE…: the patterns of their [include], which continue in lines that begin with a blank, and are
+# relative to the file's directory. As in host-setup.sh.
 supervisord_included() {
 	awk '
 		function patterns(text,    n, words, i) {
@@ -113,7 +113,7 @@ supervisord_included() {
 	' "$@"
 }
 
-# What they say, one after the other.
+# Their content, one after the other.
 supervisord_text() {
 	supervisord_files
 	# shellcheck disable=SC2086 # a list with patterns
@@ -150,8 +150,8 @@ supervisord_known() {
 	service_warn_current
 }
 
-# What supervisord does not know by that name may be in its configuration: in a group, with several processes, or not
-# read yet.
+# A program that supervisord does not know by that name may be in its configuration: in a group, with several processes,
+# or not read yet.
 supervisord_missing() {
 	missing_name=$(supervisord_called)
 	case $missing_name in
@@ -174,9 +174,9 @@ supervisord_missing() {
 	esac
 }
 
-# Prints what supervisord calls the program of $s_unit by its configuration: NAME, NAME:* where it has several
-# processes, GROUP:NAME in a group, shared:GROUP where it is both and the group has other programs; nothing where no
-# file that can be read has it.
+# Prints supervisord's name for the program of $s_unit by its configuration: NAME, NAME:* if it has several processes,
+# GROUP:NAME in a group, shared:GROUP if it is both and the group has other programs; nothing if no readable file has
+# it.
 supervisord_called() {
 	supervisord_text | awk -v "program=$(supervisord_program)" '
 		/^\[/ { sub(/[ \t]*$/, ""); section = $0; if (section == "[program:" program "]") there = 1; next }
@@ -194,7 +194,7 @@ supervisord_called() {
 		}'
 }
 
-# The program that $s_unit is a process of: of `group:*`, and of one of several processes, the program has the group's
+# The program that $s_unit is a process of: for `group:*`, and for one of several processes, the program has the group's
 # name.
 supervisord_program() {
 	if supervisord_text | grep -qxF -e "[program:${s_unit##*:}]"; then
@@ -204,8 +204,8 @@ supervisord_program() {
 	fi
 }
 
-# supervisord_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where
-# packages put it.
+# supervisord_setting KEY DEFAULT: the value in the configuration of the program, if it can be read and is at the path
+# that packages use.
 supervisord_setting() {
 	supervisord_text |
 		awk -v wanted="[program:$(supervisord_program)]" -v key="$1" -v standard="$2" '
@@ -219,8 +219,8 @@ supervisord_restart() {
 	supervisord_call restart "$s_unit"
 }
 
-# By supervisord's own log where it can be read; else by the time alone, which began a moment before supervisord was
-# told.
+# By supervisord's own log if it can be read; else by the time alone, which began a moment before supervisord got the
+# command.
 supervisord_cut() {
 	cut_limit=$(supervisord_setting stopwaitsecs 10)
 	cut_surely=
@@ -239,7 +239,7 @@ supervisord_cut() {
 	cut_setting=stopwaitsecs
 }
 
-# Where supervisord logs that it kills, as its configuration says; nothing where that cannot be read.
+# The log in which supervisord reports that it kills, by its configuration; nothing if that cannot be read.
 supervisord_own_log() {
 	supervisord_text | awk '
 		/^\[/ { mine = /^\[supervisord\]/ }
@@ -262,16 +262,16 @@ supervisord_log_sizes() {
 	done
 }
 
-# supervisord_tail CHANNEL: what supervisord itself gives of a log that this user may not read: the last 1600 bytes.
-# Fails where there is none.
+# supervisord_tail CHANNEL: what supervisord itself shows of a log that this user may not read: the last 1600 bytes.
+# Fails if there is none.
 supervisord_tail() {
 	[ "$supervisord_by" = supervisorctl ] || sudo_perhaps "$(supervisord_line tail "$log_program" "$1")" || return 1
 	supervisord_call tail "$log_program" "$1" >"$session/log" 2>/dev/null
 	! grep -q 'ERROR (' "$session/log" && grep -q . "$session/log"
 }
 
-# supervisord_log_ends: how those logs end before a restart. Not at the moment at which the old processes are gone:
-# supervisorctl takes long enough for a new one to have written why it fails.
+# supervisord_log_ends: the ends of those logs before a restart. Not when the old processes are gone: supervisorctl
+# takes long enough for a new one to have written why it fails.
 supervisord_log_ends() {
 	log_program=$(supervisord_worst)
 	for log_channel in stderr stdout; do
@@ -283,7 +283,7 @@ supervisord_log_ends() {
 	done
 }
 
-# supervisord_log_news CHANNEL: of $session/log what does not stand at the end of the log before the restart.
+# supervisord_log_news CHANNEL: the part of $session/log that was not at the end of the log before the restart.
 supervisord_log_news() {
 	if [ "$(head -n 1 "$s_files.end-$1" 2>/dev/null)" != "$log_program" ]; then
 		cat "$session/log"
@@ -300,8 +300,8 @@ supervisord_log_news() {
 		}' "$s_files.end-$1" "$session/log"
 }
 
-# supervisord_log_handover: beside a restart. The file does not say who wrote into it: from the moment at which the old
-# processes are gone, it is the new one.
+# supervisord_log_handover: beside a restart. The file does not show who wrote to it: as soon as the old processes are
+# gone, it is the new one.
 supervisord_log_handover() {
 	limit "$(service_limit)"
 	handover_end=$limit
@@ -314,13 +314,13 @@ supervisord_log_handover() {
 	supervisord_log_sizes
 }
 
-# Its file, where the configuration names one that can be read; else by supervisord, which knows it.
+# Its file, if the configuration names a readable one; else through supervisord, which knows it.
 supervisord_log() {
 	for log_channel in stderr stdout; do
 		log_file=$(supervisord_log_file "$log_channel")
 		[ -f "$log_file" ] || continue
 		log_from=$(cat "$s_files.log-$log_channel" 2>/dev/null) || log_from=0
-		# A log that was rotated meanwhile begins at its first byte.
+		# A log that was rotated meanwhile is read from its first byte.
 		[ "$(wc -c <"$log_file")" -ge "${log_from:-0}" ] || log_from=0
 		tail -c "+$((${log_from:-0} + 1))" "$log_file" | text_end "$LOG_BYTES" >"$session/log"
 		! grep -q . "$session/log" || {
@@ -333,7 +333,7 @@ supervisord_log() {
 		supervisord_tail "$log_channel" || continue
 		supervisord_log_news "$log_channel" >"$session/news"
 		! grep -q . "$session/news" || {
-			# So long, it begins anywhere in a line.
+			# At this length, it may begin in the middle of a line.
 			[ "$(wc -c <"$session/news")" -lt 1600 ] || printf '[…]'
 			cat "$session/news"
 			return 0
@@ -366,7 +366,7 @@ supervisord_group() {
 	[ -z "$s_pids" ] || ! proc_open || s_whole=yes
 }
 
-# It says RUNNING after startsecs; a second more makes the difference to a program that lives for just so long.
+# It reports RUNNING after startsecs; one more second detects a program that lives for exactly that long.
 supervisord_settle() {
 	[ "${s_settle:-5}" -ge 1 ] || [ -z "${services_started-}" ] || s_settle=1
 }

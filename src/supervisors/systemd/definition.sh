@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# systemd's part of `tarlift host setup --check`: it travels with that call.
+# systemd's part of `tarlift host setup --check`: it is sent with that call.
 
 systemd_definition() {
 	systemd_shows Id LoadState User DynamicUser WorkingDirectory FragmentPath NeedDaemonReload >"$s_files.show"
@@ -22,11 +22,11 @@ systemd_definition() {
 		definition_compare ExecStart "$definition_has" "$definition_command" --command
 }
 
-# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's
-# administrator knows.
+# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: only the unit's administrator knows which
+# is intended.
 one_dollar() { printf '%s\n' "$1" | sed 's/\$\$*/$/g'; }
 
-# The unit's file and those that add to it, lines joined that are continued.
+# The unit's file and its drop-ins, with continued lines joined.
 definition_text() {
 	# shellcheck disable=SC2086 # words
 	XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} $definition_systemctl cat "$s_unit" 2>/dev/null </dev/null |

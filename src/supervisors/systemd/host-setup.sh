@@ -25,10 +25,10 @@ systemd_defined() {
 	systemctl show --property=FragmentPath "$defined_name" 2>/dev/null | sed -n 's/^FragmentPath=\(.\)/\1/p'
 }
 
-# systemd_reread UNIT: prints how a person makes it read a change.
+# systemd_reread UNIT: prints the command that makes it read a change.
 systemd_reread() { echo "systemctl daemon-reload && systemctl restart $1"; }
 
-# Lines of sudoers, with this host's paths of the programs.
+# Sudoers rules, with this host's paths of the programs.
 systemd_sudo_here() {
 	set --
 	for here_name in systemctl journalctl; do

@@ -9,7 +9,7 @@ import docs from "./docs.md";
 import words from "./host-setup.sh";
 import shell from "./systemd.sh";
 
-/** The name of one unit: systemctl takes `*`, `?` and `[` for patterns, and a path for a mount. */
+/** The name of one unit: systemctl treats `*`, `?` and `[` as patterns, and a path as a mount. */
 const unit = z
   .string()
   .regex(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/, "the name of one systemd unit: letters, digits and : _ . \\ @ -")
@@ -50,23 +50,23 @@ export const systemd: Supervisor<typeof schema> & { key: "systemd" } = {
   definitionShell,
 };
 
-/** Units of the user manager need no right and no file of root's: they are the user's to define. */
+/** Units of the user manager need no permission and no file of root's: the user can define them. */
 const isUserUnit = ({ kind }: { kind: string }) => kind === "systemd-user";
 
 /**
- * systemd puts variables of the unit in the place of `$NAME`, and knows none of a release's (systemd.service(5),
- * COMMAND LINES): a shell that the command starts does.
+ * systemd replaces `$NAME` by variables of the unit, and knows none of a release's (systemd.service(5), COMMAND LINES):
+ * a shell that the command starts knows them.
  */
 const unitCommand = (command: string): string => command.replaceAll("$", () => "$$");
 
-/** What systemd takes for something else than a part of the command (systemd.service(5)). */
+/** Parts that systemd would not read as a part of the command (systemd.service(5)). */
 function readDifferently(command: string): string | undefined {
   const plain = command.replaceAll(/\\.|'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g, "quoted");
   if (/(^|\s);(\s|$)/.test(plain)) return "systemd takes a `;` by itself for the end of the command";
   return /\\$/.test(command) ? "systemd joins a line that ends with `\\` to the next one" : undefined;
 }
 
-/** Those that read the log may be left out: a failure then says less. */
+/** The rules for reading the log may be left out: a failure then shows less. */
 function sudoLines({ unit, action }: { unit: string; action: string }): string[] {
   const further = action.startsWith("signal ")
     ? [`kill --kill-who=main -s ${action.slice("signal ".length)}`]
@@ -78,14 +78,14 @@ function sudoLines({ unit, action }: { unit: string; action: string }): string[]
   return [...commands, `/usr/bin/journalctl --unit ${unit} --lines 400 --no-pager --output short-unix`];
 }
 
-/** A socket fails together with its service when that died too often, and nothing else opens it again. */
+/** A socket fails together with its service after too many crashes, and nothing else opens it again. */
 function socketVerbs(unit: string): string[] {
   const name = unit.replace(/\.service$/, "");
   if (/\.(target|socket|path|timer|mount|slice|scope)$/.test(name)) return [];
   return ["reset-failed", "start"].map((verb) => `${verb} ${name}.socket`);
 }
 
-/** What systemd takes for the kind of a unit; it adds `.service` to any other name (systemd.unit(5)). */
+/** Suffixes by which systemd recognizes the kind of a unit; it adds `.service` to any other name (systemd.unit(5)). */
 const UNIT_KIND = /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
 
 function unitFile(one: DefinedService): string[] {
@@ -98,7 +98,7 @@ function unitFile(one: DefinedService): string[] {
     "[Unit]",
     `Description=${one.app} ${one.service.name}`,
     "After=network.target",
-    // What dies is started again for as long as it takes, and no release uses up the starts of the next one.
+    // A crashed service is restarted without limit, and no release uses up the starts of the next one.
     "StartLimitIntervalSec=0",
     "[Service]",
     `User=${one.user}`,
@@ -106,7 +106,7 @@ function unitFile(one: DefinedService): string[] {
     `ExecStart=${unitCommand(execOf(one, ".venv/bin/python manage.py work"))}`,
     "Restart=on-failure",
     "RestartSec=2",
-    // The main process ends its workers, as it does by hand; what is left of them at the end is killed.
+    // The main process ends its workers, as in a manual stop; those that remain at the end are killed.
     "KillMode=mixed",
     ...(stopTimeout === undefined ? [] : [`TimeoutStopSec=${stopLimit(stopTimeout)}`]),
     "[Install]",

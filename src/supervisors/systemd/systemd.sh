@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# systemd: kinds `systemd`, and `systemd-user` for the SSH user's own manager. Words and their interface:
+# systemd: kinds `systemd`, and `systemd-user` for the SSH user's own manager. Functions and their interface:
 # ../defaults.sh.
 
 systemd_call() {
@@ -14,8 +14,8 @@ systemd_call() {
 	fi
 }
 
-# systemd_tries WORD…: where sudo's listing is closed: through sudo, and where that refuses, without it. What is said on
-# the way is kept in memory: a disk may be full.
+# systemd_tries WORD…: if sudo's listing is closed: through sudo, and if that refuses, without it. Output is kept in
+# memory: a disk may be full.
 systemd_tries() {
 	tries_code=0
 	tries_said=$(LC_ALL=C sudo -n "$(command -v systemctl)" "$@" 2>&1) || tries_code=$?
@@ -82,7 +82,7 @@ systemd_load_error() {
 	printf '%s' "${load_words:-$(shown LoadState)}"
 }
 
-# systemd_shows PROPERTY…: all of them in one question, as `Property=value` lines.
+# systemd_shows PROPERTY…: all of them in one query, as `Property=value` lines.
 systemd_shows() {
 	shows_words=
 	for shows_property in "$@"; do shows_words="$shows_words --property=$shows_property"; done
@@ -94,17 +94,17 @@ systemd_shows() {
 	fi 2>/dev/null
 }
 
-# shown PROPERTY: as systemd_look read it.
+# shown PROPERTY: the value that systemd_look read.
 shown() {
 	sed -n "s/^$1=//p" "$s_files.show"
 }
 
-# Also where /proc is not readable, the processes of the unit's control group are.
+# Even if /proc is not readable, the processes of the unit's control group are.
 systemd_group() {
 	! scan_group=$(control_group) || s_whole=yes
 }
 
-# Prints the processes in the unit's control group; false where it cannot be found.
+# Prints the processes in the unit's control group; false if it cannot be found.
 control_group() {
 	group_name=$(shown ControlGroup)
 	[ -n "$group_name" ] && [ "$group_name" != / ] || return 1
@@ -113,7 +113,7 @@ control_group() {
 		find "$group_at$group_name" -name cgroup.procs -exec cat {} + 2>/dev/null | tr '\n' ' '
 		return 0
 	done
-	# An empty group is removed: what has ended by itself has no processes.
+	# An empty group is removed: a service that has ended by itself has no processes.
 	[ -z "$s_pids" ] && [ "$(shown SubState)" = exited ]
 }
 
@@ -164,7 +164,7 @@ systemd_known() {
 	service_warn_current
 }
 
-# A unit that has no processes of its own shows nothing of a release: it is active whatever the code does.
+# A unit that has no processes of its own proves nothing about a release: it is active whatever the code does.
 systemd_runs_something() {
 	known_id=$(systemd_show Id)
 	case $known_id in
@@ -190,7 +190,7 @@ systemd_runs_something() {
 	return 1
 }
 
-# A user manager ends, and its services with it, when nobody of that user is logged in, unless it lingers.
+# A user manager, and its services with it, ends when that user's last session ends, unless it lingers.
 systemd_user_known() {
 	if [ ! -S "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/systemd/private" ]; then
 		finding service-unreachable "service $s_name: no user manager of systemd runs for $(id -un)" "As root on the host: loginctl enable-linger $(id -un)"
@@ -201,7 +201,7 @@ systemd_user_known() {
 			"As root on the host: loginctl enable-linger $(id -un)"
 }
 
-# What it would cost if a release died at once: told before anything changes.
+# The risk if a release crashed at once: reported before anything changes.
 systemd_way_back_known() {
 	[ "$s_kind" = systemd ] && [ "$user_id" -ne 0 ] && [ -s "$session/sudo" ] || return 0
 	known_lacks=
@@ -217,8 +217,8 @@ systemd_way_back_known() {
 		reply warning "service $s_name: sudo does not let $user_name run$known_lacks. systemd refuses a unit that was started too often: if a release dies at once, the old one may not be started again for ${known_wait:+up to }${known_wait:-an unlimited time}${known_wait:+ s}. Run what tarlift host setup prints for this host again"
 }
 
-# Reads systemd's `1min 30s` and prints 90, and what is left of a second as a whole one; nothing for infinity and what
-# it cannot read.
+# Reads systemd's `1min 30s` and prints 90, with a fraction of a second rounded up; nothing for infinity and what it
+# cannot read.
 seconds_of_span() {
 	awk '
 		BEGIN { split("us ms s min h d w month y", names); split("0.000001 0.001 1 60 3600 86400 604800 2629800 31557600", lengths) }
@@ -235,12 +235,12 @@ seconds_of_span() {
 		}'
 }
 
-# The same for the time of a stop, where 0 is none: so systemd before 229 shows it.
+# The same for the time of a stop, where 0 means no limit: systemd before 229 shows it so.
 seconds_of_limit() {
 	seconds_of_span | grep -vx 0
 }
 
-# Seconds in which starts of the unit are counted; 0: they are not. systemd before 230 has it by another name, in
+# Seconds in which starts of the unit are counted; 0: they are not. systemd before 230 has it under another name, in
 # microseconds.
 start_limit() {
 	limit_span=$(systemd_show StartLimitIntervalUSec)
@@ -251,16 +251,16 @@ start_limit() {
 	fi
 }
 
-# By systemd's own times of the stop: it kills at no other moment than the end of TimeoutStopSec. Commands of the unit
-# that run at a stop have such a time each, so that with them it is no more than probable. One that was not active when
-# it was told to stop has no such time: what systemd shows then is of an earlier run.
+# By systemd's own times of the stop: it kills only at the end of TimeoutStopSec. Each command of the unit that runs at
+# a stop has such a time as well, so then the result is only probable. A unit that was not active when it was stopped
+# has no such time: what systemd shows then is of an earlier run.
 systemd_cut() {
 	systemd_shows TimeoutStopUSec SendSIGKILL ActiveExitTimestampMonotonic InactiveEnterTimestampMonotonic ExecStop ExecStopPost >"$s_files.show"
 	cut_limit=$(shown TimeoutStopUSec | seconds_of_limit)
 	cut_began=$(shown ActiveExitTimestampMonotonic)
 	cut_ended=$(shown InactiveEnterTimestampMonotonic)
 	first_line "$s_files.exited"
-	# dash and busybox end at an expression that is none: systemd may not have answered.
+	# dash and busybox exit at an invalid expression: systemd may not have answered.
 	case $cut_began:$cut_ended in :* | *: | *[!0-9:]* | "$line":*) return 0 ;; esac
 	[ -n "$cut_limit" ] && [ "$(shown SendSIGKILL)" = yes ] && [ $((cut_ended - cut_began)) -ge "${cut_limit}000000" ] || return 0
 	cut_surely=
@@ -269,22 +269,23 @@ systemd_cut() {
 	cut_setting=TimeoutStopSec
 }
 
-# The start limit of its unit, where nothing lifts it.
+# The start limit of its unit, if nothing lifts it.
 systemd_wait() {
 	wait_seconds=0
 	! going_back || systemd_may reset-failed "$s_unit" || wait_seconds=$(start_limit)
 	echo "${wait_seconds:-0}"
 }
 
-# systemd_may VERB UNIT: whether `systemctl VERB UNIT` needs no further right: by sudo's listing, or since it worked.
+# systemd_may VERB UNIT: whether `systemctl VERB UNIT` needs no further permission: by sudo's listing, or because it
+# worked.
 systemd_may() {
 	[ "$s_kind" = systemd-user ] || [ "$user_id" -eq 0 ] || sudo_allows "$(command -v systemctl) $1 $2" ||
 		{ [ "$1 $2" = "reset-failed $s_unit" ] && [ -f "$s_files.resets" ]; }
 }
 
-# systemd_restart: a release that died at once has used up the starts that systemd grants a unit in some seconds. Any
-# further one is refused, that of a good release too, until `reset-failed` gives them back; where that is not allowed,
-# until the seconds are over.
+# systemd_restart: a release that crashed at once has used up the starts that systemd grants a unit in some seconds. Any
+# further start is refused, that of a good release too, until `reset-failed` resets the counter; if that is not
+# permitted, until the seconds are over.
 systemd_restart() {
 	! systemd_call reset-failed "$s_unit" 2>/dev/null || : >"$s_files.resets"
 	! going_back || systemd_listens
@@ -304,14 +305,15 @@ systemd_restart() {
 	return "$restart_code"
 }
 
-# Whether the start was refused, and not tried in vain: each one that is tried gets an id of its own. A mask does not go
-# away by itself. The limit leaves a unit failed; where a right or a dependency is missing, it is as it was, or
-# inactive. Its Result does not tell: systemd keeps that of the start before.
+# Whether the start was refused, and not attempted in vain: each attempt gets an id of its own. A mask does not go away
+# by itself. The limit leaves a unit failed; if a permission or a dependency is missing, the unit is unchanged, or
+# inactive. Its Result does not show it: systemd keeps that of the previous start.
 systemd_refused() {
 	[ "$(systemd_show LoadState)" = loaded ] && [ "$(systemd_show ActiveState)" = failed ] && [ "$(systemd_show InvocationID)" = "$restart_before" ]
 }
 
-# What starts the service on demand (a socket, a path) fails with it, and a socket is not opened while its service runs.
+# Units that start the service on demand (a socket, a path) fail with it, and a socket is not opened while its service
+# runs.
 systemd_listens() {
 	for listens_unit in $(systemd_show TriggeredBy); do
 		case $listens_unit in *.socket | *.path) ;; *) continue ;; esac
@@ -345,7 +347,7 @@ systemd_lifted() {
 	fi
 }
 
-# Lines with their times and processes; the second form is what older lines of sudo allow.
+# Lines with their times and processes; the second form is what older sudoers rules allow.
 journal_log() {
 	if [ "$s_kind" = systemd-user ]; then
 		journalctl --user --unit "$s_unit" --lines 400 --no-pager --output short-unix
@@ -359,9 +361,9 @@ journal_log() {
 	journalctl --unit "$s_unit" --lines 400 --no-pager --output short-unix
 }
 
-# journal_since: prints when this run began to restart it, by the clock as it is now; nothing where it restarted
-# nothing. The journal has the times of a clock that may have been set back meanwhile: what fails since would be older
-# than its restart.
+# journal_since: prints when this run began to restart it, by the clock as it is now; nothing if it restarted nothing.
+# The journal has the times of a clock that may have been set back meanwhile: failures since then would look older than
+# the restart.
 journal_since() {
 	read -r since_clock since_uptime <"$s_files.log-since" || return 0
 	uptime_now
@@ -371,8 +373,8 @@ journal_since() {
 	echo "$((since_clock - since_back))"
 } 2>/dev/null
 
-# journal_text: the messages alone, without those of processes that a restart ended, and without what systemd says of
-# their end.
+# journal_text: the messages alone, without those of processes that a restart ended, and without systemd's messages
+# about their end.
 journal_text() {
 	awk -v since="$(journal_since)" -v old="$(cat "$s_files.log-old" 2>/dev/null)" '
 		BEGIN { n = split(old, pids, " "); for (i = 1; i <= n; i++) ended[pids[i]] = 1 }
@@ -435,8 +437,7 @@ systemd_log() {
 	journal_log | journal_text
 }
 
-# The supervisor's own word and the processes that are there count beside the configuration, which may say something
-# else.
+# The supervisor's report and the running processes count in addition to the configuration, which may differ.
 systemd_owner() {
 	[ "$s_kind" = systemd-user ] || default_owner || systemd_owned
 }
