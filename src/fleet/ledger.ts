@@ -43,6 +43,8 @@ export class Ledger {
   readonly #settling = new Map<Host, number>();
   readonly #began = performance.now();
   readonly #durations: Report["durations"] = [];
+  /** What was warned of, by host; of the fleet as a whole: undefined. */
+  readonly #warned = new Map<Host | undefined, Set<string>>();
   #commitBefore: string | undefined;
   readonly troubles: ReportedError[] = [];
   readonly warnings: string[] = [];
@@ -66,6 +68,15 @@ export class Ledger {
         unknown: true,
       });
     }
+  }
+
+  /** Adds a warning unless the same host, or the fleet, has it already. */
+  warn(warning: string, host: Host | undefined): void {
+    const warned = this.#warned.get(host) ?? new Set();
+    this.#warned.set(host, warned);
+    if (warned.has(warning)) return;
+    warned.add(warning);
+    this.warnings.push(warning);
   }
 
   host({ host }: Member): HostOutcome {

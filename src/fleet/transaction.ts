@@ -129,8 +129,7 @@ export class Transaction {
 
   /** Adds a warning to the report: for a host, `<host>: <sentence>`. A repeated warning is not added. */
   warn(sentence: string, member?: Member): void {
-    const warning = member ? `${member.host.name}: ${sentence}` : sentence;
-    if (!this.#ledger.warnings.includes(warning)) this.#ledger.warnings.push(warning);
+    this.#ledger.warn(member ? `${member.host.name}: ${sentence}` : sentence, member?.host);
   }
 
   /** Adds an error to the report. */
