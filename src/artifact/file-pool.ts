@@ -25,8 +25,9 @@ export class FilePool {
   }
 
   /**
-   * The file is opened at the first read: a reader that skips it does not need it. @throws Error for a file that is not
-   * in the pool
+   * The file is opened at the first read: a reader that skips it does not need it.
+   *
+   * @throws Error for a file that is not in the pool
    */
   async *read(sha256: string): AsyncGenerator<Buffer> {
     yield* createReadStream(join(this.#directory, sha256), { highWaterMark: 1 << 20 });

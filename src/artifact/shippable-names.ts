@@ -65,8 +65,9 @@ export const PROJECT = { site: `${RESERVED}/site`, bin: `${RESERVED}/bin` } as c
 export const isReserved = (path: string): boolean => path === RESERVED || path.startsWith(`${RESERVED}/`);
 
 /**
- * The first path of a layer that only a host may create, or undefined. @param entries of a layer whose base is the
- * application
+ * The first path of a layer that only a host may create, or undefined.
+ *
+ * @param entries of a layer whose base is the application
  */
 export function reservedPath(entries: Iterable<{ path: string; type: string }>): string | undefined {
   const ours = Object.values(PROJECT);

@@ -260,8 +260,9 @@ function failed({ inputs }: AssetStep): string {
 }
 
 /**
- * An output must be inside the application and not be a tracked file. @throws Failure (refused): nothing has to be
- * built to find out
+ * An output must be inside the application and not be a tracked file.
+ *
+ * @throws Failure (refused): nothing has to be built to find out
  */
 export function refuseOutputs(step: AssetStep, source: Pick<Source, "readable">): void {
   for (const output of step.outputs) {

@@ -101,8 +101,9 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
 }
 
 /**
- * Checks early that the artifact can be written, so that a long build does not end in vain. @throws Failure (refused)
- * for a file that cannot be written
+ * Checks early that the artifact can be written, so that a long build does not end in vain.
+ *
+ * @throws Failure (refused) for a file that cannot be written
  */
 function refuseOutput(file: string): void {
   const refused = (output: string, cause?: unknown) =>

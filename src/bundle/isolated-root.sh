@@ -61,7 +61,7 @@ show() {
 		: >"$root$2"
 	fi
 	mount --rbind "$1" "$root$2" || die "cannot show $1"
-# The flag does not apply to the mounts below: each gets its own. The fifth field escapes spaces as printf does.
+	# The flag does not apply to the mounts below: each gets its own. The fifth field escapes spaces as printf does.
 	below=$(printf '%s' "$root$2" | sed 's/ /\\040/g')
 	while read -r _ _ _ _ point _; do
 		case $point/ in
@@ -148,7 +148,7 @@ cd "$directory" || die "$directory is not there"
 status=0
 case $user in
 	keep:*)
-# Root of a user namespace could make everything writable again. As this user in another namespace it cannot change
+		# Root of a user namespace could make everything writable again. As this user in another namespace it cannot change
 		# these mounts.
 		ids=${user#keep:}
 		unshare --user --map-user="${ids%:*}" --map-group="${ids#*:}" setpriv --no-new-privs env -i "$@" || status=$?

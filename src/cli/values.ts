@@ -4,8 +4,8 @@ import { Failure } from "../failure.ts";
 import { DURATION_FORMS, parseDuration } from "../schema/duration.ts";
 
 /**
- * @returns a function that parses an option's value as seconds @throws Failure (refused) naming the option and the
- *   forms of a duration
+ * @returns a function that parses an option's value as seconds
+ * @throws Failure (refused) naming the option and the forms of a duration
  */
 export const durationOf = (option: string) => (text: string) => {
   const seconds = parseDuration(text.trim());
@@ -21,8 +21,8 @@ export const timeLimitOf = (option: string) => (text: string) => {
 };
 
 /**
- * @returns a function that parses an option's value as a whole number in these bounds @throws Failure (refused) naming
- *   both
+ * @returns a function that parses an option's value as a whole number in these bounds
+ * @throws Failure (refused) naming both
  */
 export const countOf = (option: string, least: number, most: number) => (text: string) => {
   const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;

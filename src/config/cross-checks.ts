@@ -247,7 +247,9 @@ function migrators({ migrations, targets }: Config): Finding[] {
 }
 
 /**
- * A host without roles has all. @param hosts undefined: an inventory lists them, and they are checked when it was read
+ * A host without roles has all.
+ *
+ * @param hosts undefined: an inventory lists them, and they are checked when it was read
  */
 function hasHostFor(wanted: readonly string[], hosts: readonly HostConfig[] | undefined): boolean {
   return !hosts || hosts.some((host) => rolesOf(host)?.some((role) => wanted.includes(role)) ?? true);

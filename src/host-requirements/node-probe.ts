@@ -3,8 +3,9 @@ import type { Requirements } from "../artifact/format.ts";
 import type { HostProbe } from "./host-probe.ts";
 
 /**
- * One probe for each version of Node that built a part of the release. @param records of the release and its
- * environments
+ * One probe for each version of Node that built a part of the release.
+ *
+ * @param records of the release and its environments
  */
 export function nodeProbes(records: readonly Requirements[]): HostProbe[] {
   const versions = records.flatMap(({ node }) => node?.version ?? []);

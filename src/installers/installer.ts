@@ -73,8 +73,9 @@ export interface Runtime {
 }
 
 /**
- * Makes an unpacked copy run with this machine's interpreter. Cheap if it already does. @param directory of the copy,
- * absolute
+ * Makes an unpacked copy run with this machine's interpreter. Cheap if it already does.
+ *
+ * @param directory of the copy, absolute
  */
 export type Localize = (directory: string) => void;
 
@@ -178,8 +179,9 @@ export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter 
   /** Invalid combinations of its keys. Paths start below the environment. */
   check?(config: z.infer<S>): ConfigFinding[];
   /**
-   * Reads the requirement files and starts no installer. @throws Failure for files that are missing or cannot be built
-   * reproducibly
+   * Reads the requirement files and starts no installer.
+   *
+   * @throws Failure for files that are missing or cannot be built reproducibly
    */
   inspect(config: z.infer<S>, place: BuildPlace): Promise<Inspection>;
   /**

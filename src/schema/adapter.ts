@@ -37,7 +37,8 @@ export function oneOf(adapters: readonly Adapter[]): [(mapping: object) => boole
 }
 
 /**
- * @param keys at least one @returns what is expected, without that word itself: `exactly one of haproxy and command`
+ * @param keys at least one
+ * @returns what is expected, without that word itself: `exactly one of haproxy and command`
  */
 export const exactlyOneOf = (keys: readonly string[]): string =>
   keys.length === 1 ? `the key ${keys[0]}` : `exactly one of ${keys.slice(0, -1).join(", ")} and ${keys.at(-1)}`;

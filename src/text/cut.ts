@@ -5,8 +5,9 @@
 export const CUT = "[…]";
 
 /**
- * The beginning of a text, with {@link CUT} if it was cut. @param length maximum number of characters, including the
- * mark
+ * The beginning of a text, with {@link CUT} if it was cut.
+ *
+ * @param length maximum number of characters, including the mark
  */
 export function cutEnd(text: string, length: number): string {
   return text.length > length ? text.slice(0, length - CUT.length).toWellFormed() + CUT : text;

@@ -104,8 +104,9 @@ export function tellsError(log: string): boolean {
 }
 
 /**
- * Adds the relevant part of the service's log to the output of a failure. @param log as for {@link whyOf}; undefined:
- * it cannot be read
+ * Adds the relevant part of the service's log to the output of a failure.
+ *
+ * @param log as for {@link whyOf}; undefined: it cannot be read
  */
 export function withServiceLog(output: string | undefined, log: string | undefined): string | undefined {
   const why = log === undefined ? "" : whyOf(log);

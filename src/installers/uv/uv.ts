@@ -262,8 +262,9 @@ function holdingWarnings(paths: readonly string[], { source, repository }: Build
 }
 
 /**
- * Warnings for a project that is left to the release, although that contains another one or none. @param directory the
- * project's, absolute
+ * Warnings for a project that is left to the release, although that contains another one or none.
+ *
+ * @param directory the project's, absolute
  */
 function leftOutWarnings(
   { directory: own, use }: UvConfig,
