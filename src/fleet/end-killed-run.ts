@@ -17,7 +17,7 @@ import { Transaction } from "./transaction.ts";
  * @param request its `deployId` is that of the killed run; `waitForLock` covers what hosts still do for that run
  * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was
  * reverted or has applied migrations, `refused` when it was live on no host; `failed` when a host could not be
- * recovered: the errors say why, and the next deploy tries again
+ * recovered: the errors say why, and the next deploy repeats the attempt
  */
 export async function endKilledRun(request: FleetRequest): Promise<Report> {
   const tx = new Transaction("end-killed-run", request);

@@ -158,7 +158,7 @@ step_run() {
 	step_limit=$1
 	step_then=
 	shift
-	# Another file than that of an abandoned step.
+	# Another file than that of a step that was left.
 	rm -f "$session/step-code" "$session/out"
 	: >"$session/out"
 	# Closed by exec: dash keeps a copy of a channel that a redirection closes for a function.
@@ -248,7 +248,7 @@ step_due() {
 		rm -f "$session/step"
 		step_end "$step_pid"
 	elif step_may_stop && { [ -f "$session/ended" ] || [ -f "$session/silent" ]; }; then
-		# The step began after main_stop_verb, or main_stop_verb has taken this file and ends the step.
+		# It began after main_stop_verb, or main_stop_verb has taken this file and ends it.
 		! mv "$session/step" "$session/step-ended" || step_end "$step_pid"
 	else
 		return 0

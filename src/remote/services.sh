@@ -79,7 +79,7 @@ services_restart() {
 }
 
 # Sets s_how: `restart`; or, in a revert, `none` for a service whose processes have not changed since the activation (it
-# never left the old release), and `finishing` for one that was told to stop and still finishes its work: its supervisor
+# never left the old release), and `finishing` for one that is stopping and still finishes its work: its supervisor
 # starts it again, in the release that `current` links to by then.
 service_left_alone() {
 	s_how=restart
