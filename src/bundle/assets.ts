@@ -1,5 +1,6 @@
-// Asset steps: commands whose outputs ship. Each output is a layer, stored under the hash of everything that the step
-// can see. A step that would see the same does not run again. Steps see nothing else: src/bundle/step-tree.ts.
+// Asset steps: commands whose outputs ship. The outputs of each step are one layer, stored under the hash of everything
+// that the step can see. A step that would see the same does not run again. Steps see nothing else:
+// src/bundle/step-tree.ts.
 import { hash } from "node:crypto";
 import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";

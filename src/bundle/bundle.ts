@@ -377,7 +377,7 @@ function readBySteps(config: Config): SourceOptions["stepsRead"] {
   return { file: globMatcher(patterns), below: globReach(patterns) };
 }
 
-/** The label of the tag on HEAD, otherwise of the commit. */
+/** The label that follows from the tag on HEAD, otherwise from the commit. */
 async function versionOf({ repository, progress }: BundleOptions, commit: string): Promise<string> {
   const tag = await headTag(repository, process.env);
   const label = tag === undefined ? undefined : labelOf(tag);
@@ -428,7 +428,7 @@ async function warnOfLacking(libraries: BundleResult["libraries"], progress: Pro
   progress.warning(`this machine lacks libraries that the release needs of its hosts: ${named.join(", ")}`);
 }
 
-/** Variables of an application that is a package. */
+/** Refuses values in `step-env` for variables by which processes find the application's package. */
 function refuseOwnVariables(config: Config): void {
   const variable = packageBuilder(config)?.ownPackage.variables.find((name) => Object.hasOwn(config["step-env"], name));
   if (variable === undefined) return;

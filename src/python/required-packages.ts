@@ -1,4 +1,5 @@
-// Which packages and extras of an environment are requested. Requirements are followed as installers do. Pure.
+// Which packages and extras of an environment are requested. Follows requirements from one to the next, as installers
+// do. Pure.
 import type { Requirement, Requirer } from "./conditions.ts";
 import { dependsOnHost, evaluateMarker, type Marker, type MarkerEnvironment, parseMarker } from "./markers.ts";
 

@@ -98,7 +98,7 @@ export function lockRequirers(lock: UvLock, installed: readonly Requirer[], root
         title: `uv.lock (${one.name})`,
         requires: [...requirementsOf(one), ...wanted.flatMap(([, list]) => list.map((entry) => requirement(entry)))],
         python: "",
-        // What options may request is not certain.
+        // Options may request it or not, so nothing is certain.
         ...(roots.open ? {} : { root: true }),
         extras: (roots.open ? Object.keys(one["optional-dependencies"] ?? {}) : roots.extras).map(canonicalName),
       };

@@ -21,7 +21,8 @@ export interface UvProject {
   /** The lock's file, absolute. */
   file: string;
   /**
-   * The files, absolute, by which uv compares the lock with local packages that are not installed; they do not ship.
+   * The files, absolute, by which uv compares the lock with local packages that are not installed, without the content
+   * of those packages.
    */
   describedBy: string[];
   /**
