@@ -48,7 +48,7 @@ export async function bundleStep(
 }
 
 /**
- * @returns undefined if another job of this run has stored the same artifact, and if `upload: auto` runs with a server
+ * @returns undefined if another job of this run has stored the same artifact, or if `upload: auto` runs with a server
  *   that stores no artifacts: steps of the same job can still deploy the file
  */
 export async function keepForJobs(
