@@ -113,7 +113,7 @@ function newestOf(fleet: readonly Participant[]): Participant | undefined {
     ({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== undefined && agreed !== undefined,
   );
   // Names of transactions contain the clock time of the machine that deployed, and clocks differ: a host's own record
-  // of the release that it replaced is better proof.
+  // of an earlier agreement is better proof.
   const latest = agreed.filter((one) => !agreed.some((other) => wentOn(other, one)));
   return (latest.length > 0 ? latest : agreed).sort((a, b) => (a.facts.agreed! < b.facts.agreed! ? 1 : -1))[0];
 }

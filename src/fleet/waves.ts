@@ -65,8 +65,8 @@ function servingWaves<M>(fleet: readonly Turn<M>[], rules: WaveRules): Waves<M> 
 }
 
 /**
- * Orders hosts for a revert: those that serve no requests at once, then the others, as many at a time as the rules
- * allow to be out of service.
+ * Orders hosts for a revert: first all hosts that serve no requests, together, then the others, as many at a time as
+ * the rules allow to be out of service.
  *
  * @param hosts of the whole fleet
  */

@@ -415,7 +415,8 @@ export class Connection {
         output: withServiceLog(endOf(texts.get("output")), endOf(texts.get("log"))),
         remedy: cutEnd(value("remedy") ?? "", LARGEST_SENTENCE) || undefined,
       });
-      // The program ends after this refusal: a revert uses another connection, which may find a different state.
+      // The program ends after this refusal: a revert uses another connection, which may find another directory for its
+      // session.
       if (value("over") === "yes") {
         this.#over(refused);
         return;
