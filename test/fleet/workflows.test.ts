@@ -58,7 +58,7 @@ targets:
 ${Object.entries(targets)
   .map(
     ([name, address]) =>
-      `  ${name}: { user: deploy, run-as: accounting, hosts: [${address}], secrets: [DATABASE_URL] }\n`,
+      `  ${name}: { ssh-user: deploy, run-as: accounting, hosts: [${address}], secrets: [DATABASE_URL] }\n`,
   )
   .join("")}`;
 const program = `[program:${APP}]
