@@ -191,6 +191,7 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
     const { facts } = await hostWith("none", port);
     expect(facts.findings).toEqual([
       {
+        code: "health-unavailable",
         what: expect.stringMatching(/forwards no ports, and it has neither curl nor wget/),
         remedy: expect.stringMatching(/AllowTcpForwarding local/),
       },
