@@ -299,10 +299,10 @@ describe("a step that was given something wrong", () => {
   });
 
   it("an input wins over tarlift.yml, which wins over the default", async () => {
-    const workspace = repository({ "tarlift.yml": "app: t-inputs\ninputs: { upload: never, label: x }\n" });
+    const workspace = repository({ "tarlift.yml": "app: t-inputs\ndefaults: { upload: never, label: x }\n" });
     const refused = await startJob({ workspace }).run("bundle");
-    expect(refused.annotations[0]?.message).toMatch(/inputs\.label: unknown key/);
-    const known = repository({ "tarlift.yml": "app: t-inputs\ninputs: { upload: never }\n" });
+    expect(refused.annotations[0]?.message).toMatch(/defaults\.label: unknown key/);
+    const known = repository({ "tarlift.yml": "app: t-inputs\ndefaults: { upload: never }\n" });
     const store = { XDG_CACHE_HOME: temporary("cache") };
     const never = await startJob({ workspace: known, env: store }).run("bundle");
     expect([never.code, never.outputs["artifact-id"]], never.log).toEqual([0, undefined]);
