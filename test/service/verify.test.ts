@@ -440,7 +440,10 @@ describe("actions/verify", () => {
 
   test("takes from tarlift.yml what the step does not give", async () => {
     const workspace = checkedOut();
-    writeFileSync(join(workspace, "tarlift.yml"), "app: shop\ndefaults: { required-checks: none, branches: [release-1] }\n");
+    writeFileSync(
+      join(workspace, "tarlift.yml"),
+      "app: shop\ndefaults: { required-checks: none, branches: [release-1] }\n",
+    );
     const end = await job({}, workspace).run("verify");
     expect(end.log).toContain("the commit of v2 is on no allowed branch");
     expect((await job({}, workspace).run("verify", { branches: "main" })).code).toBe(0);
@@ -457,7 +460,11 @@ describe("actions/verify", () => {
       git(shop, "clone", "--quiet", "--branch=aside", `file://${bare}`, app);
       writeFileSync(join(app, "tarlift.yml"), "app: shop\ntargets: { here: { hosts: [local], root: /srv/shop } }\n");
       const target: Record<string, string> = action === "pipeline" ? { target: "here" } : {};
-      const end = await job({}, workspace).run(action, { ...target, config: "app/tarlift.yml", "required-checks": "none" });
+      const end = await job({}, workspace).run(action, {
+        ...target,
+        config: "app/tarlift.yml",
+        "required-checks": "none",
+      });
       expect(end.code, end.log).toBe(2);
       expect(end.log).toContain("v2 is not what is checked out");
       expect(end.log).toContain(`checked out: ${aside}`);
