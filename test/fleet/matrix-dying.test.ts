@@ -10,6 +10,6 @@ it.runIf(needs(...LAB_NEEDS))(
     const { failed, cells, end } = await playPart("dying");
     expect(failed).toEqual([]);
     expect(end).toBe("exit 0");
-    expect(cells).toBeGreaterThanOrEqual(3);
+    expect(cells).toBeGreaterThanOrEqual(10);
   },
 );
