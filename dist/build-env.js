@@ -1,13 +1,14 @@
-import { t as addPath } from "./chunks/core-kR6Amg63.js";
-import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as makeEnvironments } from "./chunks/build-env-DwZ4yb5u.js";
-import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
+import { t as addPath } from "./chunks/npm-actions-core-core.js";
+import { n as Failure } from "./chunks/failure.js";
+import { n as makeEnvironments } from "./chunks/pipeline-build-env.js";
+import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/actions-step.js";
+import { n as environmentOutputs } from "./chunks/actions-results.js";
 
 // src/actions/build-env.ts
 await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise }) => {
 	const unpack = inputs.unpack ?? true;
 	if (!unpack && inputs["add-to-path"]) throw new Failure({
+		code: "input-invalid",
 		what: "`add-to-path` needs the environments where they run, and `unpack` is false",
 		remedy: "Leave one of the two out.",
 		outcome: "refused"
@@ -25,7 +26,7 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise
 		hit,
 		size: layer.size
 	})) });
-	const inOrder = [...built].sort((a, b) => Number(a.use === "run") - Number(b.use === "run"));
+	const inOrder = [...built].sort((a, b) => Number(a.use === "runtime") - Number(b.use === "runtime"));
 	if (unpack && (inputs["add-to-path"] ?? true)) for (const path of inOrder.flatMap(({ bin }) => bin).filter(isPathEntry)) addPath(path);
 	return 0;
 });

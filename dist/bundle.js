@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-CfuZ4AhB.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/actions-bundle-steps.js";
+import { c as DECLARED, r as runStep } from "./chunks/actions-step.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,24 +1,35 @@
-import { i as failureOf, n as Failure, t as EXIT_CODES } from "./chunks/failure-BKWaXFxS.js";
-import { M as beforeEnd, b as troubleOf, c as unitCommand, k as servicesOfMember, n as fleetRequest, r as onHosts, w as healthOf, y as together } from "./chunks/fleet-CAVDNKn0.js";
-import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-DA3kE9T1.js";
-import { A as compareBytes, H as tryRun, J as formatBytes, R as formatCommand, W as shellWord, Y as formatCount } from "./chunks/repository-BK5IpvPt.js";
-import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-zO4JqBDE.js";
-import { S as silent, x as during } from "./chunks/tar-header-C_8MVtWy.js";
-import { a as array, c as looseObject, d as record, h as unknown, m as union, o as boolean, p as string, s as literal } from "./chunks/schemas-BE0VQ5TN.js";
-import { M as lockedWords, t as transactionLines } from "./chunks/transaction-PpvIk9ED.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-DwZ4yb5u.js";
-import { a as makeArtifact } from "./chunks/artifact-R7LJ9e_2.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-Bq9XTdNH.js";
-import { t as convergeOn } from "./chunks/converge-QgXoK2Wo.js";
-import { t as deployTo } from "./chunks/deploy-CmitNWY_.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-rfOehd-g.js";
-import { n as findTarget } from "./chunks/select-CCtU_FrY.js";
-import { N as parse$1, r as describesPackage, y as notableLibraries } from "./chunks/build-CVGudMB3.js";
-import { t as openArtifact } from "./chunks/read-gSESEA_J.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-CssJXMCD.js";
-import { t as rollbackOn } from "./chunks/rollback-Ck_21ILE.js";
-import { n as keepLines, t as runOn } from "./chunks/run-CnQJEc_T.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-CXkdnC3y.js";
+import { i as failureOf, n as Failure, t as EXIT_CODES } from "./chunks/failure.js";
+import { A as forEachHost, T as servicesOfMember, i as targetHosts, j as beforeEnd, k as errorOf, n as fleetRequest, r as onHosts, x as healthOf } from "./chunks/pipeline-fleet-request.js";
+import { n as silent, t as during } from "./chunks/progress.js";
+import { B as WORTH_A_RATE, G as withCommands, H as rateOf, J as tooShortToHide, K as hiding, Q as nextCommand, R as defused, U as NO_CALL, V as rateMeter, W as completeCommands, _ as groupTroubles, at as visibleJson, ct as OUTCOME_EXIT, g as parseConfig, it as visible, l as publicNames, m as ConfigFailure, nt as troubleText, o as parseSecrets, ot as visibleLine, p as openContext, q as maskedProgress, r as checkLine, s as chooseStores, u as secretValues, x as require_dist, y as stopSignal } from "./chunks/report-phases.js";
+import { n as formatCount, t as formatBytes } from "./chunks/text-quantity.js";
+import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/report-table.js";
+import { n as installerOf, r as loadDetectors } from "./chunks/installers-registry.js";
+import { a as array, f as record, g as unknown, h as union, l as looseObject, m as string, o as boolean } from "./chunks/npm-zod-schemas.js";
+import { O as lockedCode, k as lockedWords, t as transactionLines } from "./chunks/report-transaction.js";
+import { C as shellKeeps, b as DURATION_FORMS, x as parseDuration } from "./chunks/schema-values.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/pipeline-build-env.js";
+import { a as makeArtifact } from "./chunks/pipeline-artifact.js";
+import { n as tryRun, r as formatCommand } from "./chunks/subprocess-run.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/report-compatibility.js";
+import { t as convergeOn } from "./chunks/pipeline-converge.js";
+import { t as deployTo } from "./chunks/pipeline-deploy.js";
+import { n as historyOf, t as historyLines } from "./chunks/report-history.js";
+import { n as findTarget } from "./chunks/config-select.js";
+import { a as supervisorOfKind, n as SUPERVISORS, t as SUGGESTED } from "./chunks/supervisors-registry.js";
+import { t as shellWord } from "./chunks/text-shell-word.js";
+import { t as prismaSchema } from "./chunks/source-prisma-schema.js";
+import { i as namesItself, n as TOOLS, t as REQUIREMENT_FILE } from "./chunks/installers-virtualenv-listed-lines.js";
+import { n as parse$1 } from "./chunks/npm-smol-toml-index.js";
+import { t as describesPackage } from "./chunks/installers-virtualenv-package-project.js";
+import { t as lockedByOther } from "./chunks/installers-unsupported.js";
+import { g as compareBytes } from "./chunks/artifact-format.js";
+import { t as openArtifact } from "./chunks/artifact-open-artifact.js";
+import { b as notableLibraries } from "./chunks/installers-passed-variables.js";
+import { n as holdTarget, t as holdLines } from "./chunks/report-lock.js";
+import { t as rollbackOn } from "./chunks/pipeline-rollback.js";
+import { n as runOn, t as keepLines } from "./chunks/subprocess-kept-lines.js";
+import { n as statusOf, t as statusLines } from "./chunks/report-status.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, posix, relative, resolve } from "node:path";
@@ -2998,7 +3009,7 @@ const SPINNER = [
 	"⠏"
 ];
 const TURN = 80;
-/** The lines for all tasks; where there are more than rows, the last line counts the others. */
+/** The lines for all tasks. If there are more tasks than rows, the last line counts the others. */
 function frame(tasks, now, size, widths, paint) {
 	const room = Math.max(1, size.rows - 2);
 	const seen = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
@@ -3006,13 +3017,13 @@ function frame(tasks, now, size, widths, paint) {
 	const more = tasks.slice(seen.length);
 	return more.length === 0 ? lines : [...lines, shorten(`  … and ${moreOf(more)}`, size.columns - 1)];
 }
-const nameOf$1 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
+const nameOf$2 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
 function taskLine(task, now, size, widths, paint) {
 	const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length];
 	let cells = size.columns - 1 - 2;
 	const parts = [];
 	for (const [text, colour] of [
-		[nameOf$1(task, widths), paint.bold],
+		[nameOf$2(task, widths), paint.bold],
 		[measure(task), same],
 		[elapsed(now - task.began), paint.dim],
 		[task.state ? "" : task.said ?? "", paint.dim]
@@ -3049,7 +3060,7 @@ function moreOf(tasks) {
 	for (const { title } of tasks) counts.set(title, (counts.get(title) ?? 0) + 1);
 	return `${tasks.length} more: ${[...counts].map(([title, count]) => `${title} ${count}`).join(", ")}`;
 }
-/** The line that stays when a task has ended. */
+/** The line that stays after a task has ended. */
 function endLine(task, end, widths, paint) {
 	const seconds = (end.now - task.began) / 1e3;
 	const rate = end.ok && rateOf(end.bytes, seconds) || "";
@@ -3058,14 +3069,14 @@ function endLine(task, end, widths, paint) {
 		paint.dim(rate),
 		paint.dim(`${seconds.toFixed(1)} s`)
 	];
-	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$1(task, widths)), ...told].filter(Boolean).join("  ")}`;
+	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$2(task, widths)), ...told].filter(Boolean).join("  ")}`;
 }
 
 // src/report/live.ts
 const REFRESH = 80;
 const HIDE_CURSOR = "\x1B[?25l";
 const SHOW_CURSOR = "\x1B[?25h";
-/** @param options.verbose also the output of commands that run */
+/** @param options.verbose also shows the output of commands */
 function liveProgress(screen, options) {
 	const { paint } = options;
 	const widths = {
@@ -3125,10 +3136,10 @@ function liveProgress(screen, options) {
 		};
 	}
 }
-/** The terminal's bottom: the lines of open tasks, drawn over again; lines that stay go above them. */
+/** The bottom of the terminal: the lines of open tasks are redrawn, and finished lines are inserted above. */
 function openDisplay(screen, widths, paint) {
 	const open = /* @__PURE__ */ new Set();
-	/** Lines that stay, not yet written. */
+	/** Finished lines, not yet written. */
 	let waiting = [];
 	/** Widths of the lines of the last frame. */
 	let drawn = [];
@@ -3199,7 +3210,7 @@ const withoutColour = (line) => line.replace(/\x1b\[\d+m/g, "");
 const QUIET_FOR = 1e4;
 /**
 * @param out receives whole lines without their newline
-* @param options.verbose also the output of commands that run
+* @param options.verbose also shows the output of commands
 */
 function plainProgress(out, options = {}) {
 	const write = (line) => out(visible(line));
@@ -3241,16 +3252,16 @@ function plainTask(title, write, verbose) {
 
 // src/cli/output.ts
 let live;
-/** Values that the command never writes: what it is told of in the environment and in files, in all that it prints. */
+/** Values that the command never prints: secrets from the environment and from files. */
 const hidden = hiding();
 let call = NO_CALL;
-/** The call that everything which is printed from here on is an answer to: commands to type next repeat its options. */
+/** Sets the call that all further output answers: next commands repeat its options. */
 function answers(to) {
 	call = to;
 }
-/** A report or a failure whose remedies and warnings name commands that work as printed. */
+/** A report or a failure with complete commands in its remedies and warnings. */
 const withNextCommands = (value) => withCommands(value, call);
-/** A text whose commands work as printed. @param target which they are about, where the call was about none */
+/** A text with complete commands. @param target of the commands, if the call had none */
 const typed = (text, target = call.target) => completeCommands(text, {
 	...call,
 	target
@@ -3273,20 +3284,20 @@ function progressFor({ quiet, verbose = false }) {
 	});
 	return maskedProgress(live, hidden);
 }
-/** Lines that end before the result is written: nothing is drawn over it any more. */
+/** Ends progress lines before the result is written, so that nothing is drawn over it. */
 function endProgress() {
 	live?.close();
 }
-/** Colours for the result, where they are wanted. */
+/** Colours for the result, if they are wanted. */
 const resultPaint = () => paintFor(process.stdout);
-/** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
+/** The result for people. Hidden characters in values of others were made visible before (see src/text/visible.ts). */
 function printLines(lines) {
 	endProgress();
 	writeLines(process.stdout, lines);
 }
 /**
-* What a command on a host prints: as it is into a file (a dump of a database); elsewhere without secrets, and made visible where people
-* read it.
+* Output of a command on a host: unchanged into a file (a dump of a database); otherwise without secrets, and made
+* visible where people read it.
 */
 function printOutput(line) {
 	if (fstatSync(process.stdout.fd).isFile()) printVerbatim(`${line}\n`);
@@ -3296,16 +3307,16 @@ function writeLines(stream, texts) {
 	const text = hidden.mask(texts.map((one) => `${one}\n`).join(""));
 	stream.write(inJobLog(stream) ? text.split("\n").map(defused).join("\n") : text);
 }
-/** Whether what is written may go to the log of a job on a GitHub runner, which takes some lines for its commands. */
+/** Whether output may go to the log of a job on a GitHub runner, which treats some lines as commands. */
 function inJobLog(stream) {
 	return process.env.GITHUB_ACTIONS === "true" && !fstatSync(stream.fd).isFile();
 }
-/** As {@link printLines}, with sentences broken between words where a terminal would break them anywhere. */
+/** Like {@link printLines}, with sentences wrapped between words, where a terminal would break them anywhere. */
 function printProse(lines) {
 	const { isTTY, columns } = process.stdout;
 	printLines(isTTY && columns > 0 ? lines.flatMap((line) => isProse(line) ? wrap(line, columns) : [line]) : lines);
 }
-/** Tables keep their columns, commands are copied in one piece, and what others wrote stays as they wrote it. */
+/** Tables keep their columns, commands can be copied in one piece, and texts of others stay unchanged. */
 const isProse = (line) => !/^ {6}|\S {2,}\S|\btarlift /.test(line);
 /** The result for programs: one document. */
 function printJson(value) {
@@ -3313,20 +3324,21 @@ function printJson(value) {
 	const text = visibleJson(hidden.maskValues(withNextCommands(value))).replaceAll("##[", "#\\u0023[");
 	process.stdout.write(`${text}\n`);
 }
-/** The result as it is, for a file or another program; nothing of a run's secrets is in it. */
+/** The result without changes, for a file or another program; it contains no secrets of the run. */
 function printVerbatim(text) {
 	endProgress();
 	process.stdout.write(text);
 }
-/** Something that went wrong beside a result. */
+/** An error beside a result. */
 function printError(text) {
 	endProgress();
 	writeLines(process.stderr, [visible(hidden.mask(text))]);
 }
-/** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
+/** Ends the command with a failure: for people, with `--json` for programs too, and with its exit code. */
 function printFailure(failure, { json }) {
-	const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
+	const { code, outcome, what, where, output, remedy } = withNextCommands({ ...failure });
 	const { message } = new Failure({
+		code,
 		what,
 		where,
 		output,
@@ -3338,6 +3350,7 @@ function printFailure(failure, { json }) {
 	if (json) printJson({
 		outcome,
 		failure: {
+			code,
 			what,
 			where,
 			output,
@@ -3350,9 +3363,13 @@ const paintFor = (stream) => wantsColour(stream, process.env) ? coloured : uncol
 
 // package.json
 var version = "0.1.0";
+var repository = {
+	"type": "git",
+	"url": "git+https://github.com/acme/tarlift.git"
+};
 
-// src/fleet/adopt.ts
-/** Plans the move on all hosts and, where asked to, does it. */
+// src/operations/adopt.ts
+/** Plans the move on all hosts and, if requested, does it. */
 async function adopt(request) {
 	const report = (outcome, hosts, troubles) => ({
 		outcome,
@@ -3362,18 +3379,18 @@ async function adopt(request) {
 		troubles
 	});
 	try {
-		const looked = await together(request.members, (member) => look(request, member));
+		const looked = await forEachHost(request.members, (member) => look(request, member));
 		const found = looked.done.map(({ value }) => value);
 		const planned = found.map((one) => one.planned);
 		const troubles = [...looked.failed.map(({ trouble }) => trouble), ...found.flatMap((one) => one.troubles)];
 		if (troubles.length > 0) return report("refused", planned, troubles);
 		if (!request.apply) return report("planned", planned, []);
 		const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
-		const moved = await together(waiting, (member) => move(request, member, member.planned));
+		const moved = await forEachHost(waiting, (member) => move(request, member, member.planned));
 		const done = moved.done.map(({ value }) => value);
 		return report(moved.failed.length > 0 ? "failed" : "adopted", planned.map((host) => done.find(({ name }) => name === host.name) ?? host), moved.failed.map(({ trouble }) => trouble));
 	} finally {
-		await together(request.members, ({ host }) => host.close());
+		await forEachHost(request.members, ({ host }) => host.close());
 	}
 }
 async function look(request, member) {
@@ -3395,12 +3412,14 @@ async function look(request, member) {
 	const troubles = [];
 	if (facts.lockedBy !== void 0) troubles.push({
 		host: host.name,
+		code: lockedCode(facts),
 		what: lockedWords(facts)
 	});
 	else if (facts.held !== void 0) {
 		const remedy = `When it is over: tarlift unlock ${request.target}`;
 		troubles.push({
 			host: host.name,
+			code: "deploys-locked",
 			what: `deploys are held: ${facts.held}`,
 			remedy
 		});
@@ -3422,7 +3441,7 @@ async function look(request, member) {
 	const planned = {
 		name: host.name,
 		adoption,
-		release: adoption.release ?? nameOf(adoption, request.now),
+		release: adoption.release ?? nameOf$1(adoption, request.now),
 		services: [],
 		warnings: [
 			...later,
@@ -3437,8 +3456,8 @@ async function look(request, member) {
 		troubles
 	};
 }
-/** `adopted-<commit>`: it says what it is for as long as it stands beside releases. */
-function nameOf({ commit }, now) {
+/** `adopted-<commit>`: the name shows its origin as long as it is listed beside releases. */
+function nameOf$1({ commit }, now) {
 	return `adopted-${commit?.slice(0, 12) ?? now.toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
 }
 /** Services that work in another directory would never notice a deploy. */
@@ -3448,12 +3467,12 @@ function elsewhere({ from, services }, root) {
 async function move(request, member, planned) {
 	const { host, services, shared } = member;
 	const { release, warnings } = planned;
-	const { from, envFile, links, deployId: transaction } = request;
+	const { from, envFile, programs, deployId: transaction } = request;
 	const as = {
 		release,
 		commit: planned.adoption.commit,
 		transaction,
-		links
+		programs
 	};
 	const adoption = await during(request.progress, `${host.name}: adopt`, () => host.adopt({
 		services,
@@ -3474,7 +3493,7 @@ async function move(request, member, planned) {
 			services: await healthAsAdopted(member, release, seen)
 		};
 	} catch (error) {
-		const { what } = troubleOf(error);
+		const { what } = errorOf(error);
 		return {
 			...planned,
 			adoption,
@@ -3483,7 +3502,7 @@ async function move(request, member, planned) {
 		};
 	}
 }
-/** As a rollback to it will ask, but without retries: it is to be as it was a moment ago. */
+/** As a rollback to it will check, but without retries: its health must be as it was a moment ago. */
 function healthAsAdopted(member, release, services) {
 	const health = Object.entries(member.health).map(([service, one]) => [service, {
 		...one,
@@ -3497,40 +3516,45 @@ function healthAsAdopted(member, release, services) {
 			state: "good"
 		}]
 	};
-	return healthOf({ signal: void 0 }, {
+	return healthOf({
 		...member,
 		facts,
 		health: Object.fromEntries(health)
-	}, release, services);
+	}, release, services, {});
 }
 
 // src/pipeline/adopt.ts
-/** @throws Failure (refused) for a path that cannot be one, and as {@link fleetRequest} does */
+/** @throws Failure (refused) for an invalid path, and as {@link fleetRequest} does */
 async function adoptOn(context, options) {
 	const from = options.from?.replace(/\/+$/, "");
 	if (from !== void 0 && !/^(\/[^/\0\n]+)+$/.test(from)) throw refused$1(`${JSON.stringify(options.from)} is no absolute path of a directory`);
 	if (options.envFile !== void 0 && !/^[^\0\n]+$/.test(options.envFile)) throw refused$1(`${JSON.stringify(options.envFile)} is no path of a file`);
 	const { apply, envFile } = options;
-	return onHosts(() => adopt({
-		...fleetRequest(context, options),
+	return onHosts(async () => adopt({
+		...await fleetRequest(context, options),
 		from,
 		envFile,
 		apply,
-		links: linksOf(context.config),
+		programs: programsOf(context.config),
 		now: /* @__PURE__ */ new Date()
 	}));
 }
-/** What will be on `PATH` before everything else: programs of environments. */
-function linksOf({ environments }) {
-	return Object.values(environments).flatMap(({ installer, use, link }) => installer === "npm" || use === "build" ? [] : [link ?? ".venv"]);
+/** The first entries of `PATH`: programs of environments. */
+function programsOf({ environments }) {
+	return Object.values(environments).flatMap((environment) => {
+		const installer = installerOf(environment.installer);
+		if (installer.kind !== "path" || environment.use === "build") return [];
+		return installer.runtime({}, installer.place(environment).path).path;
+	});
 }
 const refused$1 = (what) => new Failure({
+	code: "input-invalid",
 	what,
 	outcome: "refused"
 });
 
 // src/report/adoption.ts
-/** What was done, or would be, host by host, and what to type next. */
+/** What was done, or would be, host by host, and the next command. */
 function adoptionLines(report) {
 	const { outcome, target, troubles } = report;
 	return [
@@ -3573,7 +3597,7 @@ function end(outcome, target) {
 }
 
 // src/cli/secrets-file.ts
-/** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
+/** @throws Failure (refused) for a file of secrets that does not exist or is invalid */
 function secretsIn(file) {
 	let text;
 	try {
@@ -3581,6 +3605,7 @@ function secretsIn(file) {
 	} catch (cause) {
 		const missing = cause.code === "ENOENT";
 		throw new Failure({
+			code: "secret-invalid",
 			what: missing ? "there is no such file of secrets" : "the file of secrets cannot be read",
 			where: { file },
 			output: missing ? void 0 : cause.message,
@@ -3594,15 +3619,15 @@ function secretsIn(file) {
 }
 
 // src/cli/context.ts
-/** The heading under which help shows the options that every verb has. */
+/** The heading of these options in the help. */
 const GLOBAL_OPTIONS = "Global options:";
-/** Adds the options that every verb has. They are the program's and each verb's: they stand before the verb or after it. */
+/** Adds the options of all verbs. They belong to the program and to each verb: they may be before or after the verb. */
 function globalOptions(command) {
 	return command.optionsGroup(GLOBAL_OPTIONS).option("-C, --directory <directory>", "work as if started there").option("--config <file>", "the configuration (default: tarlift.yml in the directory, or above it)").option("--store <directory>", "where layers and artifacts are kept outside of a runner").option("-v, --verbose", "show the output of the commands that run").option("-q, --quiet", "say nothing but errors and the result");
 }
 /**
-* @param signal given by the verbs that end in good order when they are interrupted; the others just end
-* @throws Failure when there is no configuration or no repository
+* @param signal from verbs that end in good order when they are interrupted; the others just end
+* @throws Failure if there is no configuration or no repository
 */
 async function context(options, signal) {
 	const store = options.store ? resolve(options.directory ?? ".", options.store) : void 0;
@@ -3630,30 +3655,37 @@ async function context(options, signal) {
 }
 
 // src/cli/values.ts
-/** @returns reads an option's value as seconds @throws Failure (refused) naming the option and the forms of a time */
+/**
+* @returns a function that parses an option's value as seconds
+* @throws Failure (refused) naming the option and the forms of a duration
+*/
 const durationOf = (option) => (text) => {
 	const seconds = parseDuration(text.trim());
 	if (seconds !== void 0) return seconds;
 	throw unreadable(option, text, DURATION_FORMS);
 };
-/** As {@link durationOf}, for how long something may take: never no time at all. */
+/** Like {@link durationOf}, for a time limit, which must be more than zero. */
 const timeLimitOf = (option) => (text) => {
 	const seconds = durationOf(option)(text);
 	if (seconds > 0) return seconds;
 	throw unreadable(option, text, `${DURATION_FORMS}, and more than 0`);
 };
-/** @returns reads an option's value as a whole number in these bounds @throws Failure (refused) naming both */
+/**
+* @returns a function that parses an option's value as a whole number in these bounds
+* @throws Failure (refused) naming both
+*/
 const countOf = (option, least, most) => (text) => {
 	const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : NaN;
 	if (count >= least && count <= most) return count;
 	throw unreadable(option, text, `a whole number from ${least} to ${most}`);
 };
 const unreadable = (option, text, expected) => new Failure({
+	code: "input-invalid",
 	what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
 	outcome: "refused"
 });
 
-// src/cli/fleet.ts
+// src/cli/host-options.ts
 function hostOptions(command) {
 	return command.option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "do not check host keys: who stands between this machine and a host can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
 }
@@ -3661,7 +3693,7 @@ function hostOptions(command) {
 function waitOption(command) {
 	return command.option("--wait-for-lock <time>", "how long to wait for another run to end: 90, 90s, 10m, 1h30m (default: the target's)", durationOf("--wait-for-lock"));
 }
-/** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
+/** @throws Failure (refused) for a file of secrets that does not exist or is invalid */
 function fleetOptions(target, options) {
 	const at = (path) => resolve(options.directory ?? ".", path);
 	return {
@@ -3720,7 +3752,7 @@ async function buildEnv(names, options) {
 	if (options.json) return printJson(environments.map(summary));
 	printLines(environments.flatMap(lines$1).map(visibleLine));
 }
-/** Environments are also a part of the keys of asset steps. */
+/** Environments are also part of the keys of asset steps. */
 const assetNote = (steps) => steps === 0 ? [] : ["", "Asset steps have the id of every environment in their keys, also of those that they do not use: another id runs them again."];
 function explanation({ name, key, parts }) {
 	const width = Math.max(...parts.map((part) => part.name.length));
@@ -3748,13 +3780,13 @@ function lines$1({ record, hit, path, layer }) {
 
 // src/cli/bundle.ts
 function register$11(program) {
-	program.command("bundle").description("make one artifact of the commit that is checked out, and try it out").option("-o, --output <file>", "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)").option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
+	program.command("bundle").description("make one artifact of the commit that is checked out, and try it out").option("-o, --output <file>", "where it goes (default: <app>-<label>.tar in the work directory; its path is printed)").option("--label <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
 }
 async function makeBundle(options) {
 	const here = await context(options, stopSignal());
 	const result = await makeArtifact(here, {
 		check: options.check,
-		...options.version ? { version: options.version } : {},
+		...options.label ? { version: options.label } : {},
 		...options.allowOtherTag ? { allowOtherTag: true } : {},
 		...options.output ? { output: resolve(here.directory, options.output) } : {},
 		...options.requireIsolation ? { requireIsolation: true } : {},
@@ -3791,116 +3823,6 @@ function lines(result, targets) {
 	];
 }
 
-// src/cli/call.ts
-/** How hosts are reached and where the application is: whatever verb comes next needs the same. */
-const ALWAYS = /* @__PURE__ */ new Set([
-	"--directory",
-	"--config",
-	"--store",
-	"--ssh-key",
-	"--ssh-known-hosts",
-	"--insecure-accept-any-host-key",
-	"--secrets-file"
-]);
-/** What a call was an exception by, where it led, or how it showed what it found: a text that means it again says so itself. */
-const ONCE = /* @__PURE__ */ new Set([
-	"--allow-schema-ahead",
-	"--apply",
-	"--as",
-	"--check",
-	"--dry-run",
-	"--explain",
-	"--json",
-	"--quiet",
-	"--to",
-	"--verbose"
-]);
-/** @param verb the verb that was called, parsed */
-function callOf(verb) {
-	const lineage = lineageOf(verb);
-	const program = lineage[0];
-	const path = pathOf(verb);
-	const given = givenOptions(lineage);
-	const about = verb.registeredArguments.findIndex((argument) => argument.name() === "target");
-	const artifact = given.find(({ option }) => option.long === "--artifact");
-	return {
-		target: about < 0 ? void 0 : verb.args[about],
-		artifact: artifact && formatCommand([String(artifact.value)]),
-		optionsFor(next) {
-			const flags = new Set(find(program, next)?.options.map(({ long }) => long));
-			return given.filter(({ option: { long = "" } }) => flags.has(long)).filter(({ option: { long = "" } }) => ALWAYS.has(long) || next === path && !ONCE.has(long)).flatMap(({ option, value }) => words(option, value).map((one) => formatCommand(one)));
-		}
-	};
-}
-/**
-* Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all. An empty `--version`
-* is the default: pipelines give the tag of a commit that may have none.
-*
-* @param verb the verb that was called, parsed
-* @throws Failure (refused) naming the first
-*/
-function refuseEmpty(verb) {
-	const words = verb.registeredArguments.flatMap((argument, n) => (argument.variadic ? verb.args.slice(n) : verb.args.slice(n, n + 1)).map((value) => ({
-		name: `<${argument.name()}>`,
-		value
-	})));
-	const options = givenOptions(lineageOf(verb)).map(({ option, value }) => ({
-		name: option.long ?? option.flags,
-		value
-	}));
-	const empty = [...words, ...options].find(({ name, value }) => name !== "--version" && typeof value === "string" && value.trim() === "");
-	if (!empty) return;
-	throw new Failure({
-		what: `${empty.name} is empty`,
-		remedy: "Give it a value, or leave it out. A variable of the shell that is not set gives none.",
-		outcome: "refused"
-	});
-}
-/**
-* The check that follows `host setup --apply`. It logs in as the user that deploys, so with the key that was authorized where another user
-* set up, and it needs nothing of what only the setup does.
-*
-* @param options of the setup, as they were typed
-*/
-function checkCommand(call, target, { as, authorize, host }) {
-	const reached = call.optionsFor("status").filter((one) => as === void 0 || !one.startsWith("--ssh-key "));
-	const key = as === void 0 || !authorize?.endsWith(".pub") ? [] : ["--ssh-key", authorize.slice(0, -4)];
-	const own = formatCommand([
-		"--check",
-		...host === void 0 ? [] : ["--host", host],
-		...key
-	]);
-	return [
-		"tarlift host setup",
-		target,
-		...reached,
-		own
-	].join(" ");
-}
-const lineageOf = (command) => command.parent ? [...lineageOf(command.parent), command] : [command];
-const pathOf = (command) => lineageOf(command).slice(1).map((one) => one.name()).join(" ");
-const find = (program, path) => path.split(" ").reduce((at, name) => at?.commands.find((command) => command.name() === name), program);
-/** What was typed, with its value; what stands before the verb counts, as in `optsWithGlobals`. */
-function givenOptions(lineage) {
-	const found = /* @__PURE__ */ new Map();
-	for (const command of lineage) for (const option of command.options) {
-		const name = option.attributeName();
-		if (command.getOptionValueSource(name) !== "cli" || found.has(name)) continue;
-		const value = command.getOptionValue(name);
-		if (typeof value !== "boolean" || value !== option.negate) found.set(name, {
-			option,
-			value
-		});
-	}
-	return [...found.values()];
-}
-function words(option, value) {
-	const flag = option.long === "--directory" ? "-C" : option.long;
-	if (typeof value === "boolean") return [[flag]];
-	if (typeof value === "object" && value !== null) return Object.entries(value).map(([name, text]) => [flag, `${name}=${text}`]);
-	return [[flag, String(value)]];
-}
-
 // src/cli/compatible.ts
 function register$10(program) {
 	hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").argument("<target>", "a target of tarlift.yml").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's where the hosts were asked, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (target, _options, command) => tryOut(target, command.optsWithGlobals()));
@@ -3920,21 +3842,21 @@ async function tryOut(target, options) {
 
 // src/cli/deploy.ts
 function register$9(program) {
-	waitOption(hostOptions(program.command("deploy"))).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'").option("--version <label>", "a label for the release (default: the artifact's)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
+	waitOption(hostOptions(program.command("deploy"))).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'").option("--label <label>", "a label for the release (default: the artifact's)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
 }
 async function deployTarget(target, options) {
-	const { artifact, version, allowOtherTag, dryRun, allowOlder, python } = options;
+	const { artifact, label, allowOtherTag, dryRun, allowOlder, python } = options;
 	printReport(await deployTo(await context(options, stopSignal()), {
 		...fleetOptions(target, options),
 		artifact,
-		version,
+		version: label,
 		allowOtherTag,
 		dryRun,
 		allowOlder,
 		python
 	}), options);
 }
-/** Prints what came of a transaction, and takes the exit code from it. */
+/** Prints the result of a transaction, and sets the exit code. */
 function printReport(report, options) {
 	if (options.json) printJson(report);
 	else printProse(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
@@ -3972,14 +3894,14 @@ async function showHistory(target, options) {
 	if (found.troubles.length > 0) process.exitCode = 1;
 }
 
-// src/fleet/host-setup.sh
-var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# What has useradd and usermod; busybox has neither.\nSHADOW=\"apt-get install passwd, apk add shadow (or what your system has)\"\n\n# user NAME OPTION-OF-USERADD... Where it cannot be made, the script ends: all that follows is about its users.\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	if ! command -v useradd >/dev/null; then\n		leave \"$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again\"\n		finish\n	fi\n	new_said=$(useradd \"$@\" \"$new_user\" 2>&1) || {\n		leave \"$new_user cannot be made. useradd says: $new_said. Make it by hand, and run this again\"\n		finish\n	}\n}\n\n# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is for the group of USER to read, but where all\n# services are the SSH user's. Whether these are all in it.\ngroup_alone() {\n	group_read=\"can read the configuration of its releases with its secrets\"\n	[ \"$1\" != \"$2\" ] || group_read=\"can read the configuration of its releases with its secrets unless each service is seen to run as $1\"\n	group_others=$(awk -F : -v \"mine= $* \" -v \"group=$(id -g \"$1\" 2>/dev/null)\" '\n		function found(name) { if (name != \"\" && !index(mine, \" \" name \" \")) { mine = mine name \" \"; print name } }\n		group == \"\" { exit }\n		FILENAME ~ /passwd$/ { if ($4 == group && $3 != 0) found($1); next }\n		$3 == group { count = split($4, names, \",\"); for (n = 1; n <= count; n++) found(names[n]) }\n	' /etc/passwd /etc/group | tr '\\n' ' ')\n	[ -z \"$group_others\" ] ||\n		say \"~ the group of $1, $(group_of \"$1\"), has others in it (${group_others% }), who $group_read, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	if ! command -v usermod >/dev/null && ! command -v gpasswd >/dev/null; then\n		leave \"$1 cannot be put into the group $(group_of \"$2\"): this host has no usermod. Install it: $SHADOW, and run this again\"\n		return 0\n	fi\n	# usermod knows the users of /etc/passwd alone.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_links=0\n	alone_follow \"$@\"\n}\n\nalone_follow() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone_follow \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier\n# setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names\n# make the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen\n# and left alone.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; :list\ns/(\\([^)]*\\), /(\\1,/; t list\ns/, /\\n/g; s/ (/\\n(/g' | sudo_as_root |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# sudo_as_root: reads commands of sudo's listing, a line each, and prints those that run as root. `(USERS : GROUPS)` counts until the next\n# one, and the last user of it that is root, or all, decides.\nsudo_as_root() {\n	awk '\n		/^\\(/ {\n			root = 0\n			users = substr($0, 2, index($0, \")\") - 2)\n			sub(/ *:.*/, \"\", users)\n			count = split(users, user, /, */)\n			for (n = 1; n <= count; n++) {\n				if (user[n] ~ /^(root|ALL|#0)$/) root = 1\n				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0\n			}\n		}\n		root'\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(program_here supervisorctl)\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH\n# gives another one.\nprogram_here() {\n	here_path=$(command -v \"$1\") || here_path=/usr/bin/$1\n	[ \"$(readlink -f \"${here_path%/*}\")\" != \"$(readlink -f /usr/bin)\" ] || here_path=/usr/bin/$1\n	echo \"$here_path\"\n}\n\n# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where\n# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.\nsudo_here() {\n	set -- -e \"/ \\/usr\\/bin\\/supervisorctl -c /d\"\n	[ -z \"${supervisor_configuration-}\" ] ||\n		set -- -e \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	for here_name in systemctl journalctl; do\n		here_program=$(program_here \"$here_name\")\n		alone \"$here_program\" || here_program=/usr/bin/$here_name\n		set -- \"$@\" -e \"s| /usr/bin/$here_name | $here_program |\"\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) set -- \"$@\" -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	esac\n	sed \"$@\"\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		# shellcheck disable=SC2046 # patterns\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini $(supervisor_included) | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	differs_lines=$(printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		one_dollar \"$1\" 2>/dev/null | grep -qxF -e \"$(printf '%s\\n' \"$differs_line\" | one_dollar)\" || printf '    %s\\n' \"$differs_line\"\n	done)\n	if [ -z \"$differs_lines\" ]; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	say \"$differs_lines\"\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.\none_dollar() { sed 's/\\$\\$*/$/g' \"$@\"; }\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all files of a directory;\n# else where a package has put one.\nsupervisor_file() {\n	file_found=$({\n		supervisor_included\n		printf '%s\\n' '/etc/supervisor/conf.d/*.conf' '/etc/supervisord.d/*.ini' '/etc/supervisor.d/*.ini'\n	} | sed -n 's|^\\([^*?[]*\\)/\\*\\([^*?[/]*\\)$|\\1 \\2|p' | while read -r file_at file_suffix; do\n		[ ! -d \"$file_at\" ] || echo \"$file_at/$1$file_suffix\"\n	done | head -n 1)\n	echo \"${file_found:-/etc/supervisor/conf.d/$1.conf}\"\n}\n\n# The patterns of [include] of supervisord's configuration, one a line: as in src/remote/preflight.sh.\nsupervisor_included() {\n	[ -f \"${supervisor_configuration-}\" ] && [ -r \"$supervisor_configuration\" ] || return 0\n	awk '\n		function patterns(text,    n, words, i) {\n			sub(/(^|[ \\t]);.*/, \"\", text)\n			n = split(text, words, \" \")\n			for (i = 1; i <= n; i++) {\n				gsub(/%\\(here\\)s/, here, words[i])\n				print words[i] ~ /^\\// ? words[i] : here \"/\" words[i]\n			}\n		}\n		FNR == 1 { here = FILENAME; sub(/\\/[^\\/]*$/, \"\", here); include = files = 0 }\n		/^\\[/ { include = /^\\[include\\]/; files = 0; next }\n		include && /^[ \\t]+[^ \\t]/ && files { patterns($0); next }\n		{ files = 0 }\n		include && /^files[ \\t]*[=:]/ { files = 1; sub(/^files[ \\t]*[=:]/, \"\"); patterns($0) }\n	' \"$supervisor_configuration\"\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	{ supervisor_hears reread && supervisor_hears update \"$1\"; } ||\n		leave \"supervisord could not read $new_file. It says: $heard. If it is not running, start it, which reads all; else: supervisorctl reread && supervisorctl update $1\"\n}\n\n# supervisor_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is an error.\nsupervisor_hears() {\n	heard=$(\"$supervisor_program\" -c \"$supervisor_configuration\" \"$@\" 2>&1 </dev/null) &&\n		! printf '%s\\n' \"$heard\" | grep -qE '^ERROR: |^error: <|^[a-z]+://.* (no such file|refused connection)'\n}\n\nsystemd_reads() {\n	heard=$(systemctl daemon-reload 2>&1 && systemctl --quiet enable \"$1\" 2>&1) ||\n		leave \"systemd could not read $new_file. It says: $heard. When it runs: systemctl daemon-reload && systemctl enable $1\"\n}\n\n# lingers USER: its services live without anybody being logged in. Without systemd no session ends its processes.\nlingers() {\n	[ -d /run/systemd/system ] || return 0\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || heard=$(loginctl enable-linger \"$1\" 2>&1) ||\n		leave \"the services of $1 end with its logins. loginctl says: $heard. When logind runs: loginctl enable-linger $1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
+// src/operations/host-setup.sh
+var host_setup_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # supervisors: host-setup.ts\n# The functions of the script that `tarlift host setup` prints (src/operations/host-setup.ts): each checks whether\n# something is as required, and makes it so. With `plan` as the script's argument nothing is changed, and it prints what\n# would be. Needs root, except for a plan.\n#\n# Functions that differ between supervisors are in their parts of the script: src/supervisors/<key>/host-setup.sh.\n#\n#   = as required     + made, or would be     ~ differs, and is not changed     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: a name there may be a link by the time it is changed.\n# The owner makes such changes, who gains no permission by them.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory in which this was started.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user exists, its future group.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# Packages with useradd and usermod; busybox has neither.\nSHADOW=\"apt-get install passwd, apk add shadow (or what your system has)\"\n\n# user NAME OPTION-OF-USERADD... If it cannot be made, the script ends: all later steps concern its users.\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	if ! command -v useradd >/dev/null; then\n		leave \"$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again\"\n		finish\n	fi\n	new_said=$(useradd \"$@\" \"$new_user\" 2>&1) || {\n		leave \"$new_user cannot be made. useradd says: $new_said. Make it by hand, and run this again\"\n		finish\n	}\n}\n\n# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is readable for the group of\n# USER, unless all services run as the SSH user. Checks that only these are in the group.\ngroup_alone() {\n	group_read=\"can read the configuration of its releases with its secrets\"\n	[ \"$1\" != \"$2\" ] || group_read=\"can read the configuration of its releases with its secrets unless each service is seen to run as $1\"\n	group_others=$(awk -F : -v \"mine= $* \" -v \"group=$(id -g \"$1\" 2>/dev/null)\" '\n		function found(name) { if (name != \"\" && !index(mine, \" \" name \" \")) { mine = mine name \" \"; print name } }\n		group == \"\" { exit }\n		FILENAME ~ /passwd$/ { if ($4 == group && $3 != 0) found($1); next }\n		$3 == group { count = split($4, names, \",\"); for (n = 1; n <= count; n++) found(names[n]) }\n	' /etc/passwd /etc/group | tr '\\n' ' ')\n	[ -z \"$group_others\" ] ||\n		say \"~ the group of $1, $(group_of \"$1\"), has others in it (${group_others% }), who $group_read, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of groups from a directory service may have\n# blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	if ! command -v usermod >/dev/null && ! command -v gpasswd >/dev/null; then\n		leave \"$1 cannot be put into the group $(group_of \"$2\"): this host has no usermod. Install it: $SHADOW, and run this again\"\n		return 0\n	fi\n	# usermod knows only the users of /etc/passwd.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and no open file of this script, because other\n# processes of USER can take it over; only its exit code is used.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change the target of PATH: it and all directories above belong to\n# them and are not writable for others; the same counts for targets of links on the way. A sticky directory is not\n# enough: any user can make new names there.\nalone() {\n	alone_links=0\n	alone_follow \"$@\"\n}\n\nalone_follow() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone_follow \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\n# Directories that a plan assumes to be made.\nalone_planned=\n\n# above PATH: the nearest directory above it that exists, or would be made.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: sets these, whatever they were before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: writable for both, as services need it. An existing one is not changed, nor\n# are other users' files in it. The owner makes it, step by step: a directory that proves to be another one than its\n# path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user reads and writes the file, which may have become a link\n# by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo accepts it; then OLDER is removed, the\n# file that an earlier setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER if all of its lines are in FILE now, or one of them concerns ROOT. Another\n# application whose names form the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line has the checksum of its content when it was written, so\n# that a manual change is detected and kept.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# sudo ignores files whose name has a dot.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: rules in any file of sudo that let USER choose the configuration of supervisorctl, and with it a\n# plugin that runs as root: older setups wrote such rules.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; :list\ns/(\\([^)]*\\), /(\\1,/; t list\ns/, /\\n/g; s/ (/\\n(/g' | sudo_as_root |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# sudo_as_root: reads commands of sudo's listing, one per line, and prints those that run as root. `(USERS : GROUPS)`\n# applies until the next one, and the last user of it that is root, or all, decides.\nsudo_as_root() {\n	awk '\n		/^\\(/ {\n			root = 0\n			users = substr($0, 2, index($0, \")\") - 2)\n			sub(/ *:.*/, \"\", users)\n			count = split(users, user, /, */)\n			for (n = 1; n <= count; n++) {\n				if (user[n] ~ /^(root|ALL|#0)$/) root = 1\n				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0\n			}\n		}\n		root'\n}\n\n# program_here NAME: its path as a user finds it, which a sudoers rule must name. If /usr/sbin is a link to bin, root's\n# PATH leads to another one.\nprogram_here() {\n	here_path=$(command -v \"$1\") || here_path=/usr/bin/$1\n	[ \"$(readlink -f \"${here_path%/*}\")\" != \"$(readlink -f /usr/bin)\" ] || here_path=/usr/bin/$1\n	echo \"$here_path\"\n}\n\n# Sudoers rules, with this host's paths of what they name. sudo-rs treats arguments as words and not as patterns, and\n# accepts no backslash before a `*`.\nsudo_here() {\n	here_text=$(cat)\n	for here_supervisor in $supervisors; do\n		here_text=$(printf '%s\\n' \"$here_text\" | \"${here_supervisor}_sudo_here\")\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) printf '%s\\n' \"$here_text\" | sed -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	*) printf '%s\\n' \"$here_text\" ;;\n	esac\n}\n\n# definition FILE SUPERVISOR NAME: writes a service's definition from standard input, if there is none. SUPERVISOR_reads\n# NAME makes the supervisor read it. An existing one belongs to its administrator, whatever its path, and one whose\n# command is unknown cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\" \"$1\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"${1}_reads\" \"$2\"\n}\n\n# definition_of FILE SUPERVISOR: the file that defines this service already, whatever its path.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n	else\n		\"${2}_defined\" \"$1\"\n	fi\n}\n\n# definition_differs FILE SUPERVISOR NAME: reports whether it differs from $new_text, and how the supervisor reads a\n# change of it; an unknown command is no difference.\ndefinition_differs() {\n	differs_lines=$(printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		one_dollar \"$1\" 2>/dev/null | grep -qxF -e \"$(printf '%s\\n' \"$differs_line\" | one_dollar)\" || printf '    %s\\n' \"$differs_line\"\n	done)\n	if [ -z \"$differs_lines\" ]; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	say \"$differs_lines\"\n	say \"  If it is to have them: edit it as root, then run: $(\"${2}_reread\" \"$3\")\"\n}\n\n# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: only the unit's administrator knows which\n# is intended.\none_dollar() { sed 's/\\$\\$*/$/g' \"$@\"; }\n\n# lingers USER: its services run while the user has no session. Without systemd, the end of a session ends no processes.\nlingers() {\n	[ -d /run/systemd/system ] || return 0\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || heard=$(loginctl enable-linger \"$1\" 2>&1) ||\n		leave \"the services of $1 end with its logins. loginctl says: $heard. When logind runs: loginctl enable-linger $1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
 
-// src/fleet/host-setup.ts
+// src/operations/host-setup.ts
 /**
-* The script. A service whose command nobody has said has CHANGE in its place, and is left out until it is said.
+* The script. A service whose command is unknown has CHANGE in its place, and is left out until the command is given.
 *
-* @throws Failure (refused) for a key that is none, and for a command that cannot stand in a supervisor's file
+* @throws Failure (refused) for an invalid key, and for a command that cannot be written to a supervisor's file
 */
 function setupScript(input) {
 	const { host, user, place, shared } = input;
@@ -4005,9 +3927,8 @@ function setupScript(input) {
 		`directory ${shellWord(place.environmentsRoot)} ${owner} 755`,
 		...["shared", ...shared.directories.map((path) => `shared/${path}`)].map((path) => `shared_directory ${shellWord(place.root)} ${shellWord(path)} ${owner}`),
 		...shared.files.map((path) => `needs_file ${shellWord(`${place.root}/shared/${path}`)}`),
-		...input.services.some(({ kind }) => kind === "supervisord") ? ["", "supervisor"] : [],
+		...once(input),
 		...sudoers(input),
-		...input.requireSwitch || input.services.some(({ kind }) => kind === "systemd-user") ? ["", `lingers ${user}`] : [],
 		...definitions(input, runAs),
 		"",
 		"finish"
@@ -4022,61 +3943,50 @@ function setupScript(input) {
 		...setUp,
 		"}",
 		"",
-		withoutHead(host_setup_default),
+		SETUP_WORDS,
 		"set_up"
 	].join("\n")}\n`;
 }
-/** The first line is for shellcheck. */
-const withoutHead = (text) => text.slice(text.indexOf("\n") + 1);
-/** @throws Failure for what is no public key */
+/** The first lines are for shellcheck. */
+const withoutHead = (text) => text.replace(/^(# shellcheck .*\n)+/, "");
+const supervisors = SUPERVISORS;
+/** The functions of the script: those that all supervisors share, and each one's own. */
+const SETUP_WORDS = [
+	withoutHead(host_setup_default),
+	`supervisors="${supervisors.flatMap(({ key, setup }) => setup ? [key] : []).join(" ")}"`,
+	...supervisors.flatMap(({ setup }) => setup ? ["", withoutHead(setup.words)] : [])
+].join("\n");
+/** The services of each supervisor that has something to set up. */
+function bySetup(services) {
+	return supervisors.flatMap(({ setup, kinds }) => {
+		const own = services.filter(({ kind }) => kinds.includes(kind));
+		return setup && own.length > 0 ? [[setup, own]] : [];
+	});
+}
+/** Auto-revert, too, outlives a session only if sessions are not killed at their end. */
+function once({ services, user, requireSwitch }) {
+	const lines = bySetup(services).flatMap(([setup, own]) => setup.once?.(own, user) ?? []);
+	const all = /* @__PURE__ */ new Set([...lines, ...requireSwitch ? [`lingers ${user}`] : []]);
+	return all.size > 0 ? ["", ...all] : [];
+}
+/** @throws Failure for anything but a public key */
 function checkedKey(text) {
 	const [line = "", ...more] = text.trim().split(/\r?\n/);
 	if (more.length === 0 && /^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\0]*)?$/.test(line)) return line;
 	const secret = text.includes("PRIVATE KEY");
 	throw new Failure({
+		code: "ssh-key-invalid",
 		what: secret ? "this is a private key, which must not leave your machine" : "this is no public key",
 		remedy: "Give the public half, one line that begins with ssh-ed25519 or the like: the file that ends with .pub.",
 		outcome: "refused"
 	});
 }
-/**
-* Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this names. The script puts
-* the paths of its host in place of these, and of systemctl and journalctl (host-setup.sh, sudo_here).
-*/
-const SUPERVISORCTL = "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf";
-/**
-* The exact commands that the program on the host runs through sudo (src/remote/services.sh). Those that read a service's log
-* (service-log.sh) may be left out: a failure then says less.
-*/
+/** The sudoers rules for what the program on the host runs through sudo. */
 function sudoLines({ user, place, services }) {
 	if (user === "root") return [];
-	const commands = services.flatMap(({ kind, unit, action }) => {
-		const signal = action.startsWith("signal ") ? action.slice(7) : void 0;
-		if (kind === "supervisord") {
-			const verbs = [
-				"status",
-				"restart",
-				"stop",
-				...signal ? [`signal ${signal}`] : action === "reload" ? ["signal HUP"] : []
-			].map((verb) => `${SUPERVISORCTL} ${verb} ${unit}`);
-			return unit.includes("*") ? verbs : [...verbs, `${SUPERVISORCTL} tail ${unit} stderr`];
-		}
-		if (kind !== "systemd") return [];
-		return [...[...[
-			"restart",
-			"stop",
-			"reset-failed",
-			...signal ? [`kill --kill-who=main -s ${signal}`] : action === "reload" ? ["reload"] : []
-		].map((verb) => `${verb} ${unit}`), ...socketVerbs(unit)].map((verb) => `/usr/bin/systemctl ${verb}`), `/usr/bin/journalctl --unit ${unit} --lines 400 --no-pager --output short-unix`];
-	});
+	const commands = services.flatMap((service) => supervisorOfKind(service.kind).setup?.sudo(service) ?? []);
 	const others = new Set([place.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user));
 	return [...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`), ...[...others].map((other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${place.root}/releases/`, / /g)}*/.tarlift/exec`)];
-}
-/** A socket fails together with its service when that died too often, and nothing else opens it again. */
-function socketVerbs(unit) {
-	const name = unit.replace(/\.service$/, "");
-	if (/\.(target|socket|path|timer|mount|slice|scope)$/.test(name)) return [];
-	return ["reset-failed", "start"].map((verb) => `${verb} ${name}.socket`);
 }
 function sudoers(input) {
 	const lines = sudoLines(input);
@@ -4094,126 +4004,42 @@ function sudoers(input) {
 	];
 }
 /**
-* sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. What is read so
-* is a pattern (fnmatch), in which a backslash must be escaped once more.
+* sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match
+* anything. The result is a pattern (fnmatch), in which a backslash must be escaped once more.
 */
 const escapeSudoers = (command, more = /(?!)/g) => command.replaceAll("\\", "\\\\").replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
 /**
-* What supervisors take for something else than a part of the command. supervisord reads its file as Python's configparser does, with
-* comments behind blanks; systemd joins a line to the next, and ends a command at a `;` of its own (systemd.service(5)).
-*/
-const UNFIT = [
-	{
-		kinds: ["supervisord", "systemd"],
-		has: /[\n\r%]|^$/,
-		wanted: "one line, without %"
-	},
-	{
-		kinds: ["supervisord"],
-		has: /\s[;#]/,
-		wanted: "supervisord takes what follows a blank and `;` or `#` for a comment"
-	},
-	{
-		kinds: ["systemd"],
-		has: /(^|\s);(\s|$)/,
-		quotes: /\\.|'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g,
-		wanted: "systemd takes a `;` by itself for the end of the command"
-	},
-	{
-		kinds: ["systemd"],
-		has: /\\$/,
-		wanted: "systemd joins a line that ends with `\\` to the next one"
-	}
-];
-/**
-* The services' definitions for their supervisors: a file each, and one for a group of supervisord's.
+* The services' definitions for their supervisors.
 *
 * @throws Failure for a command that a supervisor would read differently: of several lines, with `%`, …
 */
 function definitions({ services, place, commands }, runAs) {
-	const all = services.map((service) => {
+	return bySetup(services).flatMap(([setup, own]) => setup.define(own.map((service) => {
 		const command = commands?.[service.name];
-		const unfit = command === void 0 ? void 0 : UNFIT.find(({ kinds, has, quotes }) => kinds.includes(service.kind) && has.test(quotes ? command.replaceAll(quotes, "quoted") : command));
-		if (unfit) throw new Failure({
-			what: `the command of ${service.name} cannot stand in a supervisor's file: ${unfit.wanted}`,
+		const unfit = command === void 0 ? void 0 : setup.unfit(command, service);
+		if (unfit !== void 0) throw new Failure({
+			code: "config-invalid",
+			what: `the command of ${service.name} cannot stand in a supervisor's file: ${unfit}`,
 			remedy: "Put it into a script of the application.",
 			outcome: "refused"
 		});
 		return {
 			service,
-			place,
+			app: place.app,
+			root: place.root,
 			user: service.runAs ?? runAs,
 			command
 		};
-	});
-	return [...[...Map.groupBy(all.filter(({ service }) => service.kind === "supervisord"), ({ service }) => service.unit.replace(/:.*/, ""))].flatMap(([name, programs]) => supervisordFile(name, programs)), ...all.filter(({ service }) => service.kind === "systemd").flatMap(systemdUnit)];
+	})));
 }
-const titleOf = ({ service, command }) => `Service ${service.name}.${command === void 0 ? " CHANGE the command." : ""}`;
-const execOf = ({ place, command }, example) => `${place.root}/current/.tarlift/exec ${command ?? `CHANGE ${example}`}`;
-/**
-* @param name the program, or the group: `shop:*` is the program `shop` with several processes, whose group supervisord makes; `shop:web` is
-*   the program `web` of a group `shop`
-*/
-function supervisordFile(name, programs) {
-	const members = programs.flatMap(({ service }) => /^[^:]+:([^*].*)$/.exec(service.unit)?.[1] ?? []);
-	return [
-		"",
-		...programs.map((one) => `# ${titleOf(one)} supervisord starts what its configuration names.`),
-		`definition "$(supervisor_file ${name})" supervisor_reads ${name} <<'PROGRAM'`,
-		...members.length > 0 ? [`[group:${name}]`, `programs=${members.join(",")}`] : [],
-		...programs.flatMap(programSection),
-		"PROGRAM"
-	];
-}
-function programSection(one) {
-	const [group, member] = one.service.unit.split(":");
-	const { stopTimeout } = one.service;
-	return [
-		`[program:${member === void 0 || member === "*" ? group : member}]`,
-		`command=${execOf(one, ".venv/bin/gunicorn config.wsgi")}`,
-		`directory=${one.place.root}/current`,
-		`user=${one.user}`,
-		...member === "*" ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : [],
-		"autostart=true",
-		"autorestart=true",
-		"startretries=100",
-		`stopwaitsecs=${stopTimeout === void 0 ? 10 : stopLimit(stopTimeout)}`,
-		"killasgroup=true"
-	];
-}
-/** What systemd takes for the kind of a unit; it adds `.service` to any other name (systemd.unit(5)). */
-const UNIT_KIND = /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
-function systemdUnit(one) {
-	const { unit: name, stopTimeout } = one.service;
-	const unit = UNIT_KIND.test(name) ? name : `${name}.service`;
-	return [
-		"",
-		`# ${titleOf(one)}`,
-		`definition ${shellWord(`/etc/systemd/system/${unit}`)} systemd_reads ${shellWord(unit)} <<'UNIT'`,
-		"[Unit]",
-		`Description=${one.place.app} ${one.service.name}`,
-		"After=network.target",
-		"StartLimitIntervalSec=0",
-		"[Service]",
-		`User=${one.user}`,
-		`WorkingDirectory=${one.place.root}/current`,
-		`ExecStart=${unitCommand(execOf(one, ".venv/bin/python manage.py work"))}`,
-		"Restart=on-failure",
-		"RestartSec=2",
-		"KillMode=mixed",
-		...stopTimeout === void 0 ? [] : [`TimeoutStopSec=${stopLimit(stopTimeout)}`],
-		"[Install]",
-		"WantedBy=multi-user.target",
-		"UNIT"
-	];
-}
-/** The supervisor kills later than a deploy gives up, so that nothing is cut within its stop-timeout. In seconds. */
-const stopLimit = (stopTimeout) => Math.ceil(stopTimeout) + 15;
 
 // src/pipeline/host-setup.ts
-/** The script of each host. Nothing is connected to. @throws Failure (refused) as {@link setupScript} and {@link fleetRequest} do */
+/**
+* The script of each host. No host is contacted. @throws Failure (refused) as {@link setupScript} and {@link
+* fleetRequest} do
+*/
 async function setupScripts(context, options) {
-	return onHosts(async () => scriptsOf(context, options).map(({ member, script }) => ({
+	return onHosts(async () => (await scriptsOf(context, options)).map(({ member, script }) => ({
 		name: member.host.name,
 		script
 	})));
@@ -4221,15 +4047,15 @@ async function setupScripts(context, options) {
 /**
 * Runs the scripts.
 *
-* @param options.as who logs in instead of the SSH user: root, or a user whom sudo lets in without a password
-* @param options.apply without it nothing changes: what would be done
+* @param options.as the user that logs in instead of the SSH user: root, or a user who may use sudo without a password
+* @param options.apply otherwise nothing changes: only what would be done is shown
 * @param options.shows called for each host with what will be done, before it is
 */
 function setUpHosts(context, options) {
 	return onHosts(async () => {
-		const scripts = scriptsOf(context, options);
-		const config = options.as === void 0 ? context.config : enteredBy(context.config, options.target, options.as);
-		const { members } = onlyHost(fleetRequest(context, options, { config }), options.host);
+		const scripts = await scriptsOf(context, options);
+		const config = options.as === void 0 ? context.config : await enteredBy(context.config, options.target, options.as);
+		const { members } = onlyHost(await fleetRequest(context, options, { config }), options.host);
 		const set = async (member) => {
 			const { host, place } = member;
 			const { script } = scripts[members.indexOf(member)];
@@ -4252,8 +4078,8 @@ function setUpHosts(context, options) {
 				})
 			};
 		};
-		const settled = await together(members, (member) => during(context.progress, `${member.host.name}: set up`, () => set(member)));
-		await together(members, ({ host }) => host.close());
+		const settled = await forEachHost(members, (member) => during(context.progress, `${member.host.name}: set up`, () => set(member)));
+		await forEachHost(members, ({ host }) => host.close());
 		const hosts = settled.done.map(({ value }) => value);
 		const troubles = settled.failed.map(({ trouble }) => trouble);
 		return {
@@ -4268,14 +4094,15 @@ function outcomeOf(hosts, troubles, apply) {
 	if (!apply) return "planned";
 	return hosts.some(({ lines }) => lines.some((line) => line.startsWith("! "))) ? "incomplete" : "done";
 }
-function scriptsOf(context, options) {
+async function scriptsOf(context, options) {
 	const target = findTarget(context.config, options.target);
 	refuseUnknownServices(context.config, options.commands);
-	const all = fleetRequest(context, options);
+	const all = await fleetRequest(context, options);
+	const hosts = await targetHosts(context.config, options.target);
 	return onlyHost(all, options.host).members.map((member) => {
 		const { host, place, services, shared } = member;
-		const own = target.hosts[all.members.indexOf(member)];
-		const user = (own && "user" in own ? own.user : void 0) ?? target.user ?? userInfo().username;
+		const own = hosts[all.members.indexOf(member)];
+		const user = (own && "ssh-user" in own ? own["ssh-user"] : void 0) ?? target["ssh-user"] ?? userInfo().username;
 		const { key, commands } = options;
 		const requireSwitch = all.switch?.required;
 		return {
@@ -4298,12 +4125,13 @@ function refuseUnknownServices({ services }, commands = {}) {
 	const unknown = Object.keys(commands).find((name) => !Object.hasOwn(services, name));
 	if (unknown === void 0) return;
 	throw new Failure({
+		code: "name-unknown",
 		what: `there is no service ${unknown} in tarlift.yml`,
 		remedy: `There are: ${Object.keys(services).join(", ") || "none"}.`,
 		outcome: "refused"
 	});
 }
-/** A request about one host of a target, or about all. @throws Failure (refused) when the target has no such host */
+/** A request for one host of a target, or for all. @throws Failure (refused) when the target has no such host */
 function onlyHost(request, address) {
 	if (address === void 0) return request;
 	const members = request.members.filter(({ host }) => host.name === address);
@@ -4312,17 +4140,18 @@ function onlyHost(request, address) {
 		members
 	};
 	throw new Failure({
+		code: "name-unknown",
 		what: `target ${request.target} has no host ${address}`,
 		remedy: `It has: ${request.members.map(({ host }) => host.name).join(", ")}.`,
 		outcome: "refused"
 	});
 }
-/** The same target, entered by another user on all its hosts. */
-function enteredBy(config, name, user) {
+/** The same target, with another login user on all its hosts. */
+async function enteredBy(config, name, user) {
 	const target = findTarget(config, name);
-	const hosts = target.hosts.map((host) => ({
+	const hosts = (await targetHosts(config, name)).map((host) => ({
 		...host,
-		user
+		"ssh-user": user
 	}));
 	return {
 		...config,
@@ -4330,11 +4159,151 @@ function enteredBy(config, name, user) {
 			...config.targets,
 			[name]: {
 				...target,
-				user,
+				"ssh-user": user,
 				hosts
 			}
 		}
 	};
+}
+
+// src/cli/invocation.ts
+/** How to access hosts, and where the application is: every next verb needs the same. */
+const ALWAYS = /* @__PURE__ */ new Set([
+	"--directory",
+	"--config",
+	"--store",
+	"--ssh-key",
+	"--ssh-known-hosts",
+	"--insecure-accept-any-host-key",
+	"--secrets-file"
+]);
+/**
+* Exceptions that a call allowed, where it led, or how it showed its result: a text that needs one again contains it
+* itself.
+*/
+const ONCE = /* @__PURE__ */ new Set([
+	"--allow-schema-ahead",
+	"--apply",
+	"--as",
+	"--check",
+	"--dry-run",
+	"--explain",
+	"--json",
+	"--quiet",
+	"--to",
+	"--verbose"
+]);
+/** @param verb the verb that was called, parsed */
+function callOf(verb) {
+	const lineage = lineageOf(verb);
+	const program = lineage[0];
+	const path = pathOf(verb);
+	const given = givenOptions(lineage);
+	const about = verb.registeredArguments.findIndex((argument) => argument.name() === "target");
+	const artifact = given.find(({ option }) => option.long === "--artifact");
+	return {
+		target: about < 0 ? void 0 : verb.args[about],
+		artifact: artifact && formatCommand([String(artifact.value)]),
+		optionsFor(next) {
+			const flags = new Set(find(program, next)?.options.map(({ long }) => long));
+			return given.filter(({ option: { long = "" } }) => flags.has(long)).filter(({ option: { long = "" } }) => ALWAYS.has(long) || next === path && !ONCE.has(long)).flatMap(({ option, value }) => words(option, value).map((one) => formatCommand(one)));
+		}
+	};
+}
+/** Options that were renamed, with their new names. */
+const RENAMED = /* @__PURE__ */ new Map([["--version", "--label"]]);
+/**
+* Lets a verb parse the old names of its options, for {@link refuseRenamed}: commander's message for an unknown option
+* would not name the new one.
+*/
+function renamedOptions(verb) {
+	for (const [old, now] of RENAMED) if (verb.options.some(({ long }) => long === now)) verb.addOption(new Option(`${old} [value]`).hideHelp());
+}
+/**
+* @param verb the verb that was called, parsed
+* @throws Failure (refused) for an option that was renamed
+*/
+function refuseRenamed(verb) {
+	for (const { option, value } of givenOptions(lineageOf(verb))) {
+		const now = RENAMED.get(option.long ?? "");
+		if (now === void 0) continue;
+		const typed = formatCommand([now, ...typeof value === "string" ? [value] : ["LABEL"]]);
+		throw new Failure({
+			code: "input-invalid",
+			what: `${option.long} is called ${now} here`,
+			remedy: `Write ${typed}. \`tarlift --version\` prints the version of Tarlift.`,
+			outcome: "refused"
+		});
+	}
+}
+/**
+* Refuses empty words and values: `--to "$RELEASE"` with an unset variable would be no `--to` at all. An empty
+* `--label` is the default: pipelines pass the tag of a commit that may have none.
+*
+* @param verb the verb that was called, parsed
+* @throws Failure (refused) naming the first
+*/
+function refuseEmpty(verb) {
+	const words = verb.registeredArguments.flatMap((argument, n) => (argument.variadic ? verb.args.slice(n) : verb.args.slice(n, n + 1)).map((value) => ({
+		name: `<${argument.name()}>`,
+		value
+	})));
+	const options = givenOptions(lineageOf(verb)).map(({ option, value }) => ({
+		name: option.long ?? option.flags,
+		value
+	}));
+	const empty = [...words, ...options].find(({ name, value }) => name !== "--label" && typeof value === "string" && value.trim() === "");
+	if (!empty) return;
+	throw new Failure({
+		code: "input-invalid",
+		what: `${empty.name} is empty`,
+		remedy: "Give it a value, or leave it out. A variable of the shell that is not set gives none.",
+		outcome: "refused"
+	});
+}
+/**
+* The check after `host setup --apply`. It logs in as the deploy user, so with the key that was authorized if another
+* user ran the setup, and does not need what only the setup needs.
+*
+* @param options of the setup, as they were typed
+*/
+function checkCommand(call, target, { as, authorize, host }) {
+	const reached = call.optionsFor("status").filter((one) => as === void 0 || !one.startsWith("--ssh-key "));
+	const key = as === void 0 || !authorize?.endsWith(".pub") ? [] : ["--ssh-key", authorize.slice(0, -4)];
+	const own = formatCommand([
+		"--check",
+		...host === void 0 ? [] : ["--host", host],
+		...key
+	]);
+	return [
+		"tarlift host setup",
+		target,
+		...reached,
+		own
+	].join(" ");
+}
+const lineageOf = (command) => command.parent ? [...lineageOf(command.parent), command] : [command];
+const pathOf = (command) => lineageOf(command).slice(1).map((one) => one.name()).join(" ");
+const find = (program, path) => path.split(" ").reduce((at, name) => at?.commands.find((command) => command.name() === name), program);
+/** The options that were typed, with their values. Those before the verb count, as in `optsWithGlobals`. */
+function givenOptions(lineage) {
+	const found = /* @__PURE__ */ new Map();
+	for (const command of lineage) for (const option of command.options) {
+		const name = option.attributeName();
+		if (command.getOptionValueSource(name) !== "cli" || found.has(name)) continue;
+		const value = command.getOptionValue(name);
+		if (typeof value !== "boolean" || value !== option.negate) found.set(name, {
+			option,
+			value
+		});
+	}
+	return [...found.values()];
+}
+function words(option, value) {
+	const flag = option.long === "--directory" ? "-C" : option.long;
+	if (typeof value === "boolean") return [[flag]];
+	if (typeof value === "object" && value !== null) return Object.entries(value).map(([name, text]) => [flag, `${name}=${text}`]);
+	return [[flag, String(value)]];
 }
 
 // src/cli/host.ts
@@ -4347,10 +4316,11 @@ function register$6(program) {
 		"dryRun"
 	])).option("--json", "as JSON").action(async (target, _options, command) => setup(target, command.optsWithGlobals(), command));
 }
-/** `web=.venv/bin/gunicorn …`, added to those before it. */
+/** `web=.venv/bin/gunicorn …`, added to the commands before it. */
 function commandOf(text, before = {}) {
 	const at = text.indexOf("=");
 	if (at <= 0 || text.slice(at + 1).trim() === "") throw new Failure({
+		code: "input-invalid",
 		what: `\`--command ${text}\` names no service and its command`,
 		remedy: "Write --command web='.venv/bin/gunicorn config.wsgi'",
 		outcome: "refused"
@@ -4365,12 +4335,13 @@ async function setup(target, options, command) {
 	const fleet = fleetOptions(target, options);
 	if (options.check) {
 		refuseUnknownServices(here.config, options.command);
-		return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
+		return onHosts(async () => check(onlyHost(await fleetRequest(here, fleet), options.host), options));
 	}
 	for (const [name, given] of Object.entries({
 		"--as": options.as,
 		"--dry-run": options.dryRun
 	})) if (given !== void 0 && !options.apply) throw new Failure({
+		code: "input-invalid",
 		what: `${name} does nothing without --apply`,
 		remedy: "Without --apply the scripts are printed, and no host is asked. Leave it out, or add --apply.",
 		outcome: "refused"
@@ -4408,19 +4379,23 @@ function publicKey(file) {
 		return readFileSync(file, "utf8");
 	} catch {
 		throw new Failure({
+			code: "input-invalid",
 			what: "there is no such public key",
 			where: { file },
 			outcome: "refused"
 		});
 	}
 }
-/** What will be done on a host, what stays though it differs, and what is left to a person; what is as it should be is one number. */
+/**
+* What will be done on a host, what stays although it differs, and what a person has to do. Correct items are only
+* counted.
+*/
 function planLines({ name, lines }, apply) {
 	const fine = lines.filter((line) => line.startsWith("= ")).length;
 	const rest = lines.filter((line) => !line.startsWith("= "));
 	return [`${name}: ${!rest.some((line) => /^[+!] /.test(line)) ? "nothing to do" : apply ? "this will be done" : "this would be done"}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
 }
-/** @param check what to type next */
+/** @param check the next command */
 function endLines(outcome, check) {
 	switch (outcome) {
 		case "planned": return ["nothing was changed"];
@@ -4429,10 +4404,10 @@ function endLines(outcome, check) {
 		default: return ["it did not come to an end on every host; it may be run again"];
 	}
 }
-/** Exit code 1 when anything is missing anywhere. */
+/** Exit code 1 if anything is missing on any host. */
 async function check(request, options) {
 	const commands = options.command ?? {};
-	const settled = await together(request.members, async ({ host, place, services, shared }) => {
+	const settled = await forEachHost(request.members, async ({ host, place, services, shared }) => {
 		const owner = `${request.owner} (host setup --check)`;
 		const facts = await host.facts({
 			place,
@@ -4452,7 +4427,7 @@ async function check(request, options) {
 			})]
 		};
 	});
-	await together(request.members, ({ host }) => host.close());
+	await forEachHost(request.members, ({ host }) => host.close());
 	const missing = [...settled.failed.map(({ trouble }) => trouble), ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({
 		host: member.host.name,
 		...one
@@ -4476,18 +4451,50 @@ function checkLines({ host, what, remedy }) {
 	return [`${host}: ${what}`, ...remedy ? remedy.split("\n").map((line, n) => `${n === 0 ? "  next: " : "        "}${line}`) : []];
 }
 
-// src/config/init/path-word.ts
-/** A path as one word of a shell's, and never as an option. */
+// src/init/action-source.ts
+/** The placeholder for the repository that publishes Tarlift until that is known: scripts/owner.ts replaces it. */
+const PLACEHOLDER$1 = {
+	repository: "acme/tarlift",
+	ref: "v1"
+};
+/**
+* The source from which this program was started.
+*
+* @param env the variables of the process: GitHub's runner names the action of the step in them
+* @param address the `repository.url` of Tarlift's package.json
+* @returns the repository and ref of the running action, if that is Tarlift or a fork that kept the name:
+*   `tarlift init` may also run in another action's step. Otherwise the repository of the package, at the major
+*   version.
+*/
+function actionSource(env, address) {
+	const packaged = /github\.com\/([\w.-]+\/[\w.-]+?)(\.git)?$/.exec(address ?? "")?.[1];
+	const source = packaged === void 0 ? PLACEHOLDER$1 : {
+		repository: packaged,
+		ref: PLACEHOLDER$1.ref
+	};
+	const { GITHUB_ACTION_REPOSITORY: repository = "", GITHUB_ACTION_REF: ref = "" } = env;
+	return /^[\w.-]+\/[\w.-]+$/.test(repository) && nameOf(repository) === nameOf(source.repository) && /^[\w./-]+$/.test(ref) ? {
+		repository,
+		ref
+	} : source;
+}
+const nameOf = (repository) => repository.split("/")[1];
+
+// src/init/path-word.ts
+/** A path as one word in a shell, and never as an option. */
 const pathWord = (path) => shellWord(path.startsWith("-") ? `./${path}` : path);
 
-// src/config/init/below.ts
+// src/init/below.ts
 const PYTHON$1 = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt)$/;
 const NODE = /(^|\/)package\.json$/;
-/** Directories that hold no application to deploy. */
+/** Directories that contain no application to deploy. */
 const ASIDE = /(^|\/)(docs?|tests?|e2e|examples?|requirements|node_modules|\.[^/]+)\//;
 const DEPTH$2 = 3;
 const SHOWN$1 = 8;
-/** Asks which of them it is, with what was seen in each, and how `tarlift init` is called for it. Those in the root's language are its parts. */
+/**
+* Asks which of them is meant, with what was found in each, and how to call `tarlift init` for it. Those in the root's
+* language are parts of the root's application.
+*/
 function applicationsBelow(tree, project, source) {
 	const python = project.kinds.some((kind) => !kind.includes("Node"));
 	const node = tree.paths.includes("package.json") && project.kinds.length > 0;
@@ -4509,53 +4516,20 @@ function applicationsBelow(tree, project, source) {
 	}
 }
 
-// src/config/init/above.ts
-const text$2 = string().optional().catch(void 0);
-const uvLock = looseObject({ package: array(looseObject({ source: looseObject({
-	editable: text$2,
-	virtual: text$2,
-	directory: text$2
-}).optional().catch(void 0) })) });
-/**
-* The uv.lock of the workspace that the application is a member of.
-*
-* @returns relative to the application (`../../uv.lock`); undefined where the nearest one does not know the application
-*/
-function memberLock(tree) {
-	const nearest = tree.above?.find(({ paths }) => paths.includes("uv.lock"));
-	if (!nearest || !tree.paths.includes("pyproject.toml")) return void 0;
-	try {
-		const { package: packages } = uvLock.parse(parse$1(nearest.read("uv.lock") ?? ""));
-		return packages.map(({ source }) => source?.editable ?? source?.virtual ?? source?.directory).includes(nearest.own) ? `${nearest.up}/uv.lock` : void 0;
-	} catch {
-		return;
-	}
-}
-const npmLock = looseObject({ packages: record(string(), unknown()) });
-/** The directory whose package-lock.json has the application as a workspace, relative to the application. */
-function npmWorkspace(tree) {
-	const nearest = tree.above?.find(({ paths }) => paths.includes("package-lock.json"));
-	if (!nearest) return void 0;
-	try {
-		const { packages } = npmLock.parse(JSON.parse(nearest.read("package-lock.json") ?? ""));
-		return Object.hasOwn(packages, nearest.own) ? nearest.up : void 0;
-	} catch {
-		return;
-	}
-}
-
-// src/config/init/source-text.ts
+// src/init/source-text.ts
 const PYTHON = /("""|''')[\s\S]*?\1|(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
 const SCRIPT = /(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|(?<!\\)`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 const OPENING = "([{";
 const CLOSING = ")]}";
-/** No call of a project is nested deeper; what is never closed is not read to the end of the file for each of its parentheses. */
+/**
+* Maximum nesting of calls: an unclosed parenthesis is not followed to the end of the file for each parenthesis in it.
+*/
 const DEEPEST = 50;
-/** Python without comments and without what stands in three quotes (docstrings, SQL). */
+/** Python without comments and triple-quoted strings (docstrings, SQL). */
 function pythonCode(text) {
 	return text.replace(PYTHON, (found, triple) => triple ? "\"\"" : found.startsWith("#") ? "" : found);
 }
-/** JavaScript, TypeScript, or JSON with comments: without the comments. */
+/** JavaScript, TypeScript, or JSON with comments, without the comments. */
 function scriptCode(text) {
 	return text.replace(SCRIPT, (found) => found.startsWith("/") ? " " : found);
 }
@@ -4583,12 +4557,12 @@ function argumentsAt(code, start) {
 	return found.filter((argument) => argument !== "");
 }
 
-// src/config/init/build-outputs.ts
-/** Variables before a command, and what only starts it. */
+// src/init/build-outputs.ts
+/** Variables before a command, and words that only start it. */
 const BEFORE = /^(?:cross-env\s+)?(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*(?:npx\s+(?:--\S+\s+)*)?/;
 /** Commands whose files do not ship. */
 const MAKES_NOTHING = /^(eslint|prettier|stylelint|biome|echo|true|rimraf|rm|next lint)\b/;
-/** They write where Vite's own settings do not say. */
+/** They write to directories that Vite's own settings do not name. */
 const ABOVE_VITE = /^(@sveltejs\/kit|laravel-vite-plugin|vite-plugin-ruby|vite-plugin-rails|vite-plugin-symfony|@tanstack\/(react|solid)-start|@analogjs\/platform|@builder\.io\/qwik-city|@remix-run\/dev|@react-router\/dev|nitro|vike)$/;
 const VITE = /^vite build(?:\s+(?:-m|--mode|--base|--logLevel)(?:\s+|=)[^\s-]\S*|\s+--(?:emptyOutDir|sourcemap|minify))*$/;
 const NEXT = /^next build(?:\s+(?:-d|--(?:turbo|turbopack|webpack|no-lint|debug|profile)))*$/;
@@ -4618,7 +4592,10 @@ function buildOutputs(tree, manifest) {
 		caches: [...new Set(found.caches)]
 	};
 }
-/** A script as `npm run` calls it, with the scripts before and after it, and those that it calls by `npm run` in their places. */
+/**
+* A script as `npm run` executes it: with the scripts before and after it, and with those that it calls by `npm run`
+* inserted.
+*/
 function expand(scripts, name, depth = 0) {
 	const own = (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called) => depth < 5 && scripts[called] !== void 0 ? expand(scripts, called, depth + 1) : call);
 	return [
@@ -4627,7 +4604,7 @@ function expand(scripts, name, depth = 0) {
 		scripts[`post${name}`]
 	].filter(Boolean).join(" && ");
 }
-/** @returns undefined where the call is not known */
+/** @returns undefined for an unknown command */
 function outputsOf(tree, manifest, call) {
 	if (MAKES_NOTHING.test(call)) return [];
 	if (NEXT.test(call)) return known(nextOutput(tree));
@@ -4639,7 +4616,7 @@ function outputsOf(tree, manifest, call) {
 	return program === "tsc" || program === "vue-tsc" ? compilerOutputs(tree, words) : void 0;
 }
 const known = (output) => output === void 0 ? void 0 : [output];
-/** A file at the root of the application, as code; empty where there is none. */
+/** The code of a file at the root of the application; empty if there is none. */
 function configuration(tree, pattern) {
 	const path = tree.paths.find((candidate) => pattern.test(candidate));
 	return path === void 0 ? "" : scriptCode(tree.read(path) ?? "");
@@ -4647,7 +4624,7 @@ function configuration(tree, pattern) {
 /**
 * A key of a configuration that is written once, as a string.
 *
-* @returns undefined where it is computed, or written more than once; `otherwise` where it is not named
+* @returns undefined if it is computed, or written more than once; `otherwise` if it is missing
 */
 function stated(code, key, otherwise) {
 	const mentions = code.match(new RegExp(`(?<![.\\w])${key}\\b`, "g")) ?? [];
@@ -4655,12 +4632,15 @@ function stated(code, key, otherwise) {
 	const [, , text] = new RegExp(`(?<![.\\w])${key}["']?\\s*:\\s*(["'])([^"'\\n]+)\\1\\s*[,}\\n]`).exec(code) ?? [];
 	return mentions.length === 1 ? text : void 0;
 }
-/** https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export goes to `out`, or to distDir. */
+/**
+* https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export is written to `out`, or
+* to distDir.
+*/
 function nextOutput(tree) {
 	const { kind, directory } = nextSettings(tree);
 	return kind === void 0 || directory === void 0 ? void 0 : join$2(".", directory);
 }
-/** What its compiler keeps stands in the directory that a server is started with; an export has none. */
+/** Its compiler's cache is in the directory from which a server is started; an export has none. */
 function nextCache(tree) {
 	const output = nextSettings(tree).kind === "export" ? void 0 : nextOutput(tree);
 	return output === void 0 ? [] : [`${output}/cache`];
@@ -4691,7 +4671,7 @@ const compilerSchema = looseObject({
 		declarationDir: string().optional()
 	}).optional()
 });
-/** @param words what follows `tsc` */
+/** @param words the words after `tsc` */
 function compilerOutputs(tree, words) {
 	if (words.includes("--noEmit")) return [];
 	if (words.some((word) => /\.tsx?$/.test(word) || /^--?(\w*(dir|file)|w|watch)$/i.test(word))) return void 0;
@@ -4715,7 +4695,7 @@ function emitted(tree, project) {
 	if (typeof found?.value !== "string" || found.value.includes("$")) return void 0;
 	return known(join$2(posix.dirname(found.path), found.value));
 }
-/** An option with the file that gives it, which its paths are relative to: the file itself, or what it extends. */
+/** An option with the file that sets it, to which its paths are relative: the file itself, or one that it extends. */
 function option(tree, path, file, name, depth = 0) {
 	const value = file.compilerOptions?.[name];
 	if (value !== void 0) return {
@@ -4738,14 +4718,47 @@ function read(tree, path) {
 		return;
 	}
 }
-/** A path inside the application, or undefined when it leads out of it, or is all of it. */
+/** A path inside the application, or undefined if it leads out of it, or is the application's directory itself. */
 function join$2(base, path) {
 	const joined = posix.join(base, path).replace(/\/$/, "");
 	return path.startsWith("/") || joined === "." || /^\.\.(\/|$)/.test(joined) ? void 0 : joined;
 }
 
-// src/config/init/node.ts
-/** What is of another kind counts as left out: npm says what is wrong with it. */
+// src/installers/installer.ts
+/** The application's own lock, a file that lists packages, a lock in a parent directory. */
+const DETECTED_BY = [
+	"lock",
+	"list",
+	"lock above"
+];
+
+// src/init/environments.ts
+/**
+* @param language of the project
+* @returns undefined if no installer of the language detects an environment; open questions are added to `project`
+*/
+function chooseInstaller(tree, project, { detectors, language }) {
+	const found = detectors.filter(({ installer }) => installer.language === language).flatMap(({ installer, detect }) => {
+		const detected = detect(tree);
+		return detected ? [{
+			installer: installer.key,
+			detected
+		}] : [];
+	});
+	const environments = found.flatMap(({ installer, detected }) => "question" in detected ? [] : [{
+		installer,
+		...detected
+	}]);
+	const chosen = DETECTED_BY.map((by) => environments.find((one) => one.by === by)).find((one) => one !== void 0);
+	if (chosen) return chosen;
+	for (const { detected } of found) if ("question" in detected) project.questions.push({
+		section: "environments",
+		text: detected.question
+	});
+}
+
+// src/init/node.ts
+/** A value of another type counts as missing: npm reports what is wrong with it. */
 const text$1 = string().optional().catch(void 0);
 const texts = record(string(), string()).optional().catch(void 0);
 const packageSchema = looseObject({
@@ -4758,8 +4771,8 @@ const packageSchema = looseObject({
 	dependencies: texts,
 	devDependencies: texts
 });
-/** Adds what is found to `project`; beside a Python application Node only builds. */
-function detectNode(tree, project) {
+/** Adds the findings to `project`. Beside a Python application, Node only builds. */
+function detectNode(tree, project, detectors) {
 	const text = tree.read("package.json");
 	if (text === void 0) return;
 	const manifest = parse(text);
@@ -4783,15 +4796,12 @@ function detectNode(tree, project) {
 	project.kinds.push(serves ? "Node" : "a Node front end");
 	project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
 	project.nodeVersionFile = versionFile(tree);
-	const lock = lockProblem(tree);
-	if (lock) {
-		project.questions.push({
-			section: "environments",
-			text: lock
-		});
-		return;
-	}
-	environments(tree, project, manifest, serves);
+	const found = chooseInstaller(tree, project, {
+		detectors,
+		language: "node"
+	});
+	if (found === void 0) return;
+	environments(project, manifest, found, serves);
 	if (serves) prismaClient(tree, project, manifest);
 	const outputs = build$1(tree, project, manifest, serves);
 	if (serves) server(tree, project, manifest, outputs);
@@ -4801,7 +4811,7 @@ function detectNode(tree, project) {
 	});
 	if (serves) migrations(tree, project, manifest);
 }
-/** The application's own, or the nearest above it, as version managers look for it. */
+/** The application's own file, or the nearest one above it, like version managers. */
 function versionFile(tree) {
 	return [{
 		up: "",
@@ -4815,53 +4825,41 @@ function parse(text) {
 		return;
 	}
 }
-function lockProblem(tree) {
-	if (tree.paths.includes("package-lock.json")) return void 0;
-	const workspaceOf = npmWorkspace(tree);
-	if (workspaceOf !== void 0) return `This is a workspace of the package in ${workspaceOf}, whose package-lock.json npm installs from: run \`tarlift init --force\` for that directory. Scripts of a workspace are called by \`npm run … --workspace\`.`;
-	const other = lockedByOther([...tree.paths, ...(tree.above ?? []).flatMap(({ paths }) => paths)], "node");
-	if (other !== void 0) return other;
-	return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again.";
-}
-function environments(tree, project, manifest, serves) {
+function environments(project, manifest, found, serves) {
+	const { installer } = found;
 	const named = project.nodeVersionFile;
 	const versionFile = named?.startsWith("../") ? void 0 : named;
-	const keys = versionFile ? { "version-file": versionFile } : {};
-	const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
-	if (manifest.workspaces) notes.push("with its workspaces");
-	const inputs = [...tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [], ...prismaSchema(tree, manifest)];
-	if (inputs.length > 0) {
-		keys.inputs = inputs;
-		notes.push("inputs: what install scripts read");
-	}
+	const keys = {
+		...versionFile ? { "version-file": versionFile } : {},
+		...found.keys
+	};
+	const notes = [...manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [], ...found.notes];
 	if (!versionFile && !manifest.engines?.node) project.questions.push({
 		section: "environments",
-		text: `Which Node?${named ? ` ${named} is not in the application's directory, where environments look.` : ""} Put its version into .nvmrc and give the npm environments \`version-file: .nvmrc\`.`
+		text: `Which Node?${named ? ` ${named} is not in the application's directory, where environments look.` : ""} Put its version into .nvmrc and give the ${installer} environments \`version-file: .nvmrc\`.`
 	});
 	const builds = manifest.scripts?.build !== void 0;
 	if (serves) project.environments.push({
 		name: "node",
-		installer: "npm",
-		use: "run",
+		installer,
+		use: "runtime",
 		keys,
 		notes: [...notes, "without devDependencies"]
 	});
 	if (!serves || builds) project.environments.push({
 		name: serves ? "build" : "node",
-		installer: "npm",
+		installer,
 		use: "build",
 		keys,
 		notes: serves ? ["for the build step, with devDependencies"] : [...notes, "for asset steps only, never shipped"]
 	});
 }
-/** The one schema of Prisma, where it has one. */
-const prismaSchema = (tree, manifest) => [manifest.prisma?.schema, "prisma/schema.prisma"].filter((path) => typeof path === "string" && tree.paths.includes(path)).slice(0, 1);
 /**
-* Prisma's client is made by an install script that calls Prisma's command, and that succeeds where the command is missing or fails:
-* without a look at it, the first process on a host finds out.
+* An install script that calls Prisma's command generates Prisma's client. It succeeds even if the command is missing
+* or fails: without a check, the first process on a host would notice.
 */
 function prismaClient(tree, project, manifest) {
-	const [schema] = prismaSchema(tree, manifest);
+	const [schema] = prismaSchema(tree, manifest.prisma?.schema);
 	if (schema === void 0 || manifest.dependencies?.["@prisma/client"] === void 0) return;
 	const version = manifest.devDependencies?.prisma;
 	if (version !== void 0 && manifest.dependencies.prisma === void 0) project.questions.push({
@@ -4870,7 +4868,7 @@ function prismaClient(tree, project, manifest) {
 	});
 	if (!/^[ \t]*output\s*=/m.test(tree.read(schema) ?? "")) project.checks.push(`node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`);
 }
-/** @returns what the build script makes; undefined where a person has to say */
+/** @returns outputs of the build script; undefined if the user has to name them */
 function build$1(tree, project, manifest, serves) {
 	if (manifest.scripts?.build === void 0) {
 		if (!serves) project.questions.push({
@@ -4891,9 +4889,9 @@ function build$1(tree, project, manifest, serves) {
 	return unknown.length > 0 ? void 0 : outputs;
 }
 const WITH_VALUE = String.raw`(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s`;
-/** `node` with a file, past its own options; the file may stand without `.js`. */
+/** `node` with a file after its own options; the file may be named without `.js`. */
 const NODE_CALL = new RegExp(String.raw`^node\s+(?:${WITH_VALUE}\s*\S+\s+|(?!${WITH_VALUE})-\S+\s+)*(?!-)([\w./@-]+)`);
-/** @param outputs what the build script makes; undefined: unknown */
+/** @param outputs of the build script; undefined: unknown */
 function server(tree, project, manifest, outputs) {
 	const start = manifest.scripts?.["start:prod"] ?? manifest.scripts?.start;
 	if (start) project.processes.web = start;
@@ -4917,7 +4915,7 @@ function server(tree, project, manifest, outputs) {
 		text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js. Or do hosts serve built files alone? Then they need no environment \`node\`.`
 	});
 }
-/** Migrations of a Node application are asked about: each tool lists what is pending in words of its own. */
+/** Asks about migrations of a Node application: each tool lists pending ones in its own format. */
 function migrations(tree, project, manifest) {
 	const script = Object.entries(manifest.scripts ?? {}).find(([name, command]) => /migrat(e|ions?)\b/.test(command) && !/(down|rollback|revert|undo|create|generate|make|reset|dev)\b/.test(`${name} ${command}`));
 	const prisma = tree.paths.some((path) => path.startsWith("prisma/migrations/"));
@@ -4928,7 +4926,7 @@ function migrations(tree, project, manifest) {
 		text: `${script ? `package.json has \`${script[0]}\`: ${script[1]}` : "prisma/migrations/ is there"}. Are migrations applied at a deploy? Then: migrations: { pending: …, apply: ${apply} }`
 	});
 }
-/** Whether a file is there as `node` finds it, or will be: below what a step makes. */
+/** Whether a file exists as `node` finds it, or will exist below the outputs of a step. */
 function stands(tree, path, outputs) {
 	if (outputs.some((output) => path.startsWith(`${output}/`))) return true;
 	return [
@@ -4938,7 +4936,7 @@ function stands(tree, path, outputs) {
 	].some((ending) => tree.paths.includes(`${path}${ending}`));
 }
 
-// src/config/init/project.ts
+// src/init/project.ts
 const emptyProject = () => ({
 	kinds: [],
 	name: void 0,
@@ -4946,7 +4944,7 @@ const emptyProject = () => ({
 	nodeVersionFile: void 0,
 	environments: [],
 	package: false,
-	buildVariables: {},
+	stepEnv: {},
 	variables: {},
 	steps: [],
 	checks: [],
@@ -4958,17 +4956,17 @@ const emptyProject = () => ({
 	units: [],
 	questions: []
 });
-/** `config/settings.py` is the module `config.settings`; below `src/`, as packages are laid out there. */
+/** `config/settings.py` is the module `config.settings`; below `src/`, relative to that directory. */
 function moduleOf(path) {
 	return path.replace(/^src\//, "").replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
 }
 
-// src/config/init/demanded.ts
+// src/init/demanded.ts
 const NAME$1 = `["']([A-Z][A-Z0-9_]*)["']`;
 const READ = new RegExp(`\\benviron\\[\\s*${NAME$1}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME$1}\\s*\\)`, "g");
-/** As python-decouple reads them. */
+/** Variables read with python-decouple. */
 const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME$1}\\s*\\)`, "g");
-/** The code gives it a value itself, or looks first whether there is one. */
+/** The code sets the variable itself, or first checks whether it exists. */
 const GIVEN = [
 	new RegExp(`\\benviron\\[\\s*${NAME$1}\\s*\\]\\s*=(?!=)`, "g"),
 	new RegExp(`\\benviron\\.setdefault\\(\\s*${NAME$1}`, "g"),
@@ -4976,12 +4974,15 @@ const GIVEN = [
 	new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME$1}`, "g")
 ];
 const SETTINGS$1 = /^class[ \t]+\w+\((?=[^()]*\bBaseSettings\b)[^()]*\):[^\n]*\n((?:[ \t][^\n]*\n|\n)*)/gm;
-/** `try: … except KeyError:` gives a default by other means. A line is one of code or a blank one, and read in one way alone. */
+/**
+* `try: … except KeyError:` is another form of a default. A line is either code or blank, so there is only one way to
+* match it.
+*/
 const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^ \t\n][^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
-/** Every process has them, or Django's own section of the file is about them. */
+/** Variables that every process has, or that Django's own section of the file covers. */
 const PRESENT = /^(HOME|PATH|USER|LOGNAME|SHELL|PWD|LANG|TMPDIR|DJANGO_SETTINGS_MODULE|TARLIFT_\w*)$/;
 /**
-* `os.environ["NAME"]`, django-environ's `env("NAME")`, python-decouple's `config("NAME")`, where nothing gives a default.
+* `os.environ["NAME"]`, django-environ's `env("NAME")`, python-decouple's `config("NAME")` without a default.
 *
 * @param text Python without comments
 */
@@ -5009,19 +5010,22 @@ function defaults(code) {
 	}));
 }
 
-// src/config/init/django-settings.ts
-/** Names of modules that are for a developer's machine or for tests. */
+// src/init/django-settings.ts
+/** Names of modules for development or for tests. */
 const DEVELOPMENT = /(^|[._])(dev|develop|development|local|test|tests|testing|debug|ci)$|(^|[._])(dev|develop|development|local|tests?|testing|debug|ci)_settings$/;
 const PRODUCTION = /(^|[._])(production|prod|live)$|(^|\.)(production|prod|live)_settings$/;
-/** What a module of settings holds, whatever its name: `shop.live` may be about streams. */
+/** Content of a settings module, whatever its name: `shop.live` may be about streams. */
 const SETTINGS = /^from[ \t]+\S+[ \t]+import[ \t]+\*|^(DEBUG|ALLOWED_HOSTS|DATABASES|INSTALLED_APPS|SECRET_KEY)\b/m;
-/** Files that say how the application is started where it is deployed. */
+/** Files that define how the application is started in production. */
 const DEPLOYING = /(^|\/)((wsgi|asgi)\.py|(Dockerfile|Containerfile)[^/]*|Procfile|[^/]+\.service)$/;
-/** In Python a string and nothing else: what is computed, or is a variable's name, names no module. */
+/** In Python only a string: a computed value or the name of a variable does not name a module. */
 const NAMED_IN_PYTHON = /DJANGO_SETTINGS_MODULE["']\s*(?:,|\]\s*=)\s*(["'])([A-Za-z_]\w*(?:\.\w+)*)\1[ \t]*(?=[,;)\r\n]|$)/g;
 const NAMED_ELSEWHERE = /\bDJANGO_SETTINGS_MODULE(?:=|[ \t]+)(["']?)([A-Za-z_]\w*(?:\.\w+)*)(?![\w.${/-])/g;
 const STRING = /(["'])([A-Za-z_]\w*(?:\.\w+)+)\1/g;
-/** The one whose name says production; else the one that deploying files name; else manage.py's. Never one for development. */
+/**
+* The module whose name indicates production; otherwise the one that deployment files name; otherwise that of
+* manage.py. Never one for development.
+*/
 function settingsModule(tree) {
 	const own = named(tree, "manage.py");
 	const standard = own.length === 1 ? own[0] : void 0;
@@ -5058,24 +5062,27 @@ function settingsModule(tree) {
 		...choice
 	};
 }
-/** The modules that a file gives as the settings. */
+/** The modules that a file sets as the settings. */
 function named(tree, path) {
 	const text = tree.read(path) ?? "";
 	const found = path.endsWith(".py") ? pythonCode(text).matchAll(NAMED_IN_PYTHON) : text.replace(/^[ \t]*[#;].*/gm, "").matchAll(NAMED_ELSEWHERE);
 	return [...new Set([...found].map(([, , module]) => module))];
 }
-/** All that could be a module's name, in a Python file that gives the settings: `"a.production" if … else "a.development"`. */
+/**
+* All strings that could be a module's name, in a Python file that sets the settings:
+* `"a.production" if … else "a.development"`.
+*/
 function strings(tree, path) {
 	const code = path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "";
 	return code.includes("DJANGO_SETTINGS_MODULE") ? [...code.matchAll(STRING)].map(([, , text]) => text) : [];
 }
-/** By its own name, or by production in its name and what it holds. */
+/** Whether a module looks like settings: by its name, or by production in its name and its content. */
 function likeSettings(tree, module) {
 	if (/settings/.test(module.slice(module.lastIndexOf(".") + 1))) return true;
 	if (!PRODUCTION.test(module)) return false;
 	return /settings/.test(module) || SETTINGS.test(tree.read(moduleFile(tree, module) ?? "") ?? "");
 }
-/** Modules in the same directory, and inside of a package. */
+/** Modules in the same directory, and inside a package. */
 function neighbours(tree, module) {
 	const parent = module.slice(0, module.lastIndexOf(".") + 1);
 	return tree.paths.filter((path) => path.endsWith(".py") && !path.endsWith("/__init__.py")).map(moduleOf).filter((other) => [parent, `${module}.`].some((prefix) => other.startsWith(prefix) && !other.slice(prefix.length).includes(".")));
@@ -5105,16 +5112,13 @@ function moduleFile(tree, module) {
 	return [`${path}.py`, `${path}/__init__.py`].flatMap((candidate) => [candidate, `src/${candidate}`]).find((candidate) => tree.paths.includes(candidate));
 }
 
-// src/config/init/pyproject.ts
+// src/init/pyproject.ts
 const text = string().optional().catch(void 0);
-const keys = record(string(), unknown()).default({}).catch({});
 const schema = looseObject({
 	project: looseObject({
 		name: text,
-		"requires-python": text,
-		"optional-dependencies": keys
+		"requires-python": text
 	}).optional().catch(void 0),
-	"dependency-groups": keys,
 	tool: looseObject({
 		poetry: looseObject({
 			name: text,
@@ -5122,12 +5126,11 @@ const schema = looseObject({
 		}).optional().catch(void 0),
 		uv: looseObject({
 			package: boolean().optional().catch(void 0),
-			workspace: unknown().optional(),
-			"default-groups": union([literal("all"), array(string())]).optional().catch(void 0)
+			workspace: unknown().optional()
 		}).optional().catch(void 0)
 	}).optional().catch(void 0)
 });
-/** A pyproject.toml, parsed; undefined where there is none, or where it is no TOML. */
+/** A parsed pyproject.toml; undefined if it is missing or not valid TOML. */
 function parsed(tree) {
 	const written = tree.read("pyproject.toml");
 	if (written === void 0) return void 0;
@@ -5137,7 +5140,7 @@ function parsed(tree) {
 		return;
 	}
 }
-/** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
+/** @returns undefined if it is missing, describes no project (`[tool.ruff]` alone), or is not valid TOML */
 function readPyproject(tree) {
 	const found = parsed(tree);
 	const poetry = found?.tool?.poetry;
@@ -5150,26 +5153,15 @@ function readPyproject(tree) {
 		uvPackage: found.tool?.uv?.package === true
 	};
 }
-/**
-* What uv can install beside the dependencies: dependency groups but `dev`, extras, and those of the groups that `uv sync` installs
-* without being told to (https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups).
-*/
-function uvChoices(tree) {
-	const found = parsed(tree);
-	const groups = Object.keys(found?.["dependency-groups"] ?? {}).filter((name) => name !== "dev");
-	const named = found?.tool?.uv?.["default-groups"];
-	return {
-		groups,
-		extras: Object.keys(found?.project?.["optional-dependencies"] ?? {}),
-		defaults: named === "all" ? groups : (named ?? []).filter((name) => name !== "dev")
-	};
-}
-/** Whether it only holds a workspace of uv's together: its lock is there for the members, and nothing of its own is installed. */
+/** Whether it is only the root of a uv workspace: its lock is for the members, and it installs nothing itself. */
 function isVirtualWorkspace(tree) {
 	const found = parsed(tree);
 	return found?.project === void 0 && found?.tool?.uv?.workspace !== void 0;
 }
-/** The minor version, where a specifier leaves one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not `>=3.11`, `~=3.11`. */
+/**
+* The minor version, if a specifier allows only one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not
+* `>=3.11`, `~=3.11`.
+*/
 function exactMinor(specifier) {
 	const one = /^\s*(?:(?:={1,2}\s*)?3\.(\d+)(?:\.(?:\d+|\*))?|~=\s*3\.(\d+)\.\d+|~\s*3\.(\d+)(?:\.\d+)?)\s*$/.exec(specifier);
 	if (one) return `3.${one[1] ?? one[2] ?? one[3]}`;
@@ -5177,35 +5169,10 @@ function exactMinor(specifier) {
 	return least !== void 0 && Number(least) + 1 === Number(below) ? `3.${least}` : void 0;
 }
 
-// src/config/init/requirement-lines.ts
-const REQUIREMENT_FILE = /^(requirements[^/]*|requirements\/[^/]+)\.txt$/;
-const OWN = /^(?:-e|--editable)?[ \t=]*(["']?)(?:file:)?\.\/?(\[[^\]]*\])?\1(?:\s*[;#].*)?$/;
-/** What a line says of the application itself: `.`, `-e .[server]`; undefined for any other. */
-function ownLine(text) {
-	const found = OWN.exec(text);
-	return found ? { extras: found[2] ?? "" } : void 0;
-}
-/** Whether a requirement file, of tools too, names the application itself. */
-const namesItself = (tree) => tree.paths.some((path) => (REQUIREMENT_FILE.test(path) || path === "requirements.lock") && linesOf(tree, path).some((line) => ownLine(line) !== void 0));
-/** The lines of a requirement file, and of those that it includes, with the file in which each stands. */
-function installedLines(tree, path, seen = /* @__PURE__ */ new Set()) {
-	if (seen.has(path)) return [];
-	seen.add(path);
-	return linesOf(tree, path).flatMap((text) => {
-		const included = /^(?:-r|--requirement)[ \t=]*(\S+)$/.exec(text)?.[1];
-		if (included === void 0) return [{
-			file: path,
-			text
-		}];
-		return installedLines(tree, posix.join(posix.dirname(path), included), seen);
-	});
-}
-const linesOf = (tree, path) => (tree.read(path) ?? "").split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim()).filter(Boolean);
-
-// src/config/init/packaging.ts
+// src/init/packaging.ts
 /**
-* @returns `described`: its pyproject.toml says so to Tarlift too. `asked`: only a requirement file (`-e .`) or uv's `package = true` says
-*   so, and `package: true` has to. Undefined: it is none
+* @returns `described`: Tarlift recognises it from pyproject.toml. `asked`: only a requirement file (`-e .`) or uv's
+*   `package = true` shows it, so `package: true` is needed. Undefined: it is not a package
 */
 function packaging(tree) {
 	const pyproject = readPyproject(tree);
@@ -5214,8 +5181,11 @@ function packaging(tree) {
 	return (tree.paths.includes("setup.py") || tree.paths.includes("pyproject.toml")) && namesItself(tree) ? "asked" : void 0;
 }
 
-// src/config/init/imported.ts
-/** A package is on the path by its own name. Without one, code that imports its neighbours plainly runs with their directory there. */
+// src/init/imported.ts
+/**
+* A package is on the path by its own name. Without a package, code that imports its neighbours by bare names runs with
+* their directory on the path.
+*/
 function imported(tree, path) {
 	if (!path.startsWith("src/")) {
 		const base = packaging(tree) ? "" : baseOf(tree, path);
@@ -5238,7 +5208,7 @@ function imported(tree, path) {
 	};
 }
 const onPath = (directory) => directory === "" ? "" : `PYTHONPATH=${pathWord(directory)} `;
-/** The directory that has to be on Python's path for a file; empty where the application's own is enough. */
+/** The directory that must be on Python's path for a file; empty if the application's own suffices. */
 function baseOf(tree, path) {
 	const parts = path.split("/").slice(0, -1);
 	const unnamed = parts.findLastIndex((part) => !NAME.test(part));
@@ -5247,7 +5217,7 @@ function baseOf(tree, path) {
 	return top !== void 0 && runsInside(tree, top) ? top : "";
 }
 const NAME = /^[A-Za-z_]\w*$/;
-/** Whether code in a directory imports what stands beside it by its bare name, and nothing treats the directory as a package. */
+/** Whether code in a directory imports its neighbours by bare names, and no code treats the directory as a package. */
 function runsInside(tree, top) {
 	const atTop = (name) => tree.paths.some((path) => path === `${name}.py` || path.startsWith(`${name}/`));
 	if (tree.paths.includes(`${top}/__init__.py`) || plainImports(tree, top).every(atTop)) return false;
@@ -5268,7 +5238,7 @@ function importCheck({ module, prefix }, called) {
 /**
 * The module of a server's command (`gunicorn shop.wsgi:app`).
 *
-* @returns undefined where no file of the application is that module
+* @returns undefined if no file of the application is that module
 */
 function importedAs(tree, module) {
 	const stem = module.replaceAll(".", "/");
@@ -5287,7 +5257,7 @@ function importedAs(tree, module) {
 	};
 }
 const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import[ \t]+(\([^()]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
-/** A file, and the files of the application that it imports, and those that they import: each once. */
+/** A file, and all files of the application that it imports, directly or indirectly, each once. */
 function importedFiles(tree, path) {
 	const standing = new Set(tree.paths);
 	const found = /* @__PURE__ */ new Set();
@@ -5308,34 +5278,24 @@ function importedFiles(tree, path) {
 	visit(path);
 	return [...found];
 }
-/** What code below a directory imports by its bare name of what stands directly in it. */
+/** Names that code below a directory imports directly from that directory, by bare name. */
 function plainImports(tree, directory) {
 	const below = tree.paths.filter((path) => path.startsWith(`${directory}/`) && path.endsWith(".py"));
 	const tops = new Set(below.map((path) => path.split("/")[1].replace(/\.py$/, "")));
 	return below.flatMap((path) => [...pythonCode(tree.read(path) ?? "").matchAll(/^[ \t]*(?:from|import)[ \t]+(\w+)/gm)].flatMap(([, name]) => tops.has(name) ? [name] : []));
 }
 
-// src/config/init/python-environment.ts
-/** Requirement files of tools: beside an application in another language, they make no application. */
-const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
-/** Requirement files of deployments, the most telling name first. */
-const REQUIREMENTS = [
-	"requirements/production.txt",
-	"requirements/prod.txt",
-	"requirements-production.txt",
-	"requirements-prod.txt",
-	"requirements.lock",
-	"requirements.txt",
-	"requirements/base.txt",
-	"requirements/requirements.txt"
-];
+// src/init/python-environment.ts
 /** Adds the environment to `project`, or asks what it is installed from. */
-function pythonEnvironment(tree, project, pyproject) {
+function pythonEnvironment(tree, project, pyproject, detectors) {
 	const version = pythonVersion(tree, pyproject);
 	project.python = version?.minor ?? "unknown";
 	const asked = packaging(tree) === "asked";
-	const source = origin(tree);
-	if (source === void 0) {
+	const found = chooseInstaller(tree, project, {
+		detectors,
+		language: "python"
+	});
+	if (found === void 0) {
 		const text = lockQuestion(tree, pyproject, tree.paths.filter((path) => REQUIREMENT_FILE.test(path)));
 		project.questions.push({
 			section: "environments",
@@ -5344,7 +5304,7 @@ function pythonEnvironment(tree, project, pyproject) {
 		return;
 	}
 	project.package = asked;
-	const { installer, keys, notes } = source;
+	const { installer, keys, notes } = found;
 	if (version) {
 		keys.interpreter = `/usr/bin/python${version.minor}`;
 		notes.push(`interpreter: the one ON THE HOSTS; ${version.minor} is from ${version.from}`);
@@ -5356,57 +5316,15 @@ function pythonEnvironment(tree, project, pyproject) {
 	project.environments.push({
 		name: "python",
 		installer,
-		use: "run",
+		use: "runtime",
 		keys,
 		notes
 	});
-	if (installer === "uv") askGroups(tree, project, notes);
-	else askLocalLines(tree, project, String(keys.requirements), notes);
-}
-/** What it is installed from; undefined where a person has to say. */
-function origin(tree) {
-	const fromLock = (path) => ({
-		installer: "uv",
-		keys: {},
-		notes: [`from ${path}, which is never rewritten`]
-	});
-	if (tree.paths.includes("uv.lock")) return fromLock("uv.lock");
-	const all = tree.paths.filter((path) => REQUIREMENT_FILE.test(path));
-	const chosen = REQUIREMENTS.find((path) => tree.paths.includes(path)) ?? (all.length === 1 && !TOOLS.test(all[0]) ? all[0] : void 0);
-	if (chosen === void 0) {
-		const above = memberLock(tree);
-		return above === void 0 ? void 0 : fromLock(above);
-	}
-	const rest = all.filter((path) => path !== chosen);
-	return {
-		installer: "pip",
-		keys: { requirements: [chosen] },
-		notes: rest.length > 0 ? [`left out: ${rest.join(", ")}`] : []
-	};
-}
-/** Groups and extras are installed where they are named, and no others: also not those that uv installs without being told to. */
-function askGroups(tree, project, notes) {
-	const { groups, extras, defaults } = uvChoices(tree);
-	const left = [...groups.length > 0 ? [`groups ${groups.join(", ")} (\`groups: […]\`)`] : [], ...extras.length > 0 ? [`extras ${extras.join(", ")} (\`extras: […]\`)`] : []];
-	if (left.length > 0) notes.push(`left out: ${left.join("; ")}`);
-	if (defaults.length > 0) project.questions.push({
+	project.questions.push(...found.questions.map((text) => ({
 		section: "environments",
-		text: `\`uv sync\` also installs ${defaults.join(", ")} (default-groups), and Tarlift no group that is not named. Do hosts need it? Then give python: groups: [${defaults.join(", ")}]`
-	});
+		text
+	})));
 }
-/** Lines that would lead into a checkout are refused, and one for the application itself makes an environment for each commit. */
-function askLocalLines(tree, project, chosen, notes) {
-	for (const { file, text } of installedLines(tree, chosen)) {
-		const own = ownLine(text);
-		const editable = /^(-e|--editable)/.test(text);
-		if (own && !editable) notes.push(`${file} has \`${text}\`: the application is a part of the environment, which is another one with each change of a file; without the line, list what ${requirer(own)}`);
-		if (editable) project.questions.push({
-			section: "environments",
-			text: `${file} has \`${text}\`, which is refused: hosts have no checkout. ${own ? `Remove the line, and list there what ${requirer(own)}: the application is built into each release, without that.` : "Remove `-e`: a local package becomes a wheel."}`
-		});
-	}
-}
-const requirer = ({ extras }) => extras === "" ? "it requires" : `it and its extras ${extras} require`;
 function lockQuestion(tree, pyproject, others) {
 	const other = lockedByOther(tree.paths, "python");
 	if (other !== void 0) return `${other} Then run tarlift init again.`;
@@ -5432,22 +5350,22 @@ function pythonVersion(tree, pyproject) {
 	} : void 0;
 }
 
-// src/config/init/python-paths.ts
-/** Calls that give the directory or file that they are given. */
+// src/init/python-paths.ts
+/** Calls that return their argument, a directory or a file. */
 const SAME = /^(?:(?:pathlib\.)?Path|str|(?:os\.path\.|path\.)?(?:abspath|realpath|normpath)|os\.fspath)$/;
 const DIRNAME = /^(?:os\.path\.|path\.)?dirname$/;
 const JOIN = /^(?:os\.path\.|path\.)?join$/;
-/** Variables that lead to variables are followed this far. */
+/** Maximum number of variables that are followed from one to the next. */
 const DEPTH$1 = 10;
-/** No path is written with more tokens; reading goes down one call for each parenthesis. */
+/** Maximum number of tokens in a path; each parenthesis is a recursive call. */
 const LONGEST = 1e3;
 /**
-* The directory that a setting names: `BASE_DIR / "var" / "static"`, `os.path.join(PROJECT_DIR, "static")`, where `BASE_DIR` comes from
-* `__file__`.
+* The directory in a setting: `BASE_DIR / "var" / "static"`, `os.path.join(PROJECT_DIR, "static")`, with a `BASE_DIR`
+* that comes from `__file__`.
 *
 * @param modules the settings module first, then those that it imports from, nearest first
-* @returns relative to the application's directory; undefined where it is not set, is set under a condition, is computed otherwise, or
-*   leads out of the application
+* @returns relative to the application's directory; undefined if it is not set, is set under a condition, is computed
+*   in another way, or leads out of the application
 */
 function pathSetting(modules, name) {
 	const parts = variable(modules, name, 0);
@@ -5466,7 +5384,7 @@ function variable(modules, name, depth) {
 		return tokens && new Expression(tokens, module, modules.slice(index), depth).whole();
 	}
 }
-/** The tokens of one expression, up to the end of its logical line; undefined when it holds anything else, or is no path by its length. */
+/** The tokens of one expression, up to the end of its logical line; undefined for an unknown token, or too many. */
 function tokenize(text) {
 	const tokens = [];
 	const token = /[ \t\r\\]+|#[^\n]*|\n|"[^"\\\n{]*"|'[^'\\\n{]*'|[A-Za-z_][\w.]*|\.[A-Za-z_]\w*|\d+|[()[\],/=]/y;
@@ -5483,7 +5401,9 @@ function tokenize(text) {
 	}
 	return tokens;
 }
-/** Reads tokens from left to right. Each method returns undefined for what it does not know, and reading ends there. */
+/**
+* Parses tokens from left to right. Each method returns undefined for an unknown expression, which ends the parsing.
+*/
 var Expression = class {
 	#at = 0;
 	#tokens;
@@ -5511,7 +5431,7 @@ var Expression = class {
 		while (value && this.#next("/")) value = join$1(value, this.#text());
 		return value;
 	}
-	/** What stands before `.parent`, `.parents[1]`, `.resolve()` and `.joinpath("a")`, with all of them. */
+	/** An operand with all of its `.parent`, `.parents[1]`, `.resolve()` and `.joinpath("a")`. */
 	#postfix() {
 		let value = this.#atom();
 		while (value && this.#tokens[this.#at]?.startsWith(".")) for (const name of this.#tokens[this.#at++].slice(1).split(".")) value = value && this.#attribute(value, name);
@@ -5590,8 +5510,8 @@ function join$1(base, path) {
 	return joined;
 }
 
-// src/config/init/served.ts
-/** The surest first. */
+// src/init/served.ts
+/** The most reliable first. */
 const STARTING = [
 	/^Procfile$/,
 	/\.service$/,
@@ -5602,7 +5522,7 @@ const STARTING = [
 const SERVER = /\b(?:gunicorn|uvicorn|hypercorn|waitress-serve|daphne|granian)\b([^\n;&|]*)/g;
 /** `shop.wsgi:app`, `shop:create_app()`; not `localhost:8000`. */
 const OBJECT = /(?<![\w.:/-])([A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(\))?(?![\w./:(-])/g;
-/** @returns undefined where no server is started with a module of this tree */
+/** @returns undefined if no server is started with a module of this tree */
 function servedApplication(tree) {
 	for (const pattern of STARTING) for (const path of tree.paths.filter((one) => pattern.test(one))) for (const [, words = ""] of (tree.read(path) ?? "").matchAll(SERVER)) for (const [, module, object, called] of words.matchAll(OBJECT)) {
 		const found = importedAs(tree, module);
@@ -5618,21 +5538,21 @@ function servedApplication(tree) {
 	}
 }
 
-// src/config/init/python.ts
-/** Files that say what an application in Python needs. */
+// src/init/python.ts
+/** Files that list the packages of a Python application. */
 const PACKAGES = /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.py)$/;
 /**
-* Adds what is found to `project`.
+* Adds the findings to `project`.
 *
-* @param source the application's directory in the repository, when it is not the repository itself
+* @param source the application's directory in the repository, if it is not the repository itself
 */
-function detectPython(tree, project, source) {
+function detectPython(tree, project, detectors, source) {
 	const pyproject = readPyproject(tree);
 	const members = isVirtualWorkspace(tree);
 	const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path) && !(members && path === "uv.lock"));
 	if (pyproject === void 0 && !packages && !tree.paths.includes("manage.py")) return;
 	project.name ??= pyproject?.name;
-	pythonEnvironment(tree, project, pyproject);
+	pythonEnvironment(tree, project, pyproject, detectors);
 	const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path) && !ASIDE.test(path));
 	if (tree.paths.includes("manage.py")) django(tree, project);
 	else if (wsgiApplication(tree, project, below)) {
@@ -5652,7 +5572,7 @@ function detectPython(tree, project, source) {
 	translations(tree, project);
 	celery(tree, project);
 }
-/** Its worker runs the application's code, and goes on with the old code until it is restarted. */
+/** A Celery worker runs the application's code, and continues with the old code until it is restarted. */
 function celery(tree, project) {
 	const code = (path) => path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "";
 	const file = tree.paths.find((path) => !aside(path) && /^\w[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
@@ -5662,9 +5582,9 @@ function celery(tree, project) {
 		text: `${file} makes a Celery application. Its worker, and beat where there is one, are services of their own: which are they?`
 	});
 }
-/** Neither tests, examples and the like, nor migrations. */
+/** Excludes tests, examples and the like, and migrations. */
 const aside = (path) => ASIDE.test(path) || /(^|\/)(migrations\/|(tests?|docs|migrations)\.py$|test_[^/]*$)/.test(path);
-/** A database in a file of the release would begin empty with each release, and be lost with the old one. */
+/** A database in a file of the release would be empty in each new release, and lost with the old one. */
 function sqlite(tree, project) {
 	const file = tree.paths.find((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !aside(path) && /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(pythonCode(tree.read(path) ?? "")));
 	if (file === void 0) return;
@@ -5673,7 +5593,7 @@ function sqlite(tree, project) {
 		text: `${file} names an SQLite database. A file in the release would be a new, empty one with each deploy: do hosts use another database, by their \`variables\` and \`secrets\`? Else: in which directory that outlives releases is it?`
 	});
 }
-/** Flask-Migrate (`flask db`), or Alembic by itself. */
+/** Flask-Migrate (`flask db`), or Alembic alone. */
 function alembic(tree, project) {
 	if (project.migrations) return;
 	const ofFlask = tree.paths.find((path) => /(^|\/)migrations\/alembic\.ini$/.test(path) && !ASIDE.test(path));
@@ -5687,7 +5607,7 @@ function alembic(tree, project) {
 		apply: ofFlask === void 0 ? `${command} upgrade head` : `${command} upgrade${option}`
 	};
 }
-/** Compiled translations that git ignores are built like any other file that ships. */
+/** Compiled translations that git ignores have to be built, like other files that ship. */
 function translations(tree, project) {
 	const ignored = /^\*{1,2}(\/\*)?\.mo\s*$/m.test(tree.read(".gitignore") ?? "");
 	const catalogues = tree.paths.filter((path) => /\/LC_MESSAGES\/[^/]+\.po$/.test(path));
@@ -5700,13 +5620,15 @@ function translations(tree, project) {
 		notes: ["compiled, as git ignores *.mo", ...withDjango ? ["compilemessages needs msgfmt (the package gettext) on the machine that builds"] : []]
 	});
 }
-/** One catalogue of each language in a directory, all of one name. */
+/** One catalogue of each language in a directory, all with the same name. */
 function compileCommand(path) {
 	const [, directory, domain = ""] = /^(?:(.*)\/)?[^/]+\/LC_MESSAGES\/([^/]+)\.po$/.exec(path) ?? [];
 	const named = domain === "messages" ? "" : ` -D ${pathWord(domain)}`;
 	return `pybabel compile -d ${pathWord(directory ?? ".")}${named}`;
 }
-/** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
+/**
+* For a manage.py in a subdirectory: the user has to say which commands it needs, and from which directory they run.
+*/
 function askDjangoBelow(manage, project, source = "") {
 	const directory = manage.slice(0, manage.indexOf("/"));
 	const enter = `cd ${pathWord(directory)}`;
@@ -5719,10 +5641,10 @@ function django(tree, project) {
 	project.kinds.push("Django");
 	const { module: settings, standard, absent, candidates } = settingsModule(tree);
 	if (settings) {
-		project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
+		project.stepEnv.DJANGO_SETTINGS_MODULE = settings;
 		if (settings !== standard) project.variables.DJANGO_SETTINGS_MODULE = settings;
 	} else project.questions.push({
-		section: "build-variables",
+		section: "step-env",
 		text: candidates.length > 0 || absent.length > 0 ? `${absent.length > 0 ? `manage.py names ${absent.join(", ")}, which is not in the repository. ` : ""}Which settings does production use${candidates.length > 0 ? ` (${candidates.join(", ")})` : ""}? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings` : "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings"
 	});
 	const modules = settings ? settingsSources(tree, settings) : [];
@@ -5737,7 +5659,7 @@ function django(tree, project) {
 	if (/^COMPRESS_OFFLINE\s*=\s*True\b/m.test(texts)) {
 		const collected = project.steps.at(-1);
 		collected.run += " && python manage.py compress";
-		collected.notes.push("COMPRESS_OFFLINE: pages are not answered without what `compress` writes; it needs DEBUG off (build-variables)");
+		collected.notes.push("COMPRESS_OFFLINE: pages are not answered without what `compress` writes; it needs DEBUG off (step-env)");
 	}
 	const media = pathSetting(modules, "MEDIA_ROOT");
 	const overlap = staticRoot && media && (`${media}/`.startsWith(`${staticRoot}/`) || `${staticRoot}/`.startsWith(`${media}/`));
@@ -5769,10 +5691,10 @@ function serverModule(tree, settings) {
 }
 const FACTORY = /^def create_app\(/m;
 /**
-* Flask and FastAPI: the module that makes the application object.
+* Flask and FastAPI: the module that creates the application object.
 *
-* @param manage the manage.py of a Django project in a directory of its own: what stands there is Django's, and a file elsewhere that
-*   imports Flask and makes no application is a tool
+* @param manage the manage.py of a Django project in a subdirectory: files there belong to Django, and a file elsewhere
+*   that imports Flask without creating an application is a tool
 */
 function wsgiApplication(tree, project, manage) {
 	const own = manage?.slice(0, manage.indexOf("/") + 1);
@@ -5816,7 +5738,7 @@ function wsgiApplication(tree, project, manage) {
 	}
 	return false;
 }
-/** By a file that says how the server is started. */
+/** From a file that defines how the server is started. */
 function served(tree, project) {
 	const found = servedApplication(tree);
 	if (!found) return false;
@@ -5825,19 +5747,19 @@ function served(tree, project) {
 	project.demanded.push(...demandedFrom(tree, found.path));
 	return true;
 }
-/** What a module reads, and what of the application it imports. */
+/** Variables that a module reads, directly or in modules of the application that it imports. */
 const demandedFrom = (tree, path) => demanded$1(importedFiles(tree, path).map((one) => pythonCode(tree.read(one) ?? "")).join("\n"));
-/** Parameters of `create_app` that a call without arguments leaves out. */
+/** Parameters of `create_app` that a call without arguments would miss. */
 function requiredArguments(code) {
 	const found = FACTORY.exec(code);
 	return (found ? argumentsAt(code, found.index + found[0].length) : []).filter((one) => !/^[*/]/.test(one) && !/(?<![=!<>])=(?!=)/.test(one)).map((one) => one.split(":", 1)[0].trimEnd());
 }
 
-// src/config/init/render.ts
+// src/init/render.ts
 var import_dist = require_dist();
 /**
-* @param options.source the application's directory when it is not the repository itself
-* @param options.schema the schema for editors, relative to the repository, where it has one
+* @param options.source the application's directory if it is not the repository itself
+* @param options.schema the schema for editors, relative to the repository, if it has one
 * @returns a text that `parseConfig` accepts
 */
 function render(project, options) {
@@ -5848,12 +5770,12 @@ function render(project, options) {
 		"",
 		`app: ${scalar(options.app)}   # part of paths on hosts: /srv/${options.app}`,
 		...options.source ? [`source: ${scalar(options.source)}`] : [],
-		...section("What is installed. `use: run` ships with the release, `use: build` serves asset steps only.", [...block("environments", project.environments.flatMap(environment)), ...questions(project, "environments")]),
+		...section("What is installed. `use: runtime` ships with the release, `use: build` serves asset steps only.", [...block("environments", project.environments.flatMap(environment)), ...questions(project, "environments")]),
 		...section("The application is built as a package into each release, without what it requires.", project.package ? ["package: true"] : []),
 		...section("Environment variables of asset steps and checks, on the runner. No secrets.", [
-			...block("build-variables", Object.entries(project.buildVariables).map(([name, value]) => `  ${name}: ${scalar(value)}`)),
+			...block("step-env", Object.entries(project.stepEnv).map(([name, value]) => `  ${name}: ${scalar(value)}`)),
 			...demanded(project),
-			...questions(project, "build-variables")
+			...questions(project, "step-env")
 		]),
 		...section("Steps that build files which ship, in this order. Git must ignore their outputs.", [...assets(project.steps), ...questions(project, "assets")]),
 		...section("Run against the finished artifact, isolated and without network, before it is uploaded.", [...block("check", project.checks.map((command) => `  - ${scalar(command)}`)), ...questions(project, "check")]),
@@ -5894,7 +5816,7 @@ function environment({ name, installer, use, keys, notes }) {
 }
 function demanded(project) {
 	if (project.demanded.length === 0) return [];
-	return [`# QUESTION: the code reads ${project.demanded.join(", ")} without a default. Steps on the runner need harmless values (build-variables);`, "#   the real ones belong to a target: `variables`, or `secrets` when they are secret."];
+	return [`# QUESTION: the code reads ${project.demanded.join(", ")} without a default. Steps on the runner need harmless values (step-env);`, "#   the real ones belong to a target: `variables`, or `secrets` when they are secret."];
 }
 function assets(steps) {
 	const known = steps.filter((step) => step.outputs.length > 0);
@@ -5915,13 +5837,13 @@ function services(project) {
 	const processes = Object.entries(project.processes).filter(([name]) => name !== "release");
 	const names = processes.length > 0 ? processes.map(([name]) => name) : ["web"];
 	return [
-		"# QUESTION: what restarts the application on its hosts? One of supervisord, systemd, command.",
+		`# QUESTION: what restarts the application on its hosts? One of ${SUPERVISORS.map(({ key }) => key).join(", ")}.`,
 		...processes.map(([name, command]) => `#   ${name} is started by: ${command}`),
 		...project.units.map(({ file, key, name }) => `#   ${file} has ${key}: ${name}`),
 		"# services:",
 		...names.flatMap((name) => [
 			`#   ${name}:`,
-			`#     systemd: ${name}.service`,
+			`#     ${SUGGESTED.example(name)}`,
 			...name === "web" || names.length === 1 ? ["#     health: { url: \"http://127.0.0.1:8000/\" }"] : []
 		])
 	];
@@ -5931,13 +5853,13 @@ function targets(project) {
 		"# QUESTION: where is it deployed to? A host without roles has all.",
 		"# targets:",
 		"#   production:",
-		"#     user: deploy",
+		"#     ssh-user: deploy",
 		"#     hosts: [app1.example.org]",
-		...Object.entries(project.variables).map(([name, value]) => `#     variables: { ${name}: ${value} }`),
+		...Object.entries(project.variables).map(([name, value]) => `#     env: { ${name}: ${value} }`),
 		...project.demanded.length > 0 ? [`#     secrets: [${project.demanded.join(", ")}]`] : []
 	];
 }
-/** A scalar on one line, quoted where YAML would read it as something else. */
+/** A scalar on one line, quoted if YAML would read it as another type. */
 function scalar(value) {
 	return (0, import_dist.stringify)(value, {
 		lineWidth: 0,
@@ -5945,12 +5867,12 @@ function scalar(value) {
 		blockQuote: false
 	}).trimEnd();
 }
-/** `[a, b]`, where more has to be quoted than on a line of its own. */
+/** `[a, b]`, where more values need quotes than on lines of their own. */
 function list(values) {
 	return `[${values.map((value) => /[,[\]{}]/.test(value) ? JSON.stringify(value) : scalar(value)).join(", ")}]`;
 }
 
-// src/config/init/workflows.ts
+// src/init/workflows.ts
 function initialWorkflows(input) {
 	return [{
 		path: ".github/workflows/build.yml",
@@ -5980,8 +5902,8 @@ jobs:
         with:
           persist-credentials: false
 ${interpreters$1(input)}      - id: environment
-        uses: acme/tarlift/actions/build-env@v1
-${input.config === void 0 ? "" : `        with:\n${config(input)}`}${tests(input)}      - uses: acme/tarlift/actions/bundle@v1
+        uses: ${action(input, "/actions/build-env")}
+${input.config === void 0 ? "" : `        with:\n${config(input)}`}${tests(input)}      - uses: ${action(input, "/actions/bundle")}
         with:
 ${config(input)}          upload: never
 `;
@@ -6011,10 +5933,10 @@ jobs:
     steps:
       - uses: actions/checkout@v6
         with:
-          fetch-depth: 0 # an older commit is told from a newer one by the history
+          fetch-depth: 0 # the history shows which of two commits is older
           persist-credentials: false
 ${interpreters$1(input)}      - id: tarlift
-        uses: acme/tarlift@v1
+        uses: ${action(input, "")}
         with:
 ${config(input)}          target: production
           ssh-key: \${{ secrets.DEPLOY_KEY }}
@@ -6030,6 +5952,7 @@ ${secrets(input)}  announce:
           RELEASE: \${{ needs.deploy.outputs.release }}
 `;
 }
+const action = ({ action: { repository, ref } = PLACEHOLDER$1 }, path) => `${repository}${path}@${ref}`;
 const config = ({ config: file }) => file === void 0 ? "" : `          config: ${JSON.stringify(file)}\n`;
 function interpreters$1({ python, nodeVersionFile }) {
 	const version = python === "unknown" ? "\"3.12\" # QUESTION: which minor version have the hosts?" : `"${python}" # the minor version of the hosts' interpreter`;
@@ -6058,17 +5981,19 @@ function secrets({ secrets: names }) {
 	return ["          secrets: |", ...names.map((name) => `            ${name}=\${{ secrets.${name} }}`)].map((line) => `${line}\n`).join("");
 }
 
-// src/config/init.ts
+// src/init/initial-config.ts
 /**
 * @param tree the application's files
-* @param options.directory name of the application's directory, for projects that do not name themselves
-* @param options.source the application's directory in the repository, when it is not the repository itself
+* @param options.directory name of the application's directory, for projects without a name
+* @param options.detectors of installers
+* @param options.source the application's directory in the repository, if it is not the repository itself
 * @param options.branch the repository's default branch
-* @param options.schema the schema for editors, relative to the file, where the repository has one
-* @param options.config the file, relative to the repository, where it is not the tarlift.yml at its root
+* @param options.schema the schema for editors, relative to the file, if the repository has one
+* @param options.config the file, relative to the repository, if it is not the tarlift.yml at its root
+* @param options.action the repository whose actions the workflows use
 */
 function initialConfig(tree, options) {
-	const project = detect(tree, options.source);
+	const project = detect(tree, options.detectors, options.source);
 	askOccupied(tree, project);
 	const app = appName(project.name) ?? appName(options.directory) ?? "app";
 	return {
@@ -6080,6 +6005,7 @@ function initialConfig(tree, options) {
 		kinds: project.kinds,
 		ignored: ignoredPaths(project),
 		workflows: initialWorkflows({
+			action: options.action,
 			branch: options.branch ?? "main",
 			config: options.config,
 			...interpreters(project, options.source),
@@ -6087,11 +6013,11 @@ function initialConfig(tree, options) {
 		})
 	};
 }
-/** No list of a question is longer. */
+/** Maximum length of a list in a question. */
 const SHOWN = 8;
-/** Files that keep a directory in git, and say nothing of what it is for. */
+/** Files that keep a directory in git, and do not show its purpose. */
 const PLACEHOLDER = /(^|\/)\.(git[^/]*|keep|empty|placeholder)$/;
-/** Directories that only a placeholder keeps in git are written to by the application or a tool. */
+/** Asks about directories that only a placeholder keeps in git: the application or a tool writes to them. */
 function askKept(tree, project) {
 	const directories = tree.paths.filter((path) => PLACEHOLDER.test(path) && path.includes("/")).map((path) => path.slice(0, path.lastIndexOf("/"))).filter((directory) => !/(^|[/.])(migrations|versions|node_modules|\.[^/]*)(\/|$)/.test(directory)).filter((directory) => tree.paths.every((path) => !path.startsWith(`${directory}/`) || PLACEHOLDER.test(path)));
 	const known = [...project.shared, ...project.steps.flatMap(({ outputs }) => outputs)];
@@ -6103,8 +6029,8 @@ function askKept(tree, project) {
 	});
 }
 /**
-* What outlives releases hides what ships at its place, and what a step makes is no source: where the repository has files below such a
-* path, it is asked.
+* Asks about files of the repository below a shared path or an output: a shared path hides them, and an output of a
+* step is no source.
 */
 function askOccupied(tree, project) {
 	const occupied = (path) => tree.paths.find((file) => (file === path || file.startsWith(`${path}/`)) && !PLACEHOLDER.test(file));
@@ -6123,7 +6049,8 @@ function askOccupied(tree, project) {
 	}
 }
 /**
-* What was read correctly, and tarlift.yml still cannot say of one path (two steps make it; it is built, and outlives releases), is asked.
+* Turns correct findings that tarlift.yml cannot combine for one path (two steps make it; it is built and shared) into
+* questions.
 *
 * @returns the text without what became a question in `project`
 */
@@ -6142,7 +6069,7 @@ function problemsOf(text) {
 	}
 	return [];
 }
-/** @returns whether the problem was one of paths that were found, which is a question now */
+/** @returns whether the problem was about detected paths, and is now a question */
 function ask(project, { path, message }) {
 	const [, step] = /^assets\[(\d+)\]\.outputs/.exec(path) ?? [];
 	const written = project.steps.filter(({ outputs }) => outputs.length > 0)[Number(step)];
@@ -6167,13 +6094,16 @@ function interpreters(project, source = ".") {
 		...file === void 0 ? {} : { nodeVersionFile: posix.join(source, file) }
 	};
 }
-function detect(tree, source) {
+function detect(tree, detectors, source) {
 	const project = emptyProject();
-	detectPython(tree, project, source);
-	detectNode(tree, project);
+	detectPython(tree, project, detectors, source);
+	detectNode(tree, project, detectors);
 	applicationsBelow(tree, project, source);
 	for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):[ \t]*(\S.*)/gm)) project.processes[name] = command.trimEnd();
-	project.units = units(tree);
+	project.units = SUPERVISORS.flatMap((supervisor) => supervisor.detect(tree).map((found) => ({
+		...found,
+		key: supervisor.key
+	}))).sort((one, other) => tree.paths.indexOf(one.file) - tree.paths.indexOf(other.file));
 	askKept(tree, project);
 	if (project.processes.release !== void 0 && !project.migrations) project.questions.push({
 		section: "migrations",
@@ -6181,72 +6111,60 @@ function detect(tree, source) {
 	});
 	return project;
 }
-/** systemd units by their file names, programs of supervisord by their sections. */
-function units(tree) {
-	return tree.paths.flatMap((file) => {
-		const unit = /([^/]+)\.service$/.exec(file)?.[1];
-		if (unit) return [{
-			file,
-			key: "systemd",
-			name: unit
-		}];
-		if (!/supervisor/.test(file) || !/\.(conf|ini)$/.test(file)) return [];
-		return [...(tree.read(file) ?? "").matchAll(/^\[program:([^\]\n]+)\]/gm)].map(([, name]) => ({
-			file,
-			key: "supervisord",
-			name
-		}));
-	});
-}
 function ignoredPaths(project) {
-	const environments = project.environments.map(({ installer, keys }) => installer === "npm" ? "node_modules" : String(keys.link ?? ".venv"));
+	const environments = project.environments.map(({ installer, keys }) => installerOf(installer).place({
+		installer,
+		...keys
+	}).path);
 	return [.../* @__PURE__ */ new Set([
 		...environments,
 		...project.steps.flatMap((step) => step.outputs),
 		...project.shared
 	])];
 }
-/** As the schema wants names: letters, digits, - and _. */
+/** Converts a name to the schema's form: letters, digits, - and _. */
 function appName(name) {
 	return name?.toLowerCase().replace(/[^a-z0-9_-]+/g, "-").replace(/^[^a-z0-9]+|-+$/g, "").slice(0, 63) || void 0;
 }
 
 // src/cli/init.ts
-/** Where an installation by npm in the repository has the schema for editors. */
+/** The path of the schema for editors, if npm installed Tarlift in the repository. */
 const SCHEMA = "node_modules/tarlift/schema/tarlift.schema.json";
 function register$5(program) {
 	program.command("init").description("look at this repository and write a commented tarlift.yml for it").option("--source <directory>", "the application's directory, when it is not the repository itself").option("--force", "overwrite the file when it is there").option("--workflows", "also write workflows for GitHub Actions (default: when the repository is on GitHub)").option("--no-workflows", "write no workflows").option("--json", "as JSON").action(async (_options, command) => init(command.optsWithGlobals()));
 }
-/** @throws Failure (refused) when the file is there already or cannot be written, and for what is not in the repository */
+/** @throws Failure (refused) if the file already exists or cannot be written, and for paths outside the repository */
 async function init(options) {
 	const asked = resolve(options.directory ?? ".");
 	if (!isDirectory(asked)) throw refused(`there is no directory ${asked}`, {});
 	const directory = realpathSync(asked);
-	const repository = await topLevel(directory);
-	const inRepository = (path) => !relative(repository, path).startsWith("..");
+	const repository$1 = await topLevel(directory);
+	const inRepository = (path) => !relative(repository$1, path).startsWith("..");
 	const application = resolve(directory, options.source ?? ".");
-	const source = relative(repository, application);
-	if (!inRepository(application) || !isDirectory(application)) throw refused(`${options.source} is not a directory of this repository`, { repository });
-	const file = options.config === void 0 ? join(repository, "tarlift.yml") : resolve(directory, options.config);
-	if (!inRepository(file)) throw refused(`${options.config} is not in this repository`, { repository });
-	const config = relative(repository, file);
-	const found = initialConfig(await readTree(application, repository), {
-		directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
+	const source = relative(repository$1, application);
+	if (!inRepository(application) || !isDirectory(application)) throw refused(`${options.source} is not a directory of this repository`, { repository: repository$1 });
+	const file = options.config === void 0 ? join(repository$1, "tarlift.yml") : resolve(directory, options.config);
+	if (!inRepository(file)) throw refused(`${options.config} is not in this repository`, { repository: repository$1 });
+	const config = relative(repository$1, file);
+	const found = initialConfig(await readTree(application, repository$1), {
+		detectors: await loadDetectors(),
+		directory: source ? `${basename(repository$1)}-${basename(application)}` : basename(repository$1),
 		source: source || void 0,
-		branch: await defaultBranch(repository),
-		schema: existsSync(join(repository, SCHEMA)) ? relative(dirname(file), join(repository, SCHEMA)) : void 0,
-		config: config === "tarlift.yml" ? void 0 : config
+		branch: await defaultBranch(repository$1),
+		schema: existsSync(join(repository$1, SCHEMA)) ? relative(dirname(file), join(repository$1, SCHEMA)) : void 0,
+		config: config === "tarlift.yml" ? void 0 : config,
+		action: actionSource(process.env, repository.url)
 	});
 	parseConfig(found.text);
 	if (options.force !== true && existsSync(file)) throw isThere(file);
-	const ignore = await notIgnored(repository, found.ignored.map((path) => join(source, path)));
-	const workflows = options.workflows ?? await onGithub(repository) ? found.workflows : [];
-	const written = workflows.filter(({ path }) => !existsSync(join(repository, path)));
+	const ignore = await notIgnored(repository$1, found.ignored.map((path) => join(source, path)));
+	const workflows = options.workflows ?? await onGithub(repository$1) ? found.workflows : [];
+	const written = workflows.filter(({ path }) => !existsSync(join(repository$1, path)));
 	const files = [{
 		path: config,
 		text: found.text
 	}, ...written].map(({ path, text }) => ({
-		path: join(repository, path),
+		path: join(repository$1, path),
 		text,
 		flag: path === config && options.force === true ? "w" : "wx"
 	}));
@@ -6259,7 +6177,7 @@ async function init(options) {
 		workflows: workflows.map((one) => ({
 			path: one.path,
 			written: written.includes(one),
-			current: textOf(join(repository, one.path)) === one.text
+			current: textOf(join(repository$1, one.path)) === one.text
 		})),
 		ignore: ignore.map((path) => `/${path}`),
 		questions
@@ -6275,7 +6193,7 @@ function initLines({ file, kinds, workflows, ignore, questions }) {
 		`Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`
 	];
 }
-/** The root of the git repository that the directory is in; the directory itself where there is none. */
+/** The root of the git repository that contains the directory; the directory itself without a repository. */
 async function topLevel(directory) {
 	const result = await tryRun([
 		"git",
@@ -6284,7 +6202,10 @@ async function topLevel(directory) {
 	], { cwd: directory }).catch(() => void 0);
 	return result?.code === 0 ? result.stdout.trimEnd() : directory;
 }
-/** Whether workflows mean something to this repository: it has some, or its remote is GitHub's (or a GitHub Enterprise's of that name). */
+/**
+* Whether this repository can use workflows: it has some, or its remote is on GitHub (or on a GitHub Enterprise of that
+* name).
+*/
 async function onGithub(repository) {
 	if (existsSync(join(repository, ".github"))) return true;
 	const remotes = await tryRun([
@@ -6294,7 +6215,7 @@ async function onGithub(repository) {
 	], { cwd: repository }).catch(() => void 0);
 	return /github/i.test(remotes?.stdout ?? "");
 }
-/** As the remote has it, else the branch that is checked out. */
+/** The remote's default branch, otherwise the checked-out branch. */
 async function defaultBranch(repository) {
 	for (const reference of ["refs/remotes/origin/HEAD", "HEAD"]) {
 		const found = await tryRun([
@@ -6307,6 +6228,7 @@ async function defaultBranch(repository) {
 	}
 }
 const refused = (what, where, remedy, cause) => new Failure({
+	code: "local-file",
 	what,
 	where,
 	remedy,
@@ -6343,7 +6265,7 @@ async function readTree(application, repository) {
 		above
 	};
 }
-/** What git tracks or would track; in a directory without git, all files but those of environments. */
+/** Files that git tracks or would track; in a directory without git, all files except those of environments. */
 async function listFiles(directory, pathspecs = []) {
 	const listed = await tryRun([
 		"git",
@@ -6354,10 +6276,13 @@ async function listFiles(directory, pathspecs = []) {
 		"--exclude-standard",
 		"--",
 		...pathspecs
-	], { cwd: directory }).catch(() => void 0);
+	], {
+		cwd: directory,
+		data: true
+	}).catch(() => void 0);
 	return (listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "")).filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== void 0);
 }
-/** Undefined where it is no file that can be read. */
+/** Undefined for a file that does not exist or cannot be read. */
 function textOf(path) {
 	try {
 		return readFileSync(path, "utf8");
@@ -6380,7 +6305,10 @@ function walk(directory, prefix) {
 		return entry.isFile() ? [path] : [];
 	});
 }
-/** Those of the paths that git does not ignore. They need not exist: as directories they are asked for, as `dist/` ignores no file. */
+/**
+* The paths that git does not ignore. They need not exist. They are checked as directories, because `dist/` does not
+* ignore a file.
+*/
 async function notIgnored(repository, paths) {
 	if (paths.length === 0) return [];
 	const asked = paths.flatMap((path) => [path, `${path}/`]);
@@ -6405,7 +6333,7 @@ function isDirectory(path) {
 	}
 }
 
-// src/bundle/diff.ts
+// src/artifact/diff.ts
 /** Compares two artifacts, the older one first. */
 function diffArtifacts(from, to) {
 	return {
@@ -6419,7 +6347,7 @@ function diffArtifacts(from, to) {
 		requirements: changedKeys(from.requirements, to.requirements)
 	};
 }
-/** Elements of both lists that have the same name, in the order of the second list; then what only the first one has. */
+/** Pairs elements that have the same name, in the order of the second list; then elements of the first list alone. */
 function pairs(from, to, nameOf) {
 	const old = new Map(from.map((element) => [nameOf(element), element]));
 	const matched = to.map((element) => [old.get(nameOf(element)), element]);
@@ -6454,7 +6382,7 @@ function diffLayers(from, to) {
 		bytes: [...added, ...changed].reduce((sum, entry) => sum + (entry.type === "file" ? entry.size : 0), 0)
 	};
 }
-/** Directories are left out: they come and go with what is in them. */
+/** Directories are left out: they appear and disappear with their content. */
 function byPath(layer) {
 	return new Map((layer?.entries ?? []).filter((entry) => entry.type !== "directory").map((entry) => [entry.path, entry]));
 }
@@ -6485,7 +6413,7 @@ function environmentChange(from, to) {
 	if (from.id === to.id) return "same";
 	return from.key === to.key ? "rebuilt" : "changed";
 }
-/** A name can stand more than once in a node_modules tree: all its versions are compared as one text. */
+/** A node_modules tree may contain a package several times: all its versions are compared as one text. */
 function diffPackages(from, to) {
 	const old = versionsByName(from);
 	const now = versionsByName(to);
@@ -6509,9 +6437,9 @@ function changedKeys(from, to) {
 	return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].filter((key) => JSON.stringify(old.get(key)) !== JSON.stringify(now.get(key))).sort(compareBytes);
 }
 
-// src/bundle/summary.ts
+// src/artifact/summary.ts
 /**
-* Summarises an opened artifact; of its layers only the small one with the file indexes is read.
+* Summarises an opened artifact. The only layer that is read is the small one with the file indexes.
 *
 * @throws Failure when that layer is damaged
 */
@@ -6567,7 +6495,7 @@ async function showDiff(from, to, options) {
 	print(diffLines(diff));
 }
 const opened = (file, { directory }) => openArtifact(directory === void 0 ? file : resolve(directory, file));
-/** An artifact may be anybody's: what it says of itself is shown as it is. */
+/** An artifact may be untrusted: hidden characters in its texts are made visible. */
 const print = (lines) => printLines(lines.map(visibleLine));
 function withoutEntries(summary) {
 	return {
@@ -6608,7 +6536,7 @@ function layerRow(layer) {
 		layer.diffId
 	];
 }
-/** `environment python`; the application is its own name. */
+/** `environment python`; for the application, only its kind. */
 function title({ kind, name }) {
 	return kind === name ? kind : `${kind} ${name}`;
 }
@@ -6758,11 +6686,11 @@ async function runCommand(target, command, options) {
 	for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
 	if (!ok) process.exitCode = 1;
 }
-/** The command's own output is what the user asked for. */
+/** The command's own output is the result. */
 function printing(prefix) {
 	return listening((text) => printOutput(prefix + text));
 }
-/** Characters of one host's output that `--json` gives. */
+/** Maximum number of characters of one host's output in `--json`. */
 const JSON_LIMIT = 16 << 20;
 /** For `--json`: one document at the end. */
 function keeping(host, said) {
@@ -6802,14 +6730,16 @@ function buildProgram() {
 		for (const register of verbs) register(program);
 	}
 	for (const command of [program, ...verbsOf(program)]) globalOptions(command);
+	for (const verb of verbsOf(program)) renamedOptions(verb);
 	for (const [verb, examples] of Object.entries(EXAMPLES)) (verb === "" ? program : program.commands.find((command) => command.name() === verb))?.addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`);
 	program.hook("preAction", (_program, verb) => {
+		refuseRenamed(verb);
 		refuseEmpty(verb);
 		answers(callOf(verb));
 	});
 	return program;
 }
-/** Every verb, groups of verbs (`host`) included. */
+/** All verbs, including groups (`host`). */
 const verbsOf = (parent) => parent.commands.flatMap((command) => [command, ...verbsOf(command)]);
 const GROUPS = [
 	["Begin:", [
@@ -6835,14 +6765,14 @@ const GROUPS = [
 		register$1
 	]]
 ];
-/** Of verbs that one types often. */
+/** For verbs that users often type. */
 const EXAMPLES = {
 	"": [
 		"tarlift init",
 		"tarlift host setup production --check",
 		"tarlift deploy production"
 	],
-	bundle: ["tarlift bundle", "tarlift bundle --version v1.4.0 -o shop.tar"],
+	bundle: ["tarlift bundle", "tarlift bundle --label v1.4.0 -o shop.tar"],
 	deploy: [
 		"tarlift deploy production",
 		"tarlift deploy production --dry-run",
@@ -6851,13 +6781,13 @@ const EXAMPLES = {
 	rollback: ["tarlift rollback production", "tarlift rollback production --to v1.3.9"],
 	run: ["tarlift run production 'python manage.py check'", "tarlift run production 'df -h .' --all --timeout 30s"]
 };
-/** Whether the verb that was called was given `--json`. */
+/** Whether the verb that was called has `--json`. */
 function asksForJson(program) {
 	return program.commands.some((command) => command.getOptionValue("json") === true || asksForJson(command));
 }
 
 // src/cli/main.ts
-/** Whoever read has gone: the other end of a pipe, or the terminal. */
+/** The reader has gone: the other end of a pipe, or the terminal. */
 const unread = (error) => error.code === "EPIPE" || error.code === "EIO";
 process.stdout.on("error", (error) => {
 	if (!unread(error)) throw error;

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-Bq9XTdNH.js";
-import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BED94t-V.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/report-compatibility.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/actions-artifact-inputs.js";
+import { c as DECLARED, r as runStep } from "./chunks/actions-step.js";
+import { t as fleetOptions } from "./chunks/actions-hosts.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-QgXoK2Wo.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BED94t-V.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
+import { t as convergeOn } from "./chunks/pipeline-converge.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/actions-artifact-inputs.js";
+import { c as DECLARED, r as runStep } from "./chunks/actions-step.js";
+import { r as transaction, t as failedTransaction } from "./chunks/actions-transaction.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

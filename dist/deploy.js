@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-CmitNWY_.js";
-import { t as checkFleet } from "./chunks/fleet-CAVDNKn0.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BED94t-V.js";
-import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
+import { t as deployTo } from "./chunks/pipeline-deploy.js";
+import { t as checkFleet } from "./chunks/pipeline-fleet-request.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/actions-artifact-inputs.js";
+import { t as comparing } from "./chunks/actions-comparing.js";
+import { c as DECLARED, r as runStep } from "./chunks/actions-step.js";
+import { t as fleetOptions } from "./chunks/actions-hosts.js";
+import { r as transaction, t as failedTransaction } from "./chunks/actions-transaction.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {
@@ -16,7 +16,7 @@ await runStep(DECLARED.deploy, async (step) => {
 	const deploy = (options) => deployTo(context, {
 		...options,
 		artifact,
-		version: inputs.version,
+		version: inputs.label,
 		allowOtherTag: inputs["allow-other-tag"],
 		dryRun: inputs["dry-run"],
 		allowOlder: inputs["allow-older"],

@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-rfOehd-g.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
-import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
-import { t as tellTroubles } from "./chunks/troubles-C5JJ-wBk.js";
+import { n as historyOf, t as historyLines } from "./chunks/report-history.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
+import { t as fleetOptions } from "./chunks/actions-hosts.js";
+import { t as tellTroubles } from "./chunks/actions-problems.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

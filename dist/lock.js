@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
-import { t as holdStep } from "./chunks/holding-BowN2uNN.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
+import { t as holdStep } from "./chunks/actions-lock-steps.js";
 
 // src/actions/lock.ts
 await runStep(DECLARED.lock, async (step) => {

@@ -1,15 +1,16 @@
-import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-TcmLTDnU.js";
-import { I as templateProblem } from "./chunks/phases-DA3kE9T1.js";
-import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
+import { n as Failure } from "./chunks/failure.js";
+import { A as overTheNetwork, D as DEFAULT_NOTIFIER, j as templateProblem, k as notifierOf } from "./chunks/report-phases.js";
+import { r as variablesOf } from "./chunks/notify-message-context.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {
 	endsWhenCancelled(step);
 	const { inputs, progress, output } = step;
-	const { event = "failed", url, secret, template, format = "json", timeout = 10, retries = 2 } = inputs;
+	const { event = "failed", url, secret, template, format = DEFAULT_NOTIFIER.key, timeout = 10, retries = 2 } = inputs;
 	const problem = template === void 0 ? void 0 : templateProblem(template);
 	if (problem) throw new Failure({
+		code: "input-invalid",
 		what: `the input template should be ${problem}`,
 		remedy: "The action's README lists the variables.",
 		outcome: "refused"
@@ -29,24 +30,39 @@ await runBareStep(DECLARED.notify, async (step) => {
 		target: inputs.target ?? "",
 		release: inputs.release,
 		previousRelease: inputs["previous-release"],
-		version: inputs.version,
+		version: inputs.label,
 		commit: inputs.commit ?? process.env.GITHUB_SHA,
 		message: inputs.message
 	};
-	const variables = variablesOf(event, told, process.env, overTheNetwork.now());
-	const body = bodyOf({
-		format,
-		template
-	}, variables, told);
-	const failed = await deliver({
-		url: url.trim(),
+	const post = overTheNetwork;
+	const message = {
 		event,
-		body,
-		secret,
+		context: told,
+		variables: variablesOf(event, told, process.env, post.now())
+	};
+	const notifier = template === void 0 ? notifierOf(format) : DEFAULT_NOTIFIER;
+	const keys = {
+		"url-env": "url",
+		"secret-env": secret && "secret",
 		timeout,
 		retries
+	};
+	const config = notifier.schema.parse(template === void 0 ? {
+		format,
+		...keys
+	} : {
+		template,
+		...keys
 	});
-	if (failed) progress.warning(`the message "${event}" was not delivered: ${failed}`);
+	const failed = await notifier.send(message, config, {
+		values: {
+			url: url.trim(),
+			secret
+		},
+		post,
+		memory: /* @__PURE__ */ new Map()
+	});
+	if (failed) progress.warning(failed);
 	output("delivered", failed === void 0);
 	return 0;
 });

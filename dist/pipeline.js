@@ -1,21 +1,21 @@
-import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { o as nameByRelease } from "./chunks/artifact-R7LJ9e_2.js";
-import { n as makeEnvironments } from "./chunks/build-env-DwZ4yb5u.js";
-import { t as deployTo } from "./chunks/deploy-CmitNWY_.js";
-import { t as checkFleet } from "./chunks/fleet-CAVDNKn0.js";
-import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-CfuZ4AhB.js";
-import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
-import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
+import { n as Failure } from "./chunks/failure.js";
+import { o as nameByRelease } from "./chunks/pipeline-artifact.js";
+import { n as makeEnvironments } from "./chunks/pipeline-build-env.js";
+import { t as deployTo } from "./chunks/pipeline-deploy.js";
+import { t as checkFleet } from "./chunks/pipeline-fleet-request.js";
+import { r as keepDeployed, t as bundleStep } from "./chunks/actions-bundle-steps.js";
+import { t as comparing } from "./chunks/actions-comparing.js";
+import { c as DECLARED, r as runStep } from "./chunks/actions-step.js";
+import { t as fleetOptions } from "./chunks/actions-hosts.js";
+import { n as environmentOutputs } from "./chunks/actions-results.js";
+import { r as transaction, t as failedTransaction } from "./chunks/actions-transaction.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-BjOY49oP.js")).verifyStep(step, context.repository) : void 0;
+	const verified = await (inputs.verify ?? true ? await import("./chunks/actions-verify-commit-exports.js") : void 0)?.verifyStep(step, context.repository);
 	const built = await makeEnvironments(context, {
 		names: [],
 		python: inputs.python
@@ -31,6 +31,7 @@ await runStep(DECLARED.pipeline, async (step) => {
 		nameOf
 	});
 	if (verified && verified.commit !== made.commit) throw new Failure({
+		code: "artifact-mismatch",
 		what: "the artifact is not made of the commit that was verified",
 		where: {
 			verified: verified.commit,

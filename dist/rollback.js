@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-Ck_21ILE.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
+import { t as rollbackOn } from "./chunks/pipeline-rollback.js";
+import { c as DECLARED, r as runStep } from "./chunks/actions-step.js";
+import { r as transaction, t as failedTransaction } from "./chunks/actions-transaction.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

@@ -1,17 +1,18 @@
-import { n as keepLines, t as runOn } from "./chunks/run-CnQJEc_T.js";
-import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
-import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
-import { t as tellTroubles } from "./chunks/troubles-C5JJ-wBk.js";
+import { n as Failure } from "./chunks/failure.js";
+import { n as runOn, t as keepLines } from "./chunks/subprocess-kept-lines.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
+import { t as fleetOptions } from "./chunks/actions-hosts.js";
+import { t as tellTroubles } from "./chunks/actions-problems.js";
 
 // src/actions/run.ts
-/** Characters of the output that later steps are given; the log has all of it. */
+/** Maximum number of characters of the output for later steps; the log has all of it. */
 const OUTPUT_LIMIT = 1e5;
 await runStep(DECLARED.run, async (step) => {
 	const { context, inputs, output, progress } = step;
 	endsWhenCancelled(step);
 	const { command, role, all, timeout } = inputs;
 	if (role !== void 0 && all) throw new Failure({
+		code: "input-invalid",
 		what: "role and all are given",
 		remedy: "Give one of them.",
 		outcome: "refused"

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-CXkdnC3y.js";
-import { K as withCommands } from "./chunks/phases-DA3kE9T1.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
-import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
+import { n as statusOf, t as statusLines } from "./chunks/report-status.js";
+import { G as withCommands } from "./chunks/report-phases.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
+import { t as fleetOptions } from "./chunks/actions-hosts.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./actions-verify-commit.js";
+
+export { verifyStep };

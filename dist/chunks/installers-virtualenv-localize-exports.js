@@ -1,0 +1,3 @@
+import { n as localizeWith, t as localizeRecord } from "./installers-virtualenv-localize.js";
+
+export { localizeRecord };

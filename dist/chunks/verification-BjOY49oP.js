@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-BoHiI_zW.js";
-
-export { verifyStep };
