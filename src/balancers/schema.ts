@@ -14,7 +14,7 @@ export const commonKeys = {
   ),
   drain: describe(
     duration.prefault(60),
-    "How long whoever uses a host may take to end; then it is cut off. Of commands: how long each may take; 0 is no limit, which `on: host` cannot have.",
+    "How long the sessions of a host may take to end; then they are cut off. Of commands: how long each may take; 0 is no limit, which `on: host` cannot have.",
   ),
 };
 export type BalancerCommon = z.infer<z.ZodObject<typeof commonKeys>>;

@@ -130,7 +130,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
         { ...own, haproxy: haproxy("shop") },
         { ...own, haproxy: haproxy("web", "/run/haproxy/nowhere.sock") },
         { ...own, haproxy: haproxy("web"), servers: { ...own!.servers, [app1!.address]: "app9" } },
-        { ...own, haproxy: { ...haproxy("api"), "ssh-user": "nobody" } },
+        { ...own, haproxy: { ...haproxy("api"), "ssh-user": "games" } },
         { ...own, haproxy: haproxy("api", fleet.balancer.port) },
       ],
     };

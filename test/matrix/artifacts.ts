@@ -42,7 +42,7 @@ export class Artifacts {
   /** For `converge`. */
   readonly of = async ({ digest, version }: ReleaseOnHost): Promise<Artifact> => {
     const artifact = this.#made.get(digest ?? "");
-    if (!artifact) throw new Failure({ code: "command-failed", what: `nobody has an artifact of ${version}` });
+    if (!artifact) throw new Failure({ code: "command-failed", what: `there is no artifact of ${version}` });
     return artifact;
   };
 

@@ -186,7 +186,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
   });
 
   full("balancers").it(
-    "is left alone where somebody has brought it back meanwhile, or an administrator had put it away",
+    "is left alone where it was restored meanwhile, or an administrator had put it away",
     async () => {
       const { run, wanted, balancer } = await backend();
       const { seat, kill } = run(1);

@@ -113,7 +113,7 @@ describe("a project that is a package", () => {
       const layerOf = async ({ file }: BundleResult) =>
         (await openArtifact(file)).layers.find(({ record }) => record.name === "package")?.record.diffId;
       git(root, "commit", "--quiet", "--allow-empty", "-m", "another commit");
-      // Without what the store knows of this project: it is built anew, elsewhere.
+      // Without what the store knows of this project: it is built again, elsewhere.
       const fresh = bundler();
       sh("sh", [
         "-c",

@@ -143,7 +143,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       expect(keyed!.key).toBe(built.record.key);
     });
 
-    full("environments").it("is built anew with the same bytes, but for what names its own directory", async () => {
+    full("environments").it("is built again with the same bytes, but for what names its own directory", async () => {
       const [rebuilt] = (await here.build({ ...here.anotherJob(), rebuild: true })) as [BuiltEnvironment];
       expect(rebuilt.record.id).not.toBe(built.record.id);
       const content = (environment: BuiltEnvironment) =>

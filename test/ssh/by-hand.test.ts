@@ -123,7 +123,7 @@ describe("records that a broken disk or a person has spoilt", () => {
   };
 
   full("transactions").each(Object.keys(SPOILT))(
-    "%s: keeps nobody from deploying, failing and going back",
+    "%s: prevents neither a deploy, nor a failed one, nor a rollback",
     async (name) => {
       const at = await deployed("one");
       const before = at.live();

@@ -99,7 +99,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     expect(shop.live()).not.toMatch(/-2$/);
   });
 
-  full("transactions").it("starts a service that has died anew, although the release is live already", async () => {
+  full("transactions").it("restarts a service that has died, although the release is live already", async () => {
     const shop = await startShop();
     await put([shop.member()], "one");
     const pid = (await status({ app: "shop", target: "test", members: [shop.member()] }, { verifyFull: false }))

@@ -153,7 +153,7 @@ describe("the failures of peers", () => {
   });
 
   full("transactions").it(
-    "9 DeployRepository, ZDT: what is live is never removed to be made again, and whoever loses the lock leaves the winner's",
+    "9 DeployRepository, ZDT: what is live is never removed to be made again, and the run that loses the lock leaves the winner's",
     async () => {
       const host = plainHost();
       await deployed([host], "one");

@@ -105,7 +105,7 @@ describe("a host that commands of its own take out of a balancer", () => {
     expect(host.names(".tarlift").filter((name) => /^(seats|taken|switch)$/.test(name))).toEqual([]);
   });
 
-  full("balancers").it("comes back also when its run was lost while what is live was only started anew", async () => {
+  full("balancers").it("comes back also when its run was lost while what is live was only restarted", async () => {
     const host = plainHost();
     await deployed(host, "one");
     await lost(host, "one", "activate", "after", { restart: "always" });

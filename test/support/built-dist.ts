@@ -13,7 +13,7 @@ const SOURCES = ["src", "scripts", "actions", "action.yml", "rolldown.config.ts"
 /** Milliseconds after which builds of other sources are removed: no run of tests lasts as long. */
 const DAY = 86_400_000;
 
-/** @returns a directory that several processes share: whoever changes files in it copies it first */
+/** @returns a directory that several processes share: a test that changes files in it copies it first */
 export function builtDist(): string {
   const built = join(PLACE, key());
   if (isDirectory(built)) return built;

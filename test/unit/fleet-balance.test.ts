@@ -350,7 +350,7 @@ describe("what a killed run switched", () => {
     releases: [V1],
   });
 
-  it("is drained back one after the other: first whom nobody uses, and who is in use leaves before it", async () => {
+  it("is drained and reverted one host after the other: first those without traffic, and one in use is drained before", async () => {
     const { hosts, log, run } = fleet(["a", "b"]);
     hosts[0].facts_ = killed();
     hosts[1].facts_ = killed([{ server: "web/b", previous: "drain" }]);

@@ -7,7 +7,7 @@ import docs from "./docs.md";
 
 const schema = z
   .strictObject({
-    drain: describe(shellText, "Takes the host out; it ends when nobody uses the host any more."),
+    drain: describe(shellText, "Takes the host out; it ends when the host has no more traffic."),
     restore: describe(shellText, "Puts the host back; it ends when it is in use again."),
     on: describe(
       z.enum(["runner", "host"]).default("runner"),

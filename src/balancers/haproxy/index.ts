@@ -23,7 +23,9 @@ const schema = z
     "ssh-user": describe(user.optional(), "SSH user there. Default: the target's."),
     port: describe(port.optional(), "SSH port there. Default: the target's."),
   })
-  .meta({ description: "HAProxy, by its runtime API: drained until nobody uses the host, and every state read back." });
+  .meta({
+    description: "HAProxy, by its runtime API: drained until the host has no sessions, and every state read back.",
+  });
 export type HaproxyConfig = z.infer<typeof schema>;
 
 export const haproxy = {

@@ -9,7 +9,7 @@ import docs from "./docs.md";
 const schema = z.strictObject({
   command: describe(
     z.strictObject({
-      restart: describe(text, "Starts it anew, or starts it when it does not run."),
+      restart: describe(text, "Restarts it, or starts it when it does not run."),
       stop: describe(text.optional(), "Stops it."),
       status: describe(text.optional(), "Exit code 0 means that it runs."),
     }),

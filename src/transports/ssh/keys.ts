@@ -131,7 +131,7 @@ export function installKey(key: { text: string } | { file: string }): string {
   rmSync(path, { force: true });
   if (/passphrase/i.test(result.stderr ?? "")) {
     throw unusable(
-      "the SSH key is protected by a passphrase, which nobody can enter here",
+      "the SSH key is protected by a passphrase, which cannot be entered here",
       "Make a key of its own for deploys without one (ssh-keygen -t ed25519 -N ''), or load the key into an agent and give none.",
     );
   }
