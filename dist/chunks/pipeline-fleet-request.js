@@ -984,7 +984,7 @@ function installKey(key) {
 		return path;
 	}
 	rmSync(path, { force: true });
-	if (/passphrase/i.test(result.stderr ?? "")) throw unusable("the SSH key is protected by a passphrase, which nobody can enter here", "Make a key of its own for deploys without one (ssh-keygen -t ed25519 -N ''), or load the key into an agent and give none.");
+	if (/passphrase/i.test(result.stderr ?? "")) throw unusable("the SSH key is protected by a passphrase, which cannot be entered here", "Make a key of its own for deploys without one (ssh-keygen -t ed25519 -N ''), or load the key into an agent and give none.");
 	if (result.error) throw unusable("ssh-keygen could not be started", "Install openssh-client.");
 	throw unusable("the SSH key is damaged", "Copy the whole file, with its first and last line.");
 }

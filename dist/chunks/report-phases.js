@@ -725,7 +725,7 @@ var docs_default$7 = "Drains and restores hosts by two commands, for any balance
 
 // src/balancers/command/index.ts
 const schema$7 = strictObject({
-	drain: describe(command$1, "Takes the host out; it ends when nobody uses the host any more."),
+	drain: describe(command$1, "Takes the host out; it ends when the host has no more traffic."),
 	restore: describe(command$1, "Puts the host back; it ends when it is in use again."),
 	on: describe(_enum(["runner", "host"]).default("runner"), "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host comes back by itself should a run be lost.")
 }).meta({ description: "Any other balancer: commands, with `TARLIFT_HOST` and `TARLIFT_SERVER` in their environment." });
@@ -749,7 +749,7 @@ const backendName = string().regex(/^[A-Za-z0-9_.:-]+$/, "the name of a backend 
 const commonKeys = {
 	roles: describe(roles$1.optional(), "The hosts that it balances, by role. Default: all."),
 	servers: describe(record(address, backendName).optional(), "What the balancer calls a host, by its address. Default: the first part of its name."),
-	drain: describe(duration.prefault(60), "How long whoever uses a host may take to end; then it is cut off. Of commands: how long each may take; 0 is no limit, which `on: host` cannot have.")
+	drain: describe(duration.prefault(60), "How long the sessions of a host may take to end; then they are cut off. Of commands: how long each may take; 0 is no limit, which `on: host` cannot have.")
 };
 
 // src/balancers/haproxy/docs.md
@@ -762,7 +762,7 @@ const schema$6 = strictObject({
 	host: describe(address.optional(), "Its machine, reached by SSH. Default: `local`, the machine that deploys."),
 	"ssh-user": describe(user.optional(), "SSH user there. Default: the target's."),
 	port: describe(port.optional(), "SSH port there. Default: the target's.")
-}).meta({ description: "HAProxy, by its runtime API: drained until nobody uses the host, and every state read back." });
+}).meta({ description: "HAProxy, by its runtime API: drained until the host has no sessions, and every state read back." });
 const haproxy = {
 	key: "haproxy",
 	title: "HAProxy",

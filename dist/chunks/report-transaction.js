@@ -214,7 +214,7 @@ async function drain(tx, member) {
 		if (cutOff > 0) tx.warn(`${cutOff} sessions had not ended when the time for draining was over`, member);
 		return cutOff;
 	};
-	const said = (cutOff) => cutOff === 0 ? "nobody uses it" : `${cutOff} sessions were cut off`;
+	const said = (cutOff) => cutOff === 0 ? "no sessions are left" : `${cutOff} sessions were cut off`;
 	await tx.phase("drain", member, leaving, said);
 }
 /**

@@ -10,7 +10,7 @@ var docs_default$2 = "Commands of your own, for a service that neither systemd n
 
 // src/supervisors/command/index.ts
 const schema$2 = strictObject({ command: describe(strictObject({
-	restart: describe(command$1, "Starts it anew, or starts it when it does not run."),
+	restart: describe(command$1, "Restarts it, or starts it when it does not run."),
 	stop: describe(command$1.optional(), "Stops it."),
 	status: describe(command$1.optional(), "Exit code 0 means that it runs.")
 }), "For any other supervisor: the commands that drive it. They run as the SSH user, on the host `local` as `run-as`.") });
