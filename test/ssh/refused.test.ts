@@ -102,7 +102,7 @@ describe.runIf(needs("sshd", "ssh"))("the third host of three", () => {
       "does not accept the key",
       async () => ({ options: { key: { file: sshds[0]!.key } } }),
       /the host does not accept this key for this user/,
-      /authorized_keys on the host, and look at `user` of the target/,
+      /authorized_keys on the host, and look at `ssh-user` of the target/,
     ],
     [
       "is unknown",
