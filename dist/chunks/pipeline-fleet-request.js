@@ -808,7 +808,7 @@ const CLASSES = [
 		pattern: /Permission denied \(|Too many authentication failures|no mutual signature/,
 		code: "login-refused",
 		what: "the host does not accept this key for this user",
-		remedy: "Put the public half of the key into the user's ~/.ssh/authorized_keys on the host, and look at `user` of the target."
+		remedy: "Put the public half of the key into the user's ~/.ssh/authorized_keys on the host, and look at `ssh-user` of the target."
 	},
 	{
 		pattern: /Connection timed out|Operation timed out|timed out/,
