@@ -11,7 +11,7 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 /**
  * Makes one call after the other; the facts call comes first, and names the application that all later calls concern.
  */
-export class Dialogue {
+export class Session {
   readonly name: string;
   /** The host is this machine. */
   readonly local: boolean;

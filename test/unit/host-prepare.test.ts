@@ -4,12 +4,12 @@ import { prepareRelease } from "../../src/host/calls/prepare.ts";
 import type { PrepareRequest } from "../../src/host/host.ts";
 import { configurationDigest } from "../../src/host/release-env.ts";
 import { silent } from "../../src/progress.ts";
-import type { Dialogue } from "../../src/session/session.ts";
+import type { Session } from "../../src/session/session.ts";
 import { good } from "../support/fleet.ts";
 
 it("a release that is live is tried as the users that its commands need, and not as the one that logs in", async () => {
   const asked: unknown[] = [];
-  const dialogue = {
+  const session = {
     call: async (_: string, { values }: { values: Record<string, unknown> }) => {
       asked.push(values.run_as);
       return { value: (name: string) => (name === "code" ? "0" : undefined) };
@@ -28,7 +28,7 @@ it("a release that is live is tried as the users that its commands need, and not
   };
   const request = { artifact, configuration: {}, commandsAs: ["deploy", "shop"] };
   const prepared = await prepareRelease(
-    dialogue as unknown as Dialogue,
+    session as unknown as Session,
     coming as unknown as Coming,
     request as unknown as PrepareRequest,
     silent.task("prepare"),

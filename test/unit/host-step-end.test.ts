@@ -20,18 +20,16 @@ const ENDS: [code: number, words: string][] = [
 describe("the end of a command on a host", () => {
   it.each(ENDS)("with code %i is told as %s", async (code, words) => {
     const reply = { value: (key: string) => ({ code: String(code) })[key] };
-    const dialogue = { call: async () => reply } as never;
-    const end = await runTask(dialogue, { run: "x", release: "v1" } as never, silent.task("x"));
+    const session = { call: async () => reply } as never;
+    const end = await runTask(session, { run: "x", release: "v1" } as never, silent.task("x"));
     expect(describeEnd(end)).toBe(words);
   });
 
   it("says what could not be ended, and as which user it runs on, in the words of the program there", async () => {
     const words = "not to be stopped after 60 s: it runs on as app";
     const values: Record<string, string> = { code: "137", timed_out: "1", runs_on: "it runs on as app" };
-    const dialogue = { call: async () => ({ value: (key: string) => values[key] }) } as never;
-    expect(describeEnd(await runTask(dialogue, { run: "x", release: "v1" } as never, silent.task("x")), 60)).toBe(
-      words,
-    );
+    const session = { call: async () => ({ value: (key: string) => values[key] }) } as never;
+    expect(describeEnd(await runTask(session, { run: "x", release: "v1" } as never, silent.task("x")), 60)).toBe(words);
     const frames = join(import.meta.dirname, "../../src/remote/frames.sh");
     const text = `. "$1"; step_timed_out=1; step_limit=60; step_runs_on="it runs on as app"; step_ended 137`;
     expect(execFileSync("sh", ["-c", text, "sh", frames]).toString()).toBe(words);

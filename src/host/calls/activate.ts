@@ -2,16 +2,16 @@
 import type { Task } from "../../progress.ts";
 import { checkedRelease } from "../../protocol/recorded-names.ts";
 import { Output } from "../../session/child-output.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { NO_SWITCH } from "../findings.ts";
 import type { Activated, ActivateRequest, ObserveRequest, Reverted, RevertRequest, ServiceEvidence } from "../host.ts";
 import { parseEvidence, serviceTexts, serviceValues } from "../services.ts";
 
 /** As `Host.activate`. @throws Failure as the host replied */
-export async function activate(dialogue: Dialogue, request: ActivateRequest, task: Task): Promise<Activated> {
-  dialogue.transaction = request.transaction;
+export async function activate(session: Session, request: ActivateRequest, task: Task): Promise<Activated> {
+  session.transaction = request.transaction;
   const output = new Output(task);
-  const reply = await dialogue.call("activate", {
+  const reply = await session.call("activate", {
     values: {
       release: request.release,
       expected: request.expected ?? "",
@@ -34,9 +34,9 @@ export async function activate(dialogue: Dialogue, request: ActivateRequest, tas
 const named = (release: string | undefined) => (release ? checkedRelease(release, "live before") : undefined);
 
 /** As `Host.observe`; without services no call is made. @throws Failure as the host replied */
-export async function observe(dialogue: Dialogue, request: ObserveRequest): Promise<ServiceEvidence[]> {
+export async function observe(session: Session, request: ObserveRequest): Promise<ServiceEvidence[]> {
   if (request.services.length === 0) return [];
-  const reply = await dialogue.call("observe", {
+  const reply = await session.call("observe", {
     values: {
       settle: request.settle ? 1 : 0,
       log: request.log ? "yes" : undefined,
@@ -48,10 +48,10 @@ export async function observe(dialogue: Dialogue, request: ObserveRequest): Prom
 }
 
 /** As `Host.revert`. @throws Failure as the host replied */
-export async function revert(dialogue: Dialogue, request: RevertRequest, task: Task): Promise<Reverted> {
-  dialogue.transaction = request.transaction;
+export async function revert(session: Session, request: RevertRequest, task: Task): Promise<Reverted> {
+  session.transaction = request.transaction;
   const output = new Output(task);
-  const reply = await dialogue.call("revert", {
+  const reply = await session.call("revert", {
     values: {
       from: request.from,
       to: request.to ?? "",

@@ -3,7 +3,7 @@
 import type { Reply } from "../../protocol/call.ts";
 import { checkedRelease } from "../../protocol/recorded-names.ts";
 import { ADOPT_PROGRAM } from "../../session/program.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { lines } from "../../text/format-lines.ts";
 import { SHELL_NAMES } from "../../text/shell-names.ts";
 import { parseFinding } from "../findings.ts";
@@ -12,16 +12,16 @@ import { execWrapper, formatEnvironment } from "../release-env.ts";
 import { recordedLines, serviceTexts, serviceValues } from "../services.ts";
 
 /** As `Host.adopt`. @throws Failure as the host replied */
-export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<Adoption> {
+export async function adopt(session: Session, request: AdoptRequest): Promise<Adoption> {
   const { as, shared, services } = request;
-  dialogue.transaction = as?.transaction ?? "";
+  session.transaction = as?.transaction ?? "";
   const variables = as && {
     TARLIFT_RELEASE: as.release,
     TARLIFT_VERSION: as.release,
     TARLIFT_COMMIT: as.commit ?? "",
-    TARLIFT_TARGET: dialogue.place?.target ?? "",
+    TARLIFT_TARGET: session.place?.target ?? "",
   };
-  const reply = await dialogue.call("adopt", {
+  const reply = await session.call("adopt", {
     values: {
       apply: as ? "yes" : "no",
       from: request.from ?? "",

@@ -1,7 +1,7 @@
 // An incoming release of one host: what the facts call found that prepare needs.
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
 import type { Reply } from "../../protocol/call.ts";
-import { type Dialogue, rootId } from "../../session/session.ts";
+import { rootId, type Session } from "../../session/session.ts";
 import { type Delivery, deliveryFor } from "../../transfers/push/delivery.ts";
 import { bestEncoding, type Encoding } from "../../transfers/push/encoding.ts";
 import type { FileModes } from "../../transfers/push/wire-tar.ts";
@@ -33,7 +33,7 @@ export interface Coming {
 
 /** Reads it from the facts reply. @param live the name of the live release */
 export async function comingOf(
-  dialogue: Dialogue,
+  session: Session,
   request: FactsRequest,
   artifact: ReleaseContent,
   index: ReleaseIndex,
@@ -43,7 +43,7 @@ export async function comingOf(
 ): Promise<Coming> {
   const { root, environmentsRoot } = request.place;
   const missing = reply.all("missing_environment");
-  const encoding = bestEncoding(reply, dialogue.local);
+  const encoding = bestEncoding(reply, session.local);
   const modes = reply.value("modes") === "open" ? "open" : "closed";
   const delivery = await deliveryFor({
     artifact,

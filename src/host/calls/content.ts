@@ -3,7 +3,7 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { KeptRecord } from "../../artifact/kept-release.ts";
 import { Failure } from "../../failure.ts";
 import { CONTENT_PROGRAM } from "../../session/program.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { lines } from "../../text/format-lines.ts";
 import type { Encoding } from "../../transfers/push/encoding.ts";
 import type { ReadRequest } from "../host.ts";
@@ -19,8 +19,8 @@ const PIECE = 1 << 20;
 const SILENCE = 120;
 
 /** As `Host.record`. */
-export async function releaseRecord(dialogue: Dialogue, release: string): Promise<KeptRecord | undefined> {
-  const { texts } = await dialogue.call("record", {
+export async function releaseRecord(session: Session, release: string): Promise<KeptRecord | undefined> {
+  const { texts } = await session.call("record", {
     values: { release },
     texts: { program: CONTENT_PROGRAM },
     limits: { bytes: LARGEST_RECORD, silence: SILENCE },
@@ -36,11 +36,11 @@ export async function releaseRecord(dialogue: Dialogue, release: string): Promis
 }
 
 /** As `Host.read`. */
-export async function readFiles(dialogue: Dialogue, request: ReadRequest, encoding: Encoding): Promise<void> {
+export async function readFiles(session: Session, request: ReadRequest, encoding: Encoding): Promise<void> {
   const { files, onOthers, onBytes } = request;
   const total = files.reduce((sum, { size }) => sum + size, 0);
   let left = total;
-  await dialogue.call("files", {
+  await session.call("files", {
     values: { encoding },
     texts: { program: CONTENT_PROGRAM, files: lines(files.map(({ path, size }) => `${size} ${path}`)) },
     onData(name, bytes) {

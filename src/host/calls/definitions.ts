@@ -1,21 +1,21 @@
 // Differences between the definitions of services on a host and tarlift.yml.
 
 import { DEFINITIONS_PROGRAM } from "../../session/program.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { supervisorOfKind } from "../../supervisors/registry.ts";
 import type { DefinitionsRequest } from "../host.ts";
 import { serviceValues } from "../services.ts";
 
 /** As `Host.definitions`. */
-export async function definitions(dialogue: Dialogue, request: DefinitionsRequest): Promise<string[]> {
+export async function definitions(session: Session, request: DefinitionsRequest): Promise<string[]> {
   const { place, services, commands } = request;
-  if (!dialogue.place) dialogue.begin(place, undefined);
+  if (!session.place) session.begin(place, undefined);
   const texts = services.flatMap(({ name, kind }) => {
     const command = commands[name];
     if (command === undefined) return [];
     return [[`command.${name}`, `${supervisorOfKind(kind).definitionCommand(command)}\n`] as const];
   });
-  const reply = await dialogue.call("definitions", {
+  const reply = await session.call("definitions", {
     values: serviceValues(services),
     texts: { program: DEFINITIONS_PROGRAM, ...Object.fromEntries(texts) },
   });

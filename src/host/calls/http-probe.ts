@@ -1,6 +1,6 @@
 // Health checks go through the connection's forward, or run on the host itself if its sshd forwards no ports.
 import { Failure } from "../../failure.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { CUT, cutEnd } from "../../text/cut.ts";
 import type { HttpAnswer } from "../host.ts";
 import {
@@ -23,27 +23,27 @@ export interface HttpQuestion {
 
 /** Checks one host, and remembers which of the two methods works. */
 export class Asker {
-  readonly #dialogue: Dialogue;
+  readonly #session: Session;
   /** The host has curl or wget. */
   hasClient = false;
   /** Its sshd forwards no ports: HTTP requests are made on the host. */
   #asksItself = false;
 
-  constructor(dialogue: Dialogue) {
-    this.#dialogue = dialogue;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   /** @throws Failure when there is no answer within the time */
   async ask(question: HttpQuestion): Promise<HttpAnswer> {
-    const { name, local, connection } = this.#dialogue;
-    if (this.#asksItself) return askThere(this.#dialogue, question);
+    const { name, local, connection } = this.#session;
+    if (this.#asksItself) return askThere(this.#session, question);
     try {
       return await httpRequest(question, connection.forwards, name);
     } catch (error) {
       // Seen from here, a service that does not listen looks like an sshd that forwards no ports: the host itself can
       // distinguish them.
       if (!(error instanceof NotConnected) || local || !this.hasClient) throw error;
-      const answer = await askThere(this.#dialogue, question);
+      const answer = await askThere(this.#session, question);
       this.#asksItself = true;
       return answer;
     }
@@ -61,10 +61,10 @@ const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
 const beginning = (body: string | undefined): string | undefined =>
   body !== undefined && Buffer.byteLength(body) >= LARGEST_BODY ? body.slice(0, LARGEST_BODY) + CUT : body;
 
-async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<HttpAnswer> {
-  const where = { host: dialogue.name, url: request.url };
+async function askThere(session: Session, request: HttpQuestion): Promise<HttpAnswer> {
+  const where = { host: session.name, url: request.url };
   const named = underName(request.url, request.headers);
-  const reply = await dialogue.call("http", {
+  const reply = await session.call("http", {
     values: {
       url: request.url,
       timeout: Math.max(1, Math.ceil(request.timeout)),

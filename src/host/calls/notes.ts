@@ -1,7 +1,7 @@
 // A host's records: drift of a release, a hold, drained backend servers, the log.
 
 import { LARGEST_REPLY } from "../../protocol/frames.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { parseLog } from "../event-log.ts";
 import type { DrainedServer, Drift, LogEvent } from "../host.ts";
 
@@ -9,8 +9,8 @@ import type { DrainedServer, Drift, LogEvent } from "../host.ts";
 const PATHS = 100;
 
 /** As `Host.drift`. @throws Failure as the host replied */
-export async function drift(dialogue: Dialogue, request: { release: string; full: boolean }): Promise<Drift> {
-  const reply = await dialogue.call("drift", {
+export async function drift(session: Session, request: { release: string; full: boolean }): Promise<Drift> {
+  const reply = await session.call("drift", {
     values: { release: request.release, full: request.full ? "yes" : "no" },
   });
   const paths = (name: "added" | "drift" | "extra") => (reply.texts.get(name) ?? "").split("\n", PATHS).filter(Boolean);
@@ -26,35 +26,35 @@ export async function drift(dialogue: Dialogue, request: { release: string; full
 }
 
 /** Whether a release has not changed since it was verified, judged by sizes, times, modes and names. */
-export async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
-  const { count, added } = await drift(dialogue, { release, full: false });
+export async function sound(session: Session, release: string): Promise<boolean> {
+  const { count, added } = await drift(session, { release, full: false });
   return count === 0 && !added;
 }
 
 /** As `Host.hold`. @param message one line; undefined: deploys are no longer held */
-export async function hold(dialogue: Dialogue, message: string | undefined): Promise<void> {
-  if (message === undefined) await dialogue.call("unhold", { values: {} });
-  else await dialogue.call("hold", { values: {}, texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` } });
+export async function hold(session: Session, message: string | undefined): Promise<void> {
+  if (message === undefined) await session.call("unhold", { values: {} });
+  else await session.call("hold", { values: {}, texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` } });
 }
 
 /** As `Host.noteTaken`. */
-export async function noteDrained(dialogue: Dialogue, drained: readonly DrainedServer[]): Promise<void> {
-  await dialogue.call("note", {
+export async function noteDrained(session: Session, drained: readonly DrainedServer[]): Promise<void> {
+  await session.call("note", {
     values: {},
     texts: { taken: drained.map(drainedLine).join("") },
   });
 }
 
 /** As `Host.noteHeard`. */
-export async function noteHeard(dialogue: Dialogue): Promise<void> {
-  await dialogue.call("note", { values: { heard: "yes" } });
+export async function noteHeard(session: Session): Promise<void> {
+  await session.call("note", { values: { heard: "yes" } });
 }
 
 /** A line of the record: the previous state, a tab, the server. */
 export const drainedLine = ({ server, previous }: DrainedServer): string => `${previous}\t${server}\n`;
 
 /** As `Host.history`. @param limit how many of the newest events */
-export async function history(dialogue: Dialogue, limit: number): Promise<LogEvent[]> {
-  const reply = await dialogue.call("history", { values: { limit }, limits: { bytes: LARGEST_REPLY } });
+export async function history(session: Session, limit: number): Promise<LogEvent[]> {
+  const reply = await session.call("history", { values: { limit }, limits: { bytes: LARGEST_REPLY } });
   return parseLog(reply.texts.get("history") ?? "", limit);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import type { Task } from "../../progress.ts";
 import type { Place } from "../../protocol/app-layout.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { formatCommand } from "../../subprocess/command.ts";
 import type { PendingRequest } from "../host.ts";
 import { describeEnd, succeeded } from "../task-end.ts";
@@ -36,20 +36,20 @@ export function pendingLines(output: string, mark: string): string[] {
  * @throws Failure when the command fails
  */
 export async function listPending(
-  dialogue: Dialogue,
+  session: Session,
   { release, pending, timeout }: PendingRequest,
   task: Task,
 ): Promise<string[]> {
   const mark = pendingMark(release);
-  const { runAs } = dialogue.place!;
+  const { runAs } = session.place!;
   const end = await runTask(
-    dialogue,
+    session,
     { release, run: pendingText(pending, mark), runAs, timeout, lock: "closed" },
     task,
     (line) => !line.startsWith(mark),
   );
   if (!succeeded(end))
-    throw pendingFailed(dialogue.name, dialogue.place!, release, end.lastLines, describeEnd(end, timeout));
+    throw pendingFailed(session.name, session.place!, release, end.lastLines, describeEnd(end, timeout));
   return pendingLines(end.output, mark);
 }
 

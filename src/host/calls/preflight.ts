@@ -4,7 +4,7 @@ import { PROBE_TEXTS, probesOf } from "../../host-requirements/probes.ts";
 import type { Reply } from "../../protocol/call.ts";
 import { LARGEST_REPLY, LARGEST_SAID } from "../../protocol/frames.ts";
 import { checkedRelease, isReleaseName, isTransaction } from "../../protocol/recorded-names.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { cutStart } from "../../text/cut.ts";
 import { lines } from "../../text/format-lines.ts";
 import { type ReleaseIndex, releaseIndex } from "../../transfers/release-index.ts";
@@ -30,24 +30,24 @@ interface Asked {
  *
  * @returns the facts, the reply that contains them, and what prepare needs to know of an incoming release
  */
-export async function askFacts(dialogue: Dialogue, request: FactsRequest): Promise<Asked> {
-  dialogue.begin(request.place, request.lock?.owner);
-  const asked = await ask(dialogue, request);
+export async function askFacts(session: Session, request: FactsRequest): Promise<Asked> {
+  session.begin(request.place, request.lock?.owner);
+  const asked = await ask(session, request);
   // Leftovers of failed deploys are removed if a release needs the space.
   const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;
   if (!spare || !lacksRoom(asked.reply, asked.missing, request.place)) return asked;
   await asked.coming?.leave();
-  return ask(dialogue, request, 0);
+  return ask(session, request, 0);
 }
 
 /**
  * @param failures how many leftovers of failed deploys may stay; left out: as many as the host keeps by itself
  * (src/remote/prune.sh)
  */
-async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number): Promise<Asked> {
+async function ask(session: Session, request: FactsRequest, failures?: number): Promise<Asked> {
   const { artifact, shared } = request;
   const index = artifact && (await releaseIndex(artifact, [...shared.directories, ...shared.files]));
-  const reply = await dialogue.call("facts", {
+  const reply = await session.call("facts", {
     values: {
       failures,
       room: index && (await roomFor(index, artifact)),
@@ -100,7 +100,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
   let coming: Coming | undefined;
   let missing: { files: number; bytes: number } | undefined;
   if (artifact && index) {
-    coming = await comingOf(dialogue, request, artifact, index, reply, releases, live?.id);
+    coming = await comingOf(session, request, artifact, index, reply, releases, live?.id);
     missing = coming.delivery.size;
     facts.missing = missing;
     facts.layers = coming.delivery.layers;
@@ -109,7 +109,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
       comingName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
     let chosen = choose();
     // One more call if nothing would be done otherwise: an edited release does not count as unchanged.
-    while (chosen.reuse && chosen.name === live?.id && !(await sound(dialogue, chosen.name))) {
+    while (chosen.reuse && chosen.name === live?.id && !(await sound(session, chosen.name))) {
       taken.push(chosen.name);
       chosen = choose();
     }

@@ -6,7 +6,7 @@ import { runtimeOf } from "../../installers/registry.ts";
 import type { Task } from "../../progress.ts";
 import { LARGEST_REPLY } from "../../protocol/frames.ts";
 import { Output } from "../../session/child-output.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { cancelledWords } from "../../stop-reason.ts";
 import { lines } from "../../text/format-lines.ts";
 import { shellWord } from "../../text/shell-word.ts";
@@ -27,7 +27,7 @@ import { runTask } from "./task.ts";
  * @throws Failure as the host replied
  */
 export async function prepareRelease(
-  dialogue: Dialogue,
+  session: Session,
   coming: Coming | undefined,
   request: PrepareRequest,
   task: Task,
@@ -43,16 +43,16 @@ export async function prepareRelease(
   };
   let chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
   while (chosen.reuse) {
-    const usable = chosen.name === coming.live || (await sound(dialogue, chosen.name));
-    if (usable) return reused(dialogue, chosen.name, coming, request, task);
+    const usable = chosen.name === coming.live || (await sound(session, chosen.name));
+    if (usable) return reused(session, chosen.name, coming, request, task);
     coming.taken.push(chosen.name);
     chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
   }
-  return send(dialogue, chosen.name, coming, request, task);
+  return send(session, chosen.name, coming, request, task);
 }
 
 async function reused(
-  dialogue: Dialogue,
+  session: Session,
   release: string,
   coming: Coming,
   request: PrepareRequest,
@@ -61,21 +61,21 @@ async function reused(
   const linked = coming.index.files.length;
   const nothing = { release, sent: { files: 0, bytes: 0 }, wire: 0, linked, warnings: [] };
   for (const runAs of request.commandsAs?.filter((user) => user !== coming.user) ?? [])
-    await runTask(dialogue, { release, run: ":", runAs, lock: "closed" }, task);
+    await runTask(session, { release, run: ":", runAs, lock: "closed" }, task);
   if (request.pending === undefined) return nothing;
   const { pending, timeout } = request;
-  return { ...nothing, pending: await listPending(dialogue, { release, pending, timeout }, task) };
+  return { ...nothing, pending: await listPending(session, { release, pending, timeout }, task) };
 }
 
 async function send(
-  dialogue: Dialogue,
+  session: Session,
   release: string,
   coming: Coming,
   request: PrepareRequest,
   task: Task,
 ): Promise<Prepared> {
   const { artifact, index, delivery, encoding } = coming;
-  const place = dialogue.place!;
+  const place = session.place!;
   const root = place.root;
   const variables = releaseVariables(request.configuration, {
     release,
@@ -95,8 +95,8 @@ async function send(
       .filter(({ id }) => coming.unindexed.includes(id))
       .map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)] as const),
   );
-  const before = dialogue.connection.sentData;
-  const reply = await dialogue.call("prepare", {
+  const before = session.connection.sentData;
+  const reply = await session.call("prepare", {
     values: {
       release,
       digest: artifact.releaseDigest,
@@ -143,7 +143,7 @@ async function send(
   return {
     release,
     sent: delivery.size,
-    wire: dialogue.connection.sentData - before,
+    wire: session.connection.sentData - before,
     linked: delivery.plan.linked.size,
     pending: request.pending === undefined ? undefined : pendingLines(output.all, mark),
     warnings: [...reply.all("warning")],

@@ -3,7 +3,7 @@
 import type { KeptRecord } from "../../artifact/kept-release.ts";
 import type { Task } from "../../progress.ts";
 import type { Connection, ConnectionOptions } from "../../session/connection.ts";
-import { Dialogue } from "../../session/session.ts";
+import { Session } from "../../session/session.ts";
 import { bestEncoding, type Encoding } from "../../transfers/push/encoding.ts";
 import type { HostAddress } from "../../transports/types.ts";
 import type * as Interface from "../host.ts";
@@ -40,7 +40,7 @@ const NO_WAY_TO_HEALTH: Interface.Finding = {
 export class RemoteHost implements OpenHost {
   readonly name: string;
   readonly roles: string[] | undefined;
-  readonly #dialogue: Dialogue;
+  readonly #session: Session;
   readonly #asker: Asker;
   #coming: Coming | undefined;
   #encoding: Encoding = "none";
@@ -48,12 +48,12 @@ export class RemoteHost implements OpenHost {
   constructor(address: HostAddress, options: ConnectionOptions) {
     this.name = address.address;
     this.roles = address.roles;
-    this.#dialogue = new Dialogue(address, options);
-    this.#asker = new Asker(this.#dialogue);
+    this.#session = new Session(address, options);
+    this.#asker = new Asker(this.#session);
   }
 
   get connection(): Connection {
-    return this.#dialogue.connection;
+    return this.#session.connection;
   }
 
   get lost(): boolean {
@@ -73,91 +73,91 @@ export class RemoteHost implements OpenHost {
   }
 
   async facts(request: Interface.FactsRequest): Promise<Interface.Facts> {
-    const { facts, reply, coming } = await askFacts(this.#dialogue, request);
+    const { facts, reply, coming } = await askFacts(this.#session, request);
     if (coming) {
       await this.#coming?.leave();
       this.#coming = coming;
     }
-    this.#encoding = bestEncoding(reply, this.#dialogue.local);
+    this.#encoding = bestEncoding(reply, this.#session.local);
     this.#asker.hasClient = Boolean(reply.value("http"));
     if (!this.#asker.hasClient && (await this.connection.forwardsNothing())) facts.findings.push(NO_WAY_TO_HEALTH);
     return facts;
   }
 
   prepare(request: Interface.PrepareRequest, task: Task): Promise<Interface.Prepared> {
-    return prepareRelease(this.#dialogue, this.#coming, request, task);
+    return prepareRelease(this.#session, this.#coming, request, task);
   }
 
   task(request: Interface.TaskRequest, task: Task): Promise<Interface.TaskEnd & { output: string }> {
-    return runTask(this.#dialogue, request, task);
+    return runTask(this.#session, request, task);
   }
 
   listPending(request: Interface.PendingRequest, task: Task): Promise<string[]> {
-    return listPending(this.#dialogue, request, task);
+    return listPending(this.#session, request, task);
   }
 
   activate(request: Interface.ActivateRequest, task: Task): Promise<Interface.Activated> {
-    return activate(this.#dialogue, request, task);
+    return activate(this.#session, request, task);
   }
 
   observe(request: Interface.ObserveRequest): Promise<Interface.ServiceEvidence[]> {
-    return observe(this.#dialogue, request);
+    return observe(this.#session, request);
   }
 
   revert(request: Interface.RevertRequest, task: Task): ReturnType<Interface.Host["revert"]> {
-    return revert(this.#dialogue, request, task);
+    return revert(this.#session, request, task);
   }
 
   precommit(): Promise<void> {
-    return precommit(this.#dialogue);
+    return precommit(this.#session);
   }
 
   commit(request: Interface.CommitRequest): Promise<{ warnings: string[] }> {
-    return commit(this.#dialogue, request);
+    return commit(this.#session, request);
   }
 
   drift(request: { release: string; full: boolean }): Promise<Interface.Drift> {
-    return drift(this.#dialogue, request);
+    return drift(this.#session, request);
   }
 
   record(release: string): Promise<KeptRecord | undefined> {
-    return releaseRecord(this.#dialogue, release);
+    return releaseRecord(this.#session, release);
   }
 
   read(request: Interface.ReadRequest): Promise<void> {
-    return readFiles(this.#dialogue, request, this.#encoding);
+    return readFiles(this.#session, request, this.#encoding);
   }
 
   hold(message: string | undefined): Promise<void> {
-    return hold(this.#dialogue, message);
+    return hold(this.#session, message);
   }
 
   noteDrained(drained: readonly Interface.DrainedServer[]): Promise<void> {
-    return noteDrained(this.#dialogue, drained);
+    return noteDrained(this.#session, drained);
   }
 
   noteHeard(): Promise<void> {
-    return noteHeard(this.#dialogue);
+    return noteHeard(this.#session);
   }
 
   delayedTask(action: "probe" | "arm" | "disarm", task: Interface.DelayedTask): Promise<{ able: boolean }> {
-    return delayedTask(this.#dialogue, action, task);
+    return delayedTask(this.#session, action, task);
   }
 
   history(limit: number): Promise<Interface.LogEvent[]> {
-    return history(this.#dialogue, limit);
+    return history(this.#session, limit);
   }
 
   setUp(request: Interface.SetUpRequest): Promise<string[]> {
-    return setUp(this.#dialogue, request);
+    return setUp(this.#session, request);
   }
 
   definitions(request: Interface.DefinitionsRequest): Promise<string[]> {
-    return definitions(this.#dialogue, request);
+    return definitions(this.#session, request);
   }
 
   adopt(request: Interface.AdoptRequest): Promise<Interface.Adoption> {
-    return adopt(this.#dialogue, request);
+    return adopt(this.#session, request);
   }
 
   http(request: HttpQuestion): Promise<Interface.HttpAnswer> {

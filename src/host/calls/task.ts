@@ -2,7 +2,7 @@
 
 import type { Task } from "../../progress.ts";
 import { Output } from "../../session/child-output.ts";
-import type { Dialogue } from "../../session/session.ts";
+import type { Session } from "../../session/session.ts";
 import { signalOf } from "../../subprocess/command.ts";
 import { lines } from "../../text/format-lines.ts";
 import type { TaskEnd, TaskRequest } from "../host.ts";
@@ -16,18 +16,18 @@ const STOP = 600;
  * @returns how it ended, and its whole output
  */
 export async function runTask(
-  dialogue: Dialogue,
+  session: Session,
   request: TaskRequest,
   task: Task,
   tell: (line: string) => boolean = () => true,
 ): Promise<TaskEnd & { output: string }> {
   const output = new Output(task, tell);
   const { migrations } = request;
-  if (migrations) dialogue.transaction = migrations.transaction;
-  const reply = await dialogue.call("task", {
+  if (migrations) session.transaction = migrations.transaction;
+  const reply = await session.call("task", {
     values: {
       release: request.release,
-      run_as: request.runAs ?? dialogue.place?.runAs,
+      run_as: request.runAs ?? session.place?.runAs,
       timeout: Math.ceil(request.timeout ?? 0),
       if_live: request.ifLive ? "yes" : undefined,
       inherit: request.lock === "inherited" ? "yes" : undefined,
