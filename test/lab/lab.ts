@@ -13,13 +13,20 @@ export type { LabHost } from "./host.ts";
 /** What the machine must have: `describe.runIf(needs(...LAB_NEEDS))`. */
 export const LAB_NEEDS = ["root", "debootstrap", "systemd-nspawn", "ip", "ssh"];
 
-const LABS = join(STATE_DIRECTORY, "labs");
+/** A directory for each lab. */
+export const LABS = join(STATE_DIRECTORY, "labs");
+
+interface Process {
+  pid: number;
+  /** Ids are used again: the time tells two processes apart. */
+  started: string;
+}
 
 interface State {
   /** Number of its network. */
   network: number;
   /** The process whose end ends the lab; null for one that stays until `down`. */
-  owner: { pid: number; started: string } | null;
+  owner: Process | null;
 }
 
 export interface Lab {
@@ -85,6 +92,8 @@ export function open(name: string): Lab | undefined {
     address: net.address,
     postgres: () => startPostgres(cluster, net.address),
     async stop() {
+      // Of a lab that is gone already, the number may be the next one's.
+      if (!existsSync(directory)) return;
       await stopPostgres(cluster);
       await Promise.all(hosts.map((host) => host.remove()));
       removeNetwork(net);
@@ -93,12 +102,33 @@ export function open(name: string): Lab | undefined {
   };
 }
 
-/** Removes labs that nobody can stop any more: their process was killed. */
+/**
+ * Removes labs whose process was killed. Of several processes that find such a lab, one removes it: its network's number is free as soon
+ * as its bridge is gone, and a second one that still removes hosts would remove those of the next lab with that number.
+ */
 export async function sweep(): Promise<void> {
   for (const name of existsSync(LABS) ? readdirSync(LABS) : []) {
     const owner = readState(join(LABS, name))?.owner;
-    if (owner && startTime(owner.pid) !== owner.started) await open(name)!.stop();
+    if (owner && hasEnded(owner) && claim(join(LABS, name))) await open(name)!.stop();
   }
+}
+
+/** Whether this process is the one that removes a lab: the first to ask is, until it ends. */
+function claim(directory: string): boolean {
+  const file = join(directory, "remover.json");
+  const write = () => {
+    try {
+      writeFileSync(file, JSON.stringify(thisProcess()), { flag: "wx" });
+      return true;
+    } catch {
+      return false; // It is claimed, or removed already.
+    }
+  };
+  if (write()) return true;
+  const remover = readProcess(file);
+  if (!remover || !hasEnded(remover)) return false;
+  rmSync(file, { force: true });
+  return write();
 }
 
 function create(directory: string, ownedByThisProcess: boolean): void {
@@ -108,9 +138,20 @@ function create(directory: string, ownedByThisProcess: boolean): void {
   sh("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", join(directory, "id")]);
   const state: State = {
     network: createNetwork().number,
-    owner: ownedByThisProcess ? { pid: process.pid, started: startTime(process.pid)! } : null,
+    owner: ownedByThisProcess ? thisProcess() : null,
   };
   writeFileSync(join(directory, "state.json"), JSON.stringify(state));
+}
+
+const thisProcess = (): Process => ({ pid: process.pid, started: startTime(process.pid)! });
+const hasEnded = ({ pid, started }: Process) => startTime(pid) !== started;
+
+function readProcess(file: string): Process | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Process;
+  } catch {
+    return undefined; // It is being written, or gone.
+  }
 }
 
 function readState(directory: string): State | undefined {
