@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Host } from "../host/host.ts";
 import type { Adapter, ConfigFinding } from "../schema/adapter.ts";
-import type { Way } from "../session/tunnel.ts";
+import type { Tunnel } from "../session/tunnel.ts";
 import type { ServiceRequest } from "../supervisors/supervisor.ts";
 import type { ForwardTarget, HostAddress } from "../transports/types.ts";
 import type { BalancerCommon } from "./schema.ts";
@@ -21,7 +21,7 @@ export interface Balancer<C = unknown> extends Adapter {
 
 export interface BalancerContext {
   /** A tunnel to an address that a machine can reach; the connection is made when it is first used. */
-  tunnel(at: Omit<HostAddress, "forwards">, to: ForwardTarget): Way;
+  tunnel(at: Omit<HostAddress, "forwards">, to: ForwardTarget): Tunnel;
   /** Absolute directory of commands on this machine. */
   directory: string;
   /** How the target's hosts are reached, used if the balancer's own machine sets nothing else. */

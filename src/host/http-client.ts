@@ -51,7 +51,7 @@ export function request(
     const asked = lowerCase(headers);
     const client = target.protocol === "https:" ? secure() : plain();
     let answer: (() => void) | undefined;
-    const exchange = client.request(
+    const sent = client.request(
       {
         ...to,
         path: `${target.pathname}${target.search}`,
@@ -72,13 +72,13 @@ export function request(
           body += text;
           if (body.length <= LARGEST_BODY) return;
           answer?.();
-          exchange.destroy();
+          sent.destroy();
         });
         response.on("error", (error) => (isTimeout(error) ? answer?.() : fail(error.message)));
         response.on("end", answer);
       },
     );
-    exchange.on("error", (error: NodeJS.ErrnoException) => {
+    sent.on("error", (error: NodeJS.ErrnoException) => {
       // A body that does not end is an answer all the same, as it is for clients on hosts.
       if (answer && isTimeout(error)) return answer();
       const code = error.code ?? "";
@@ -86,7 +86,7 @@ export function request(
         reject(notTrusted(where, error.message, "set NODE_EXTRA_CA_CERTS where Tarlift runs"));
       else fail(isTimeout(error) ? `no answer within ${timeout} s` : error.message, CLOSED.includes(code));
     });
-    exchange.end();
+    sent.end();
   });
   return answered.catch((cause) => {
     throw cause instanceof Failure ? cause : notAsked(where, cause);

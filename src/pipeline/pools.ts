@@ -4,7 +4,7 @@ import { BALANCERS } from "../balancers/registry.ts";
 import type { TargetConfig } from "../config/schema.ts";
 import { hasRole } from "../host/roles.ts";
 import { chosenOf } from "../schema/adapter.ts";
-import { openWay } from "../session/tunnel.ts";
+import { openTunnel } from "../session/tunnel.ts";
 import type { SshOptions } from "../transports/types.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function openPools(
   directory: string,
 ): Promise<(host: Omit<PoolHost, "server"> & { roles: readonly string[] }) => BackendServer[]> {
   const context: BalancerContext = {
-    tunnel: (at, to) => openWay(at, ssh, to),
+    tunnel: (at, to) => openTunnel(at, ssh, to),
     directory,
     ssh: { user: target["ssh-user"], port: target.port, proxyJump: target["proxy-jump"] },
     autoRevert:

@@ -76,7 +76,7 @@ export class Connection {
   readonly host: HostAddress;
   readonly options: ConnectionOptions;
   /** Calls that were answered or are in progress: round trips after the connection. */
-  exchanges = 0;
+  roundTrips = 0;
   /** Bytes sent to the host, and the part of them in `data` frames. */
   sent = 0;
   sentData = 0;
@@ -114,7 +114,7 @@ export class Connection {
    * @throws Failure that the host replied, with its name; or why the connection could not be made or ended
    */
   call(call: Call): Promise<Reply> {
-    const turn = this.#queue.then(() => this.#exchange(call));
+    const turn = this.#queue.then(() => this.#roundTrip(call));
     this.#queue = turn.catch(() => {});
     return turn;
   }
@@ -177,10 +177,10 @@ export class Connection {
     clearInterval(this.#keep);
   }
 
-  async #exchange(call: Call): Promise<Reply> {
+  async #roundTrip(call: Call): Promise<Reply> {
     await this.#opened();
     if (this.#ended) throw this.#ended;
-    this.exchanges++;
+    this.roundTrips++;
     const { verb, onOutput, onData } = call;
     const limits = { ...LIMITS, ...this.options.limits, ...call.limits };
     const left = limits.bytes;
@@ -327,7 +327,7 @@ export class Connection {
       const end = { code, signal, stderr: this.#stderr, noise: reader.open ? "" : reader.noise, opened: reader.open };
       if (!this.#closing && count < PAUSES.length && transport.wasDropped(end)) {
         const pause = PAUSES[count]! * (0.5 + Math.random());
-        setTimeout(() => void this.#again(nonce, count + 1), pause);
+        setTimeout(() => void this.#retry(nonce, count + 1), pause);
         return;
       }
       // Whether a call was waiting by then is chance, and all unreachable hosts must report the same.
@@ -336,7 +336,7 @@ export class Connection {
     });
   }
 
-  async #again(nonce: string, count: number): Promise<void> {
+  async #retry(nonce: string, count: number): Promise<void> {
     try {
       await this.#attempt(nonce, count);
     } catch (error) {

@@ -16,37 +16,30 @@ const UNANSWERED = "the connection was closed without an answer";
 
 const open = new Set<{ close(): Promise<void> }>();
 
-/**
- * @param address the host; `local`: this machine
- * @param to the address of the requests, as that host reaches it
- * @returns sends one text over a connection of its own, and resolves with the whole answer; throws a Failure when that
- * fails
- */
-export function openTunnel(
-  address: Omit<HostAddress, "forwards">,
-  options: OpenOptions,
-  to: ForwardTarget,
-): (text: string) => Promise<string> {
-  return openWay(address, options, to).ask;
-}
-
 /** Access to a machine: requests through it, and calls to the program on it. */
-export interface Way {
-  /** As {@link openTunnel}. */
+export interface Tunnel {
+  /**
+   * Sends one text over a connection of its own, and resolves with the whole answer. @throws Failure when that fails
+   */
   ask(text: string): Promise<string>;
   /** One call to the program on it. */
   call(call: Call): Promise<Reply>;
   /** Calls to repeat when the connection was lost and opened again. */
-  readonly again: Set<() => Promise<unknown>>;
+  readonly onReconnect: Set<() => Promise<unknown>>;
   /** The process id of ssh or the shell, for tests that end it. */
   readonly pid: number | undefined;
 }
 
-/** As {@link openTunnel}, with the connection itself, which is opened when it is first needed. */
-export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOptions, to: ForwardTarget): Way {
+/**
+ * The connection is opened when it is first needed.
+ *
+ * @param address the host; `local`: this machine
+ * @param to the address of the requests, as that host reaches it
+ */
+export function openTunnel(address: Omit<HostAddress, "forwards">, options: OpenOptions, to: ForwardTarget): Tunnel {
   let connection: Connection | undefined;
   let opened: Promise<unknown> | undefined;
-  const again = new Set<() => Promise<unknown>>();
+  const onReconnect = new Set<() => Promise<unknown>>();
   const connected = () => {
     // A balancer's machine may lose its connection in the middle of a run: drained servers must still be restored.
     if (connection?.lost) {
@@ -58,9 +51,9 @@ export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOpt
     return connection;
   };
   const call = async (request: Call) => {
-    const anew = connection?.lost === true;
+    const reconnects = connection?.lost === true;
     const at = connected();
-    if (anew) await Promise.all([...again].map((tell) => tell()));
+    if (reconnects) await Promise.all([...onReconnect].map((repeat) => repeat()));
     return at.call({ ...request, values: { lease: options.lease, ...request.values } });
   };
   const ping = () => call({ verb: "ping", values: {} });
@@ -76,7 +69,7 @@ export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOpt
       return ask(address.address, { path: connection!.forwards[0]!.socket }, to, text);
     },
     call,
-    again,
+    onReconnect: onReconnect,
     get pid() {
       return connection?.pid;
     },

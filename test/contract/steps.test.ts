@@ -62,7 +62,7 @@ describe("the table of steps", () => {
     expect(new Set(verbs).size).toBe(verbs.length);
   });
 
-  it("has every exchange that the runner calls", () => {
+  it("has every verb that the runner calls", () => {
     const callers = files.filter((name) => /^(host|session|balancers)\/.*\.ts$/.test(name));
     const calls = callers.flatMap((name) => {
       const text = textOf(name);
@@ -92,7 +92,7 @@ describe("the crash matrix", () => {
     expect(missing).toEqual([]);
   });
 
-  it("strikes every exchange that changes something before it, under way and after it, and inside of a transfer", () => {
+  it("strikes every call that changes something: before it, during it, after it, and within a transfer", () => {
     for (const verb of Object.keys(STEPS)) {
       const moments = new Set(of(verb).flatMap(({ at }) => (at.side === "runner" ? [at.when] : [])));
       expect([...moments].sort(), verb).toEqual(

@@ -1,7 +1,7 @@
 // The cells of the crash matrix: the protocol's table of steps, on the side of the machine that deploys and on that of a host, times what
 // can befall, times each of three hosts.
 import { STEPS } from "../../src/protocol/verbs.ts";
-import type { Moment } from "../support/exchange-gate.ts";
+import type { Moment } from "../support/call-gate.ts";
 
 export const HOSTS = 3;
 
@@ -71,14 +71,14 @@ export const PLACES: readonly Place[] = OPERATIONS.flatMap((operation) =>
 /** What strikes every place on each of the hosts; the others, which are kinds of these, strike it on one host in turn. */
 export const ON_EACH: readonly Fault[] = ["runner killed", "connection cut", "host killed"];
 
-/** Migrations run on the leader alone; of a rollback, whose exchanges are a deploy's, each place is struck on one host in turn. */
+/** Migrations run on the leader alone; of a rollback, whose calls are a deploy's, each place is struck on one host in turn. */
 function hostsOf({ operation }: Place, fault: Fault, n: number): number[] {
   if (operation === "migrating deploy") return [0];
   if (operation === "rollback" || !ON_EACH.includes(fault)) return [(n + FAULTS.indexOf(fault)) % HOSTS];
   return Array.from({ length: HOSTS }, (_, host) => host);
 }
 
-/** Before its first exchange there is no connection that could be lost. */
+/** Before its first call there is no connection that could be lost. */
 const canHappen = ({ at, fault }: Cell): boolean =>
   !(at.verb === "facts" && at.side === "runner" && at.when === "before" && ON_CONNECTIONS.includes(fault));
 const ON_CONNECTIONS: readonly Fault[] = ["connection cut", "session killed"];

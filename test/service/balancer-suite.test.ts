@@ -10,7 +10,7 @@ import { BALANCERS } from "../../src/balancers/registry.ts";
 import { balancerSchema } from "../../src/config/schema.ts";
 import { Failure } from "../../src/failure.ts";
 import { chosenOf } from "../../src/schema/adapter.ts";
-import { closeTunnels, openWay } from "../../src/session/tunnel.ts";
+import { closeTunnels, openTunnel } from "../../src/session/tunnel.ts";
 import { describeBalancer } from "../contract/adapters/balancer.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { memoryHost } from "../support/fleet.ts";
@@ -24,7 +24,7 @@ import { atEnd, temporary } from "../support/temporary.ts";
 async function serversOf(entry: object, hosts: Omit<PoolHost, "services">[], more: Partial<BalancerContext> = {}) {
   const parsed = balancerSchema.parse(entry);
   const { adapter, config } = chosenOf<Balancer>(BALANCERS, parsed);
-  const context: BalancerContext = { tunnel: (at, to) => openWay(at, {}, to), directory: "/", ssh: {}, ...more };
+  const context: BalancerContext = { tunnel: (at, to) => openTunnel(at, {}, to), directory: "/", ssh: {}, ...more };
   const pool = await adapter.open(config, parsed, context);
   return hosts.flatMap((host) => pool.member({ ...host, services: [] })) as [BackendServer, BackendServer];
 }
@@ -108,12 +108,12 @@ if (needs("haproxy", "flock"))
       const pids: number[] = [];
       const again = () => {
         const tunnel: BalancerContext["tunnel"] = (at, to) => {
-          const way = openWay(at, {}, to);
+          const opened = openTunnel(at, {}, to);
           return {
-            ...way,
+            ...opened,
             async call(call) {
-              const reply = await way.call(call);
-              if (way.pid !== undefined) pids.push(way.pid);
+              const reply = await opened.call(call);
+              if (opened.pid !== undefined) pids.push(opened.pid);
               return reply;
             },
           };

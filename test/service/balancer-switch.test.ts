@@ -11,7 +11,7 @@ import { withAutoRestore } from "../../src/balancers/auto-restore.ts";
 import { haproxyAutoRestore } from "../../src/balancers/haproxy/auto-restore.ts";
 import { haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
 import { haproxyServer } from "../../src/balancers/haproxy/server.ts";
-import { closeTunnels, openWay } from "../../src/session/tunnel.ts";
+import { closeTunnels, openTunnel } from "../../src/session/tunnel.ts";
 import { full } from "../support/full.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
@@ -34,21 +34,21 @@ async function backend(inter = "200ms", more: { disabled?: string } = {}) {
   const balancer = haproxy({ name: "haproxy here", backend: "web", ask });
   /** A run with a connection of its own to the balancer's machine, which is this one. */
   const run = (after: number) => {
-    const way = openWay({ address: "local", roles: undefined }, {}, { path: socket });
-    const own = haproxyAutoRestore(way, { socket, backend: "web", server: "one", after });
+    const tunnel = openTunnel({ address: "local", roles: undefined }, {}, { path: socket });
+    const own = haproxyAutoRestore(tunnel, { socket, backend: "web", server: "one", after });
     let killed = false;
-    const asked = (text: string) => (killed ? Promise.reject(new Error("this run is dead")) : way.ask(text));
+    const asked = (text: string) => (killed ? Promise.reject(new Error("this run is dead")) : tunnel.ask(text));
     const plain = haproxyServer(haproxy({ name: "haproxy here", backend: "web", ask: asked }), {
       server: "one",
       deadline: 5,
       interval: 0.05,
     });
-    const cut = () => process.kill(way.pid!, "SIGKILL");
+    const cut = () => process.kill(tunnel.pid!, "SIGKILL");
     const kill = () => {
       killed = true;
       cut();
     };
-    return { seat: withAutoRestore(plain, own, { required: true }), kill, cut, pid: () => way.pid };
+    return { seat: withAutoRestore(plain, own, { required: true }), kill, cut, pid: () => tunnel.pid };
   };
   const state = async () => (await balancer.servers()).get("one")!;
   return { one, run, balancer, state, wanted: async () => (await state()).wanted, port, socket, ask };

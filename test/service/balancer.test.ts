@@ -169,7 +169,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     await expect(haproxyServer(balancer, { server: "three", deadline: 1 }).state()).rejects.toThrow(/no server three/);
     await expect(haproxy({ name: "x", backend: "api", ask }).servers()).rejects.toThrow(/backend api/);
     await expect(balancer.want("one state maint; shutdown", "drain")).rejects.toThrow(/cannot be the name/);
-    const nowhere = openTunnel({ address: "local", roles: undefined }, {}, { path: "/nowhere/admin.sock" });
+    const { ask: nowhere } = openTunnel({ address: "local", roles: undefined }, {}, { path: "/nowhere/admin.sock" });
     await expect(nowhere("show stat")).rejects.toThrow(/\/nowhere\/admin.sock does not answer/);
   });
 });

@@ -103,12 +103,15 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       expect(readdirSync(here.root)).toEqual([]);
     });
 
-    full("environments").it("when a package's editable install came in by a back door", async () => {
-      const origin = JSON.stringify({ url: "file:///somewhere", dir_info: { editable: true } });
-      const files = { "requirements.txt": "--no-index\n--find-links wheels\nhidden==1.0\n" };
-      const here = shop(files, "hidden", () => ({ "hidden-1.0.dist-info/direct_url.json": origin }));
-      await expect(here.build()).rejects.toThrow(/hidden-1\.0 is installed in editable mode[\s\S]*next: /);
-    });
+    full("environments").it(
+      "when a package brings an editable install that its requirement does not show",
+      async () => {
+        const origin = JSON.stringify({ url: "file:///somewhere", dir_info: { editable: true } });
+        const files = { "requirements.txt": "--no-index\n--find-links wheels\nhidden==1.0\n" };
+        const here = shop(files, "hidden", () => ({ "hidden-1.0.dist-info/direct_url.json": origin }));
+        await expect(here.build()).rejects.toThrow(/hidden-1\.0 is installed in editable mode[\s\S]*next: /);
+      },
+    );
   });
 
   describe("of local packages", () => {

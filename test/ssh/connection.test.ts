@@ -64,7 +64,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     );
     expect(host.lost).toBe(false);
     await host.commit({ release: prepared.release, keep: 2, transaction: "t", last: true });
-    expect(host.exchanges).toBe(4);
+    expect(host.roundTrips).toBe(4);
     // Nobody had to ask it to end.
     await vi.waitUntil(() => host.lost, { timeout: 5_000 });
     expect(readdirSync(join(at.root, ".tarlift/sessions"))).toEqual([]);

@@ -1,4 +1,4 @@
-// The program on a host and its protocol: every exchange against a real shell, below a root of the test's own.
+// The program on a host and its protocol: every call against a real shell, below a root of the test's own.
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
@@ -87,9 +87,9 @@ async function deploy(at: Setup, artifact: Opened, configuration: Record<string,
     task(),
   );
   const { warnings } = await host.commit({ release: prepared.release, keep: 3, transaction: "t1" });
-  const exchanges = host.exchanges;
+  const { roundTrips } = host;
   await host.close();
-  return { facts, prepared, warnings, exchanges };
+  return { facts, prepared, warnings, roundTrips };
 }
 
 const shells = ["dash", "bash --posix", "bash", "busybox sh"];
@@ -97,14 +97,14 @@ const shells = ["dash", "bash --posix", "bash", "busybox sh"];
 describe.each(shells)("a host whose shell is %s", (shell) => {
   const runs = needs(shell.split(" ")[0]!);
 
-  it.runIf(runs)("takes a release in four exchanges, and the next one links what did not change", async () => {
+  it.runIf(runs)("takes a release in four round trips, and the next one links what did not change", async () => {
     const at = setup(shell);
     const many = Array.from({ length: 50 }, (_, n) => text(`lib/${n}.txt`, `file ${n}`));
     const first = await deploy(
       at,
       await at.artifact([text("a.txt", "one"), text("bin/run", "#!/bin/sh\n", true), ...many]),
     );
-    expect(first.exchanges).toBe(4);
+    expect(first.roundTrips).toBe(4);
     expect(first.warnings).toEqual([]);
     expect(readFileSync(join(at.root, "current/a.txt"), "utf8")).toBe("one");
     expect(statSync(join(at.root, "current/bin/run")).mode & 0o777).toBe(0o555);

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { closeTunnels, openTunnel, openWay } from "../../src/session/tunnel.ts";
+import { closeTunnels, openTunnel } from "../../src/session/tunnel.ts";
 import { closeJumps } from "../../src/transports/ssh/jump-master.ts";
 import { startSshd } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -24,15 +24,15 @@ describe("a tunnel", () => {
     const path = join(temporary("tunnel"), "a b.sock");
     await echo(path);
     const port = await echo(0);
-    const ask = openTunnel(address, options, { path });
+    const { ask } = openTunnel(address, options, { path });
     expect(await ask("one")).toBe("you said one\n");
     expect(await Promise.all([ask("two"), ask("three")])).toEqual(["you said two\n", "you said three\n"]);
-    const other = openTunnel(address, options, {
+    const { ask: other } = openTunnel(address, options, {
       host: "127.0.0.1",
       port: (port.address() as { port: number }).port,
     });
     expect(await other("four")).toBe("you said four\n");
-    const nowhere = openTunnel(address, options, { path: "/nowhere.sock" });
+    const { ask: nowhere } = openTunnel(address, options, { path: "/nowhere.sock" });
     await expect(nowhere("five")).rejects.toThrow(/\/nowhere.sock does not answer/);
     await closeTunnels();
     expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(3);
@@ -51,7 +51,7 @@ describe("a tunnel", () => {
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     atEnd(() => server.close());
-    const ask = openTunnel({ address: "local", roles: undefined }, {}, { path });
+    const { ask } = openTunnel({ address: "local", roles: undefined }, {}, { path });
     const said = await Promise.all(Array.from({ length: 300 }, () => ask("one").catch(({ output }) => output)));
     expect(connections).toBe(300);
     expect(new Set(said)).toEqual(new Set(["the connection was closed without an answer"]));
@@ -68,7 +68,7 @@ describe("a tunnel", () => {
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     atEnd(() => server.close());
-    const ask = openTunnel({ address: "local", roles: undefined }, {}, { path });
+    const { ask } = openTunnel({ address: "local", roles: undefined }, {}, { path });
     await expect(ask("show stat")).rejects.toMatchObject({
       output: expect.stringContaining("its answer is longer than"),
     });
@@ -88,7 +88,7 @@ describe("a tunnel", () => {
     const refused = 'echo "ssh: connect to host bastion port 22: Connection refused" >&2; exit 255';
     writeFileSync(command, `#!/bin/sh\n[ ! -e ${down} ] || { ${refused}; }\nexec ssh "$@"\n`, { mode: 0o755 });
     const proxyJump = `${jump.user}@${jump.address}:${jump.port}`;
-    const ask = openTunnel(
+    const { ask } = openTunnel(
       { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined, proxyJump },
       { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts + jump.knownHosts }, userConfig: false, command },
       { path },
@@ -100,20 +100,20 @@ describe("a tunnel", () => {
     await closeJumps();
   });
 
-  it("is made anew when its connection is lost", async () => {
+  it("is opened again when its connection is lost", async () => {
     const sshd = await startSshd();
     const path = join(temporary("tunnel"), "socket");
     await echo(path);
-    const way = openWay(
+    const tunnel = openTunnel(
       { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined },
       { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts } },
       { path },
     );
-    expect(await way.ask("one")).toBe("you said one\n");
-    const first = way.pid!;
+    expect(await tunnel.ask("one")).toBe("you said one\n");
+    const first = tunnel.pid!;
     process.kill(first, "SIGKILL");
-    await expect.poll(() => way.ask("two").catch(() => ""), { timeout: 30_000 }).toBe("you said two\n");
-    expect(way.pid).not.toBe(first);
+    await expect.poll(() => tunnel.ask("two").catch(() => ""), { timeout: 30_000 }).toBe("you said two\n");
+    expect(tunnel.pid).not.toBe(first);
     await closeTunnels();
   });
 });

@@ -8,7 +8,7 @@ import type { WaveRules } from "../../src/fleet/waves.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import type { HostAddress } from "../../src/transports/types.ts";
-import { type Moment, onExchange, setGate } from "./exchange-gate.ts";
+import { type Moment, onCall, setGate } from "./call-gate.ts";
 import { deployRequest, rollbackRequest } from "./fleet.ts";
 import { pageService, plainMember } from "./plain-member.ts";
 
@@ -43,7 +43,7 @@ export interface DeployMain {
   signal?: { step: Step; name: NodeJS.Signals } | undefined;
 }
 
-/** What it prints: the exchanges in the order in which they were called, and what came of it. */
+/** What it prints: the calls in their order, and the outcome. */
 export interface DeployMainResult {
   calls: { host: number; verb: string }[];
   outcome: string;
@@ -55,7 +55,7 @@ const members = request.hosts.map(({ root, address, options, services, more }) =
   ...more,
 }));
 const calls: DeployMainResult["calls"] = [];
-onExchange((connection, verb) => {
+onCall((connection, verb) => {
   calls.push({ host: members.findIndex(({ host }) => host.connection === connection), verb });
 });
 if (request.signal) {

@@ -56,7 +56,8 @@ export async function startHaproxy(
   });
   // The socket is there before HAProxy listens to it.
   for (let n = 0; n < 400 && !(await answers(socket)); n++) await new Promise((resolve) => setTimeout(resolve, 50));
-  return { port, socket, ask: openTunnel({ address: "local", roles: undefined }, {}, { path: socket }) };
+  const { ask } = openTunnel({ address: "local", roles: undefined }, {}, { path: socket });
+  return { port, socket, ask };
 }
 
 const answers = (path: string) =>

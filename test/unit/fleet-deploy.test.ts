@@ -37,7 +37,7 @@ describe("a deploy", () => {
     ]);
   });
 
-  it("needs four exchanges on a single host", async () => {
+  it("needs four calls on a single host", async () => {
     const host = memoryHost("one", good("v1", 1));
     await deploy(deployRequest([host]));
     expect(host.calls).toEqual(["facts lock", "prepare", "activate v2", "commit v2", "close"]);

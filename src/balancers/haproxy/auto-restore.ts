@@ -1,7 +1,7 @@
 // Restores a server in HAProxy automatically, on HAProxy's machine (auto-restore.sh).
 import { createHash } from "node:crypto";
 import { withoutComments } from "../../session/program.ts";
-import type { Way } from "../../session/tunnel.ts";
+import type { Tunnel } from "../../session/tunnel.ts";
 import type { AutoRestore } from "../auto-restore.ts";
 import program from "./auto-restore.sh";
 
@@ -34,15 +34,15 @@ const LACKS: Record<string, { what: string; remedy: string }> = {
   },
 };
 
-/** @param way the connection to the balancer's machine: while it lasts, the run is not lost */
+/** @param tunnel the connection to the balancer's machine: while it lasts, the run is not lost */
 export function haproxyAutoRestore(
-  way: Way,
+  tunnel: Tunnel,
   { socket, backend, server, after }: HaproxyAutoRestoreOptions,
 ): AutoRestore {
   const path = `${backend}/${server}`;
   const key = createHash("sha256").update(`${socket} ${path}`).digest("hex").slice(0, 16);
   const ask = (action: "probe" | "arm" | "disarm") =>
-    way.call({
+    tunnel.call({
       verb: "pool",
       values: { do: action, key, socket, server: path, after: Math.ceil(after) },
       texts: { program: AUTO_RESTORE_PROGRAM },
@@ -57,10 +57,10 @@ export function haproxyAutoRestore(
     async arm() {
       await arm();
       // The process waits for the end of the program that armed it.
-      way.again.add(arm);
+      tunnel.onReconnect.add(arm);
     },
     async disarm() {
-      way.again.delete(arm);
+      tunnel.onReconnect.delete(arm);
       return (await ask("disarm")).value("given") === "yes";
     },
   };

@@ -25,7 +25,7 @@ import { runTask } from "./task.ts";
 /** {@link Host} and properties that only tests use. */
 export interface OpenHost extends Interface.Host {
   /** Round trips after the connection. */
-  readonly exchanges: number;
+  readonly roundTrips: number;
   /** Bytes sent to the host. */
   readonly sent: number;
   readonly connection: Connection;
@@ -64,8 +64,8 @@ export class RemoteHost implements OpenHost {
     return this.connection.away;
   }
 
-  get exchanges(): number {
-    return this.connection.exchanges;
+  get roundTrips(): number {
+    return this.connection.roundTrips;
   }
 
   get sent(): number {

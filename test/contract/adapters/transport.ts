@@ -89,7 +89,7 @@ export function describeTransport(name: string, fixture: () => TransportFixture)
       const { address, prepared } = reach();
       const connection = new Connection(address, { transport: prepared, lease: 60 });
       await connection.call({ verb: "ping", values: {} });
-      expect([connection.exchanges, connection.lost]).toEqual([1, false]);
+      expect([connection.roundTrips, connection.lost]).toEqual([1, false]);
       process.kill(connection.pid!, "SIGKILL");
       await expect(connection.call({ verb: "ping", values: {} })).rejects.toMatchObject({ code: "connection-lost" });
       expect(connection.lost).toBe(true);

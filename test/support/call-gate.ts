@@ -1,10 +1,10 @@
-// Stops at a chosen point of an exchange, on the side of the machine that deploys.
+// Stops at a chosen point of a call, on the side of the machine that deploys.
 
 import type { OpenHost } from "../../src/host/calls/open.ts";
 import type { Call } from "../../src/protocol/call.ts";
 import { Connection } from "../../src/session/connection.ts";
 
-/** Before the exchange; when its call is on its way; in the middle of its data; when its answer is there. */
+/** Before the call; when it was sent; in the middle of its data; when its answer has arrived. */
 export const MOMENTS = ["before", "sent", "within", "answered"] as const;
 /** `restarted`: when its child said so. */
 export type Moment = (typeof MOMENTS)[number] | "restarted";
@@ -13,7 +13,7 @@ export interface Gate {
   host: OpenHost;
   verb: string;
   when: Moment;
-  /** Called once, the first time that the exchange has come there; what it returns is waited for. */
+  /** Called once, the first time that the call reaches this point; its result is awaited. */
   reached(): unknown;
 }
 
@@ -24,8 +24,8 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 2));
 /** So much of the data has travelled at least: the rest still waits here. */
 const WITHIN = 1 << 20;
 
-/** Has every exchange of this process told before it begins. */
-export function onExchange(listener: (connection: Connection, verb: string) => void): void {
+/** Calls the listener before every call of this process. */
+export function onCall(listener: (connection: Connection, verb: string) => void): void {
   listeners.add(listener);
 }
 

@@ -1,4 +1,4 @@
-// Many hosts at once: a bastion and sshds with their default limits let everybody in.
+// Many hosts at once: a bastion and sshds with their default limits accept all connections.
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
@@ -16,25 +16,25 @@ const DEFAULT = "10:30:100";
 
 afterEach(() => closeJumps());
 
-describe("a door", () => {
-  it("lets eight in at once, and the next one for each that leaves", async () => {
-    const leave = await Promise.all(Array.from({ length: 8 }, () => acquire("a")));
-    let inside = 0;
+describe("the connection limiter", () => {
+  it("admits eight at once, and the next one for each that is released", async () => {
+    const releases = await Promise.all(Array.from({ length: 8 }, () => acquire("a")));
+    let acquired = 0;
     const more = Array.from({ length: 3 }, () =>
       acquire("a").then((go) => {
-        inside++;
+        acquired++;
         return go;
       }),
     );
     const elsewhere = await acquire("b");
-    expect(inside).toBe(0);
-    leave[0]!();
-    leave[0]!();
+    expect(acquired).toBe(0);
+    releases[0]!();
+    releases[0]!();
     await more[0];
-    expect(inside).toBe(1);
-    for (const go of [...leave, elsewhere]) go();
+    expect(acquired).toBe(1);
+    for (const go of [...releases, elsewhere]) go();
     for (const go of await Promise.all(more)) go();
-    expect(inside).toBe(3);
+    expect(acquired).toBe(3);
   });
 });
 
@@ -66,9 +66,9 @@ describe.runIf(needs("sshd", "ssh"))("hosts over SSH", () => {
   it("are asked again when sshd drops a connection before it has said a word, three times at most", async () => {
     const sshd = await startSshd();
     const through = async (drops: number) => {
-      const door = await dropping(sshd, drops);
-      const knownHosts = sshd.knownHosts.replace(/:\d+ /, `:${door.port} `);
-      return { ...(await ask([reach(sshd, { port: door.port, knownHosts })])), connections: door.connections() };
+      const proxy = await dropping(sshd, drops);
+      const knownHosts = sshd.knownHosts.replace(/:\d+ /, `:${proxy.port} `);
+      return { ...(await ask([reach(sshd, { port: proxy.port, knownHosts })])), connections: proxy.connections() };
     };
     expect(await through(3)).toMatchObject({ troubles: [], connections: 4 });
     const closed = await through(9);
