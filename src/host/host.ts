@@ -446,13 +446,8 @@ export interface HttpAnswer {
   body?: string | undefined;
 }
 
-export interface Host {
-  readonly name: string;
-  readonly roles: string[] | undefined;
-  /** The connection broke, or could not be made: everything fails until `facts` makes a new one. */
-  readonly lost?: boolean | undefined;
-  /** It is `lost` because the host does not answer: it neither accepts nor refuses. */
-  readonly away?: boolean | undefined;
+/** What a host is asked. Each method is one call, implemented by a function in src/host/calls. */
+export interface HostCalls {
   /** The first call: connects, takes the lock, collects facts. Nothing is activated. */
   facts(request: FactsRequest): Promise<Facts>;
   /** The second call: makes the release complete, configured and verified beside the live one, state `prepared`. */
@@ -512,6 +507,15 @@ export interface Host {
   adopt(request: AdoptRequest): Promise<Adoption>;
   /** The newest events of the host's log, oldest first. */
   history(limit: number): Promise<LogEvent[]>;
+}
+
+export interface Host extends HostCalls {
+  readonly name: string;
+  readonly roles: string[] | undefined;
+  /** The connection broke, or could not be made: everything fails until `facts` makes a new one. */
+  readonly lost?: boolean | undefined;
+  /** It is `lost` because the host does not answer: it neither accepts nor refuses. */
+  readonly away?: boolean | undefined;
   /** Ends the remote program (which frees the lock) and the connection; never throws. */
   close(): Promise<void>;
 }

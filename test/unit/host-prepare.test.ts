@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
-import type { Coming } from "../../src/host/calls/candidate.ts";
-import { prepareRelease } from "../../src/host/calls/prepare.ts";
+import type { HostSession } from "../../src/host/calls/host-session.ts";
+import { prepare } from "../../src/host/calls/prepare.ts";
 import type { PrepareRequest } from "../../src/host/host.ts";
 import { configurationDigest } from "../../src/host/release-env.ts";
 import { silent } from "../../src/progress.ts";
-import type { Session } from "../../src/session/session.ts";
 import { good } from "../support/fleet.ts";
 
 it("a release that is live is tried as the users that its commands need, and not as the one that logs in", async () => {
@@ -27,9 +26,8 @@ it("a release that is live is tried as the users that its commands need, and not
     taken: [],
   };
   const request = { artifact, configuration: {}, commandsAs: ["deploy", "shop"] };
-  const prepared = await prepareRelease(
-    session as unknown as Session,
-    coming as unknown as Coming,
+  const prepared = await prepare(
+    { ...session, coming } as unknown as HostSession,
     request as unknown as PrepareRequest,
     silent.task("prepare"),
   );

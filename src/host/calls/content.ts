@@ -3,10 +3,10 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { KeptRecord } from "../../artifact/kept-release.ts";
 import { Failure } from "../../failure.ts";
 import { CONTENT_PROGRAM } from "../../session/program.ts";
-import type { Session } from "../../session/session.ts";
 import { lines } from "../../text/format-lines.ts";
 import type { Encoding } from "../../transfers/push/encoding.ts";
 import type { ReadRequest } from "../host.ts";
+import type { HostSession } from "./host-session.ts";
 
 /**
  * The largest record: as many bytes of file indexes as an artifact may have, its config, and the text that separates
@@ -19,7 +19,7 @@ const PIECE = 1 << 20;
 const SILENCE = 120;
 
 /** As `Host.record`. */
-export async function releaseRecord(session: Session, release: string): Promise<KeptRecord | undefined> {
+export async function record(session: HostSession, release: string): Promise<KeptRecord | undefined> {
   const { texts } = await session.call("record", {
     values: { release },
     texts: { program: CONTENT_PROGRAM },
@@ -36,7 +36,8 @@ export async function releaseRecord(session: Session, release: string): Promise<
 }
 
 /** As `Host.read`. */
-export async function readFiles(session: Session, request: ReadRequest, encoding: Encoding): Promise<void> {
+export async function read(session: HostSession, request: ReadRequest): Promise<void> {
+  const { encoding } = session;
   const { files, onOthers, onBytes } = request;
   const total = files.reduce((sum, { size }) => sum + size, 0);
   let left = total;

@@ -1,8 +1,7 @@
 // Health checks go through the connection's forward, or run on the host itself if its sshd forwards no ports.
 import { Failure } from "../../failure.ts";
-import type { Session } from "../../session/session.ts";
 import { CUT, cutEnd } from "../../text/cut.ts";
-import type { HttpAnswer } from "../host.ts";
+import type { Finding, Host, HttpAnswer } from "../host.ts";
 import {
   headerLines,
   request as httpRequest,
@@ -13,40 +12,30 @@ import {
   parseHead,
   underName,
 } from "../http-client.ts";
+import type { HostSession } from "./host-session.ts";
 
-export interface HttpQuestion {
-  url: string;
-  headers: Record<string, string>;
-  /** Seconds. */
-  timeout: number;
-}
+type HttpProbe = Parameters<Host["http"]>[0];
 
-/** Checks one host, and remembers which of the two methods works. */
-export class Asker {
-  readonly #session: Session;
-  /** The host has curl or wget. */
-  hasClient = false;
-  /** Its sshd forwards no ports: HTTP requests are made on the host. */
-  #asksItself = false;
+/** A finding of a host on which neither method works. */
+export const NO_WAY_TO_HEALTH: Finding = {
+  code: "health-unavailable",
+  what: "health cannot be asked for: the sshd of this host forwards no ports, and it has neither curl nor wget",
+  remedy: "Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local",
+};
 
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  /** @throws Failure when there is no answer within the time */
-  async ask(question: HttpQuestion): Promise<HttpAnswer> {
-    const { name, local, connection } = this.#session;
-    if (this.#asksItself) return askThere(this.#session, question);
-    try {
-      return await httpRequest(question, connection.forwards, name);
-    } catch (error) {
-      // Seen from here, a service that does not listen looks like an sshd that forwards no ports: the host itself can
-      // distinguish them.
-      if (!(error instanceof NotConnected) || local || !this.hasClient) throw error;
-      const answer = await askThere(this.#session, question);
-      this.#asksItself = true;
-      return answer;
-    }
+/** As `Host.http`; the session remembers which of the two methods works. */
+export async function http(session: HostSession, probe: HttpProbe): Promise<HttpAnswer> {
+  const { name, local, connection } = session;
+  if (session.asksItself) return askThere(session, probe);
+  try {
+    return await httpRequest(probe, connection.forwards, name);
+  } catch (error) {
+    // Seen from here, a service that does not listen looks like an sshd that forwards no ports: the host itself can
+    // distinguish them.
+    if (!(error instanceof NotConnected) || local || !session.hasHttpClient) throw error;
+    const answer = await askThere(session, probe);
+    session.asksItself = true;
+    return answer;
   }
 }
 
@@ -61,7 +50,7 @@ const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
 const beginning = (body: string | undefined): string | undefined =>
   body !== undefined && Buffer.byteLength(body) >= LARGEST_BODY ? body.slice(0, LARGEST_BODY) + CUT : body;
 
-async function askThere(session: Session, request: HttpQuestion): Promise<HttpAnswer> {
+async function askThere(session: HostSession, request: HttpProbe): Promise<HttpAnswer> {
   const where = { host: session.name, url: request.url };
   const named = underName(request.url, request.headers);
   const reply = await session.call("http", {

@@ -7,6 +7,7 @@ import { checkedRelease, isReleaseName, isTransaction } from "../../protocol/rec
 import type { Session } from "../../session/session.ts";
 import { cutStart } from "../../text/cut.ts";
 import { lines } from "../../text/format-lines.ts";
+import { bestEncoding } from "../../transfers/push/encoding.ts";
 import { type ReleaseIndex, releaseIndex } from "../../transfers/release-index.ts";
 import { judge, lacksRoom, recordsOf } from "../findings.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";
@@ -15,8 +16,11 @@ import { configurationDigest } from "../release-env.ts";
 import { comingName, parseDrained, parseReleases, type RecordedRelease } from "../release-records.ts";
 import { serviceTexts, serviceValues } from "../services.ts";
 import { type Coming, comingOf, incomingName } from "./candidate.ts";
+import type { HostSession } from "./host-session.ts";
+import { NO_WAY_TO_HEALTH } from "./http-probe.ts";
 import { sound } from "./notes.ts";
 
+/** What one reply says. */
 interface Asked {
   facts: Facts;
   reply: Reply<"facts">;
@@ -25,13 +29,21 @@ interface Asked {
   missing: { files: number; bytes: number } | undefined;
 }
 
-/**
- * Connects, takes the lock if requested, and collects the facts.
- *
- * @returns the facts, the reply that contains them, and what prepare needs to know of an incoming release
- */
-export async function askFacts(session: Session, request: FactsRequest): Promise<Asked> {
+/** As `Host.facts`. The session keeps what later calls need. @throws Failure as the host replied */
+export async function askFacts(session: HostSession, request: FactsRequest): Promise<Facts> {
   session.begin(request.place, request.lock?.owner);
+  const { facts: found, reply, coming } = await askWithRoom(session, request);
+  if (coming) {
+    await session.coming?.leave();
+    session.coming = coming;
+  }
+  session.encoding = bestEncoding(reply, session.local);
+  session.hasHttpClient = Boolean(reply.value("http"));
+  if (!session.hasHttpClient && (await session.connection.forwardsNothing())) found.findings.push(NO_WAY_TO_HEALTH);
+  return found;
+}
+
+async function askWithRoom(session: Session, request: FactsRequest): Promise<Asked> {
   const asked = await ask(session, request);
   // Leftovers of failed deploys are removed if a release needs the space.
   const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;

@@ -15,23 +15,18 @@ import { configurationDigest, execWrapper, formatEnvironment, releaseVariables }
 import { comingName } from "../release-records.ts";
 import { recordedLines } from "../services.ts";
 import { type Coming, incomingName } from "./candidate.ts";
+import type { HostSession } from "./host-session.ts";
 import { sound } from "./notes.ts";
 import { listPending, pendingLines, pendingMark, pendingText } from "./pending.ts";
 import { runTask } from "./task.ts";
 
 /**
- * Makes the release complete on the host: a copy that the host has already and that was not changed since, else a sent
- * one.
+ * As `Host.prepare`: a copy that the host has already and that was not changed since, else a sent one.
  *
- * @param coming what the facts call found
  * @throws Failure as the host replied
  */
-export async function prepareRelease(
-  session: Session,
-  coming: Coming | undefined,
-  request: PrepareRequest,
-  task: Task,
-): Promise<Prepared> {
+export async function prepare(session: HostSession, request: PrepareRequest, task: Task): Promise<Prepared> {
+  const { coming } = session;
   if (!coming || coming.artifact.releaseDigest !== request.artifact.releaseDigest) {
     throw new Error("prepare needs the facts about this very artifact before it");
   }

@@ -12,6 +12,8 @@ import { formatEnvironment } from "../release-env.ts";
 const STOP = 600;
 
 /**
+ * As `Host.task`.
+ *
  * @param tell whether a line of its output is shown to the user
  * @returns how it ended, and its whole output
  */
