@@ -71,7 +71,7 @@ export function withoutAutoRestore(
   };
 }
 
-const LEFT_OUT = "should a run be lost, the hosts that it took out of the balancer stay out until the next one";
+const LEFT_OUT = "if a run is lost, the hosts that it drained stay drained until the next run";
 
 function refused({ name }: BackendServer, { what, remedy }: Lack): Failure {
   return new Failure({

@@ -1,4 +1,4 @@
-// A real HAProxy: drained until nobody uses the server, given back what it had, and never believed unread.
+// A real HAProxy: a server is drained until it has no sessions, restored to its previous state, and each change is read back.
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd } from "../support/temporary.ts";
 
-/** An application that answers with its name; `/slow` answers when it is told to. */
+/** An application that answers with its name; `/slow` answers when it is released. */
 async function application(name: string) {
   const waiting: (() => void)[] = [];
   const server: Server = createServer((request, response) => {
@@ -40,8 +40,8 @@ async function backend(ports: Record<string, number>, options: Parameters<typeof
   return { balancer: haproxy({ name: "haproxy here", backend: "web", ask }), ask, page };
 }
 
-describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
-  it("is left when the last session has ended, and taken again as it was", async () => {
+describe.runIf(needs("haproxy"))("a server in HAProxy", () => {
+  it("is drained when the last session has ended, and restored as it was", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, page } = await backend({ one: one.port, two: two.port });
     const server = haproxyServer(balancer, { server: "one", deadline: 10, interval: 0.05 });
@@ -67,7 +67,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     expect(new Set(await Promise.all([page(), page(), page(), page()]))).toEqual(new Set(["one", "two"]));
   });
 
-  it("is not waited for longer than the deadline, and says who was cut off", async () => {
+  it("is not waited for longer than the deadline, and reports the sessions that were cut off", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, page } = await backend({ one: one.port, two: two.port });
     const slow = [page("/slow"), page("/slow")];
@@ -93,7 +93,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     expect(await server.state()).toBe("maintenance");
   });
 
-  it("is not used by those whom a cookie keeps there either, also when an administrator drains it", async () => {
+  it("gets no clients with a sticky cookie either, also when an administrator drains it", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const lines = ["cookie S insert indirect nocache"];
     const { balancer, ask, page } = await backend({ one: one.port, two: two.port }, { lines });
@@ -109,14 +109,14 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     }
   });
 
-  it("can be rehearsed: what is in the way of taking it is told, and nothing changes", async () => {
+  it("has a preflight that reports what prevents draining it, and changes nothing", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, ask } = await backend({ one: one.port, two: two.port });
     const server = haproxyServer(balancer, { server: "one", deadline: 1 });
     await server.preflight();
     await ask("set server web/two state maint");
     await expect(server.preflight()).rejects.toThrow(/one is the last healthy server/);
-    // One that is out already is not taken.
+    // One that is drained already is not drained again.
     await ask("set server web/one state drain");
     await server.preflight();
     const user = await backend({ one: one.port, two: two.port }, { level: "user" });
@@ -126,7 +126,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     expect(await server.state()).toBe("drain");
   });
 
-  it("is never left by the last healthy server", async () => {
+  it("is not drained when it is the last healthy one", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await backend({ one: one.port, two: two.port });
     two.server.close();
@@ -134,13 +134,13 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const server = haproxyServer(balancer, { server: "one", deadline: 1 });
     await expect(server.drain({ previous: "ready" })).rejects.toThrow(/one is the last healthy server/);
     expect(await server.state()).toBe("ready");
-    // The one that does not answer may go, and HAProxy is waited for before it counts as back.
+    // The one that does not answer may be drained, and it counts as restored only once HAProxy says so.
     const sick = haproxyServer(balancer, { server: "two", deadline: 1, interval: 0.05, back: 0.3 });
     await sick.drain({ previous: "ready" });
     await expect(sick.restore("ready")).rejects.toThrow(/own check does not find two/);
   });
 
-  it("is not left to a server of weight 0, and is left by one of weight 0", async () => {
+  it("is not drained when only a server of weight 0 would remain; one of weight 0 may be", async () => {
     const [one, spare] = [await application("one"), await application("spare")];
     const { balancer, ask } = await backend({ one: one.port, spare: spare.port });
     await ask("set server web/spare weight 0");
@@ -150,7 +150,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     await haproxyServer(balancer, { server: "spare", deadline: 1 }).drain({ previous: "ready" });
   });
 
-  it("of two that leave at the same time, one stays", async () => {
+  it("is kept when two are drained at the same time: one stays", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await backend({ one: one.port, two: two.port });
     const both = ["one", "two"].map((server) =>

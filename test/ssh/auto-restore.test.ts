@@ -1,4 +1,4 @@
-// A place in a balancer that commands on the host take and give back: when the run is lost, the host gives it back by itself, and not
+// A backend server that commands on the host drain and restore: when the run is lost, the host restores it automatically, and not
 // before it runs one whole release again.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,11 +14,11 @@ import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { type PlainMember, pageService } from "../support/plain-member.ts";
 
-const SWITCH = { after: 2, required: true };
+const AUTO_REVERT = { after: 2, required: true };
 const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
 const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
 
-/** Its commands write down what they did, in which release, and what the service ran then. */
+/** Its commands record what they did, in which release, and what the service ran then. */
 function memberOf({ root, member }: PlainHost): PlainMember {
   const own = member({}, {}, [pageService(root)]);
   const say = (what: string) => `echo "${what} $TARLIFT_SERVER $(cat page.txt) $(cat ${root}/serving)" >>${root}/said`;
@@ -27,16 +27,16 @@ function memberOf({ root, member }: PlainHost): PlainMember {
     drain: say("drain"),
     restore: say("restore"),
     deadline: 5,
-    after: SWITCH.after,
+    after: AUTO_REVERT.after,
   });
-  return { ...own, backendServers: [withAutoRestore(server, autoRestore, SWITCH)] };
+  return { ...own, backendServers: [withAutoRestore(server, autoRestore, AUTO_REVERT)] };
 }
 
 const said = ({ root }: PlainHost) => read(join(root, "said"));
 const deployed = async (host: PlainHost, words: string) =>
-  put([memberOf(host)], await artifactOf(words), { switch: SWITCH, waitForLock: 20 });
+  put([memberOf(host)], await artifactOf(words), { switch: AUTO_REVERT, waitForLock: 20 });
 
-/** A run that is killed with all that it has on the host, before or after a step; nobody hears of it again. */
+/** A run that is killed with all of its processes on the host, before or after a step. */
 async function lost(
   host: PlainHost,
   words: string,
@@ -54,13 +54,13 @@ async function lost(
       resolve();
       return new Promise<never>(() => {});
     };
-    void put([member], artifact, { switch: SWITCH, ...more });
+    void put([member], artifact, { switch: AUTO_REVERT, ...more });
   });
   await member.host.close();
 }
 
-describe("a host that commands of its own take out of a balancer", () => {
-  it("is out while it is switched, by the commands of the documentation", async () => {
+describe("a host that its own commands drain", () => {
+  it("is drained while it is activated, by the commands of the documentation", async () => {
     const block = fences("docs/fleets.md").find(({ text }) => text.includes("on: host"));
     const { shared, targets } = parseConfig(`app: shop\n${block?.text}`);
     const { drain = "", restore = "" } = targets.production?.balancers[0]?.command ?? {};
@@ -71,7 +71,7 @@ describe("a host that commands of its own take out of a balancer", () => {
       drain: `${drain.replace("sleep 10", "sleep 0")}; ls ${host.root}/shared/traffic >${host.root}/said`,
       restore,
       deadline: 5,
-      after: SWITCH.after,
+      after: AUTO_REVERT.after,
     });
     const deploying = async (words: string) =>
       put([{ ...own, shared, backendServers: [server] }], await artifactOf(words));
@@ -81,9 +81,9 @@ describe("a host that commands of its own take out of a balancer", () => {
     expect(host.names("shared/traffic")).toEqual([]);
   });
 
-  it("is out while it is switched, and comes back by itself from wherever a run was lost", async () => {
+  it("is drained while it is activated, and restored automatically at whichever step a run was lost", async () => {
     const host = plainHost();
-    // Nobody uses a host without a release.
+    // A host without a release is not in use.
     expect((await deployed(host, "one")).outcome).toBe("deployed");
     expect(said(host)).toEqual(["restore app1 one one"]);
 
@@ -98,14 +98,14 @@ describe("a host that commands of its own take out of a balancer", () => {
     await expect.poll(() => said(host).slice(4), { timeout: 20_000 }).toEqual(["restore app1 one one"]);
     await expect.poll(() => host.names(".tarlift").includes("seats"), { timeout: 10_000 }).toBe(false);
 
-    // Nothing is left to put in order.
+    // Nothing is left to recover.
     const next = await deployed(host, "four");
     expect([next.outcome, next.warnings]).toEqual(["deployed", []]);
     expect(said(host).slice(5)).toEqual(["drain app1 one one", "restore app1 four four"]);
     expect(host.names(".tarlift").filter((name) => /^(seats|taken|switch)$/.test(name))).toEqual([]);
   });
 
-  full("balancers").it("comes back also when its run was lost while what is live was only restarted", async () => {
+  full("balancers").it("is restored also when its run was lost while the live release was only restarted", async () => {
     const host = plainHost();
     await deployed(host, "one");
     await lost(host, "one", "activate", "after", { restart: "always" });
@@ -113,7 +113,7 @@ describe("a host that commands of its own take out of a balancer", () => {
     await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["restore app1 one one"]);
   });
 
-  it("is given back once, by the next run where that is quicker", async () => {
+  it("is restored once, by the next run where that is quicker", async () => {
     const host = plainHost();
     await deployed(host, "one");
     await lost(host, "two", "activate", "after");
@@ -126,7 +126,7 @@ describe("a host that commands of its own take out of a balancer", () => {
       "drain app1 one one",
       "restore app1 three three",
     ]);
-    await new Promise((resolve) => setTimeout(resolve, (SWITCH.after + 2) * 1000));
+    await new Promise((resolve) => setTimeout(resolve, (AUTO_REVERT.after + 2) * 1000));
     expect(said(host)).toEqual(before);
   });
 });

@@ -11,7 +11,7 @@ const schema = z
     restore: describe(shellText, "Puts the host back; it ends when it is in use again."),
     on: describe(
       z.enum(["runner", "host"]).default("runner"),
-      "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host comes back by itself should a run be lost.",
+      "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host is restored automatically if a run is lost.",
     ),
   })
   .meta({

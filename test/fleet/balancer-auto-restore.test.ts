@@ -1,5 +1,5 @@
-// A run that is lost in the middle of a rolling deploy, and nobody who starts another one: hosts and their places in HAProxy come back by
-// themselves, on machines that end the processes of every session with it, for a user without root.
+// A run that is lost in the middle of a rolling deploy, without another run after it: hosts revert and their servers in HAProxy are
+// restored automatically, on machines that end the processes of every session with it, for a user without root.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LAB_NEEDS } from "../lab/lab.ts";
@@ -29,7 +29,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe(
     const linger = (host: { user: string; root(text: string): Promise<string> }) =>
       host.root(`loginctl enable-linger ${host.user}`);
 
-    it("are refused, hosts and balancer by name and with the remedy, while they cannot come back by themselves", async () => {
+    it("are refused, hosts and balancer by name and with the remedy, while they cannot revert and be restored automatically", async () => {
       const artifact = await fleet.release("required", { settings: SETTINGS });
       const refused = await fleet.deploy(artifact);
       expect(refused.outcome).toBe("refused");
@@ -50,10 +50,10 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe(
       expect(await live()).toEqual(["first", "first", "first"]);
     });
 
-    it("come back by themselves, places in the balancer and all, when the run is killed in the middle", async () => {
+    it("revert automatically, and their servers are restored, when the run is killed in the middle", async () => {
       const artifact = await fleet.release("lost", { settings: SETTINGS });
       const { child, ended } = fleet.command.start(["deploy", "production", "--artifact", artifact]);
-      // app1 has been switched and is in use again; app2 is out.
+      // app1 is activated and in use again; app2 is drained.
       await expect
         .poll(async () => (await fleet.wanted()).api?.app2, { timeout: 60_000, interval: 50 })
         .toBe("maintenance");

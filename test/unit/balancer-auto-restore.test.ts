@@ -1,4 +1,4 @@
-// What a place in a balancer promises for the case that its run is lost: armed before it is taken, told or refused where that cannot be.
+// What is armed for a backend server in case its run is lost: before it is drained. Where that is impossible, a warning or a refusal.
 import { describe, expect, it } from "vitest";
 import { type Lack, withAutoRestore } from "../../src/balancers/auto-restore.ts";
 import type { BackendServer } from "../../src/balancers/balancer.ts";
@@ -6,7 +6,7 @@ import { targetSchema } from "../../src/config/schema.ts";
 import { openPools } from "../../src/pipeline/pools.ts";
 import { memoryHost } from "../support/fleet.ts";
 
-function place({ lack, broken }: { lack?: Lack; broken?: "arm" | "disarm" } = {}) {
+function restoring({ lack, broken }: { lack?: Lack; broken?: "arm" | "disarm" } = {}) {
   const log: string[] = [];
   const call = async (what: string) => {
     log.push(what);
@@ -35,9 +35,9 @@ function place({ lack, broken }: { lack?: Lack; broken?: "arm" | "disarm" } = {}
 
 const lack = { what: "its machine has no flock", remedy: "Install it." };
 
-describe("a place in a balancer with a dead man's switch", () => {
-  it("is armed before it is taken, and disarmed when it was given back", async () => {
-    const { log, of } = place();
+describe("a backend server with an auto-restore", () => {
+  it("is armed before it is drained, and disarmed when it was restored", async () => {
+    const { log, of } = restoring();
     const server = of(true);
     await server.preflight();
     expect(await server.drain({ previous: "ready" })).toEqual({ cutOff: 0 });
@@ -45,19 +45,19 @@ describe("a place in a balancer with a dead man's switch", () => {
     expect(log).toEqual(["preflight", "arm", "drain", "restore ready", "disarm"]);
   });
 
-  it("that was out before is not armed: nobody may bring it back", async () => {
-    const { log, of } = place();
+  it("that was drained already is not armed: it must stay drained", async () => {
+    const { log, of } = restoring();
     const server = of(true);
     await server.drain({ previous: "drain" });
     await server.restore("drain");
     expect(log).toEqual(["drain", "restore drain"]);
   });
 
-  it("is told where its machine cannot have one, and refused where it must", async () => {
-    const { log, of } = place({ lack });
+  it("is drained with a warning where its machine cannot have one, and refused where it must", async () => {
+    const { log, of } = restoring({ lack });
     await of(false).preflight();
     expect((await of(false).drain({ previous: "ready" })).warnings).toEqual([
-      expect.stringMatching(/^its machine has no flock: should a run be lost, .* stay out until the next one$/),
+      expect.stringMatching(/^its machine has no flock: if a run is lost, .* stay drained until the next run$/),
     ]);
     expect(log).toEqual(["preflight", "drain"]);
     await expect(of(true).preflight()).rejects.toMatchObject({ remedy: "Install it." });
@@ -65,11 +65,11 @@ describe("a place in a balancer with a dead man's switch", () => {
     expect(log).toEqual(["preflight", "drain", "preflight"]);
   });
 
-  it("is not taken when it cannot be armed, and is given back although it cannot be disarmed", async () => {
-    const unarmed = place({ broken: "arm" });
+  it("is not drained when it cannot be armed, and is restored although it cannot be disarmed", async () => {
+    const unarmed = restoring({ broken: "arm" });
     await expect(unarmed.of(false).drain({ previous: "ready" })).rejects.toThrow("arm broke");
     expect(unarmed.log).toEqual(["arm"]);
-    const armed = place({ broken: "disarm" });
+    const armed = restoring({ broken: "disarm" });
     const server = armed.of(false);
     await server.drain({ previous: "ready" });
     await server.restore("ready");
@@ -89,7 +89,7 @@ describe("commands of a balancer", () => {
     return { host, servers: serversOf({ host, address: host.name, roles: [], services: [] }) };
   };
 
-  it("that run on the machine that deploys are refused where a place must come back by itself", async () => {
+  it("that run on the machine that deploys are refused where a server must be restored automatically", async () => {
     await expect((await poolOf({ "require-auto-revert": true })).servers[0]!.preflight()).rejects.toMatchObject({
       what: expect.stringContaining("run on the machine that deploys"),
       remedy: expect.stringContaining("on: host"),
@@ -98,7 +98,7 @@ describe("commands of a balancer", () => {
     await (await poolOf({ "require-auto-revert": true, "auto-revert": 0 })).servers[0]!.preflight();
   });
 
-  it("that run on the host are tasks there, and its switch is armed first", async () => {
+  it("that run on the host are tasks there, and the auto-restore is armed first", async () => {
     const { host, servers } = await poolOf(
       { "require-auto-revert": true },
       { on: "host", drain: "./out", restore: "./in" },
@@ -116,7 +116,7 @@ describe("commands of a balancer", () => {
     ]);
   });
 
-  it("that fail on the host are named with their end", async () => {
+  it("that fail on the host are reported with how they ended", async () => {
     const { host, servers } = await poolOf({ "auto-revert": 0 }, { on: "host" });
     host.end = { code: null, signal: "SIGKILL", timedOut: false, lastLines: "no more memory" };
     await expect(servers[0]!.drain({ previous: "ready" })).rejects.toMatchObject({

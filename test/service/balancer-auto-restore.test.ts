@@ -1,5 +1,5 @@
-// The dead man's switch of a place in HAProxy: a run that is killed leaves nobody out of the balancer, and HAProxy's own check decides
-// about a host that does not answer.
+// The auto-restore of a server in HAProxy: a killed run leaves no server drained, and HAProxy's own check decides about a host that
+// does not answer.
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -27,7 +27,7 @@ async function application() {
 
 const names = (directory: string) => (existsSync(directory) ? readdirSync(directory) : []);
 
-/** Two servers in HAProxy; runs take the place of the first. */
+/** Two servers in HAProxy; runs drain the first. */
 async function backend(inter = "200ms", more: { disabled?: string } = {}) {
   const [one, two] = [await application(), await application()];
   const { socket, ask, port } = await startHaproxy({ one: one.port, two: two.port }, { inter, ...more });
@@ -48,79 +48,80 @@ async function backend(inter = "200ms", more: { disabled?: string } = {}) {
       killed = true;
       cut();
     };
-    return { seat: withAutoRestore(plain, own, { required: true }), kill, cut, pid: () => tunnel.pid };
+    return { server: withAutoRestore(plain, own, { required: true }), kill, cut, pid: () => tunnel.pid };
   };
   const state = async () => (await balancer.servers()).get("one")!;
   return { one, run, balancer, state, wanted: async () => (await state()).wanted, port, socket, ask };
 }
 
-describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is killed", () => {
-  let seats: string;
-  const armed = () => names(seats).flatMap((key) => names(join(seats, key)).filter((name) => name.startsWith("x.")));
+describe.runIf(needs("haproxy", "flock"))("a server in HAProxy whose run is killed", () => {
+  let armedRuns: string;
+  const armed = () =>
+    names(armedRuns).flatMap((key) => names(join(armedRuns, key)).filter((name) => name.startsWith("x.")));
   beforeAll(() => {
     const home = join(temporary("home"), "deploy");
     mkdirSync(home);
     const before = process.env.HOME;
     process.env.HOME = home;
-    seats = join(home, ".tarlift/seats");
+    armedRuns = join(home, ".tarlift/seats");
     atEnd(async () => {
       await closeTunnels();
       process.env.HOME = before;
     });
   });
 
-  it("comes back by itself, and the next run is told so", async () => {
+  it("is restored automatically, and the next run learns of it", async () => {
     const { run, wanted, state } = await backend();
-    const { seat, kill } = run(2);
-    await seat.preflight();
-    await seat.drain({ previous: "ready" });
+    const { server, kill } = run(2);
+    await server.preflight();
+    await server.drain({ previous: "ready" });
     expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
-    // For as long as its run lives, it stays out.
+    // It stays drained as long as its run lives.
     await new Promise((resolve) => setTimeout(resolve, 3500));
     expect(await wanted()).toBe("maintenance");
     kill();
     await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
     expect((await state()).up).toBe(true);
     await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
-    expect(await run(2).seat.disarm!()).toBe(true);
-    expect(names(seats)).toEqual([]);
+    expect(await run(2).server.disarm!()).toBe(true);
+    expect(names(armedRuns)).toEqual([]);
   });
 
-  full("balancers").it("comes back as well where haproxy.cfg has it `disabled` and it was enabled since", async () => {
+  full("balancers").it("is restored although haproxy.cfg has it `disabled`: it was enabled since", async () => {
     const { run, wanted, balancer } = await backend("200ms", { disabled: "one" });
     expect(await wanted()).toBe("maintenance");
     await balancer.want("one", "ready");
-    const { seat, kill } = run(1);
-    expect(await seat.state()).toBe("ready");
-    await seat.drain({ previous: "ready" });
+    const { server, kill } = run(1);
+    expect(await server.state()).toBe("ready");
+    await server.drain({ previous: "ready" });
     expect(await wanted()).toBe("maintenance");
     kill();
     await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
     await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
-    expect(await run(1).seat.disarm!()).toBe(true);
+    expect(await run(1).server.disarm!()).toBe(true);
   });
 
-  full("balancers").it("while it drains: comes back as well", async () => {
+  full("balancers").it("is restored while it drains", async () => {
     const { run, wanted, port, state } = await backend();
-    const { seat, kill } = run(1);
+    const { server, kill } = run(1);
     // Round robin: one of two is at the server.
     for (const _ of [1, 2]) fetch(`http://127.0.0.1:${port}/hold`).catch(() => {});
     await expect.poll(async () => (await state()).sessions, { timeout: 20_000 }).toBe(1);
-    const leaving = seat.drain({ previous: "ready" });
-    leaving.catch(() => {});
+    const draining = server.drain({ previous: "ready" });
+    draining.catch(() => {});
     await expect.poll(wanted, { timeout: 20_000 }).toBe("drain");
     kill();
-    await expect(leaving).rejects.toThrow("dead");
+    await expect(draining).rejects.toThrow("dead");
     await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
-    // It reads back what it did before it says so.
+    // The program checks the state before it reports the restore.
     await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
-    expect(await run(1).seat.disarm!()).toBe(true);
+    expect(await run(1).server.disarm!()).toBe(true);
   });
 
-  it("gets no request as long as it does not answer: HAProxy has looked before it is ready", async () => {
+  it("gets no request as long as it does not answer: HAProxy checks it before it is ready", async () => {
     const { one, run, state, wanted } = await backend("4s");
-    const { seat, kill } = run(1);
-    await seat.drain({ previous: "ready" });
+    const { server, kill } = run(1);
+    await server.drain({ previous: "ready" });
     one.server.close();
     const seen: boolean[] = [];
     kill();
@@ -137,72 +138,69 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     expect(seen).toEqual([false]);
     expect(await wanted()).toBe("ready");
     await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
-    expect(await run(1).seat.disarm!()).toBe(true);
+    expect(await run(1).server.disarm!()).toBe(true);
   });
 
   full("balancers").it(
-    "is left to a next run that comes before: both switches are one, and it answers to the later run",
+    "is left to a next run that comes earlier: there is one auto-restore, of the later run",
     async () => {
       const { run, wanted } = await backend();
       const first = run(1);
-      await first.seat.drain({ previous: "ready" });
+      await first.server.drain({ previous: "ready" });
       const next = run(1);
       first.kill();
-      expect(await next.seat.disarm!()).toBe(false);
+      expect(await next.server.disarm!()).toBe(false);
       await new Promise((resolve) => setTimeout(resolve, 2500));
       expect(await wanted()).toBe("maintenance");
-      await next.seat.drain({ previous: "ready" });
+      await next.server.drain({ previous: "ready" });
       expect(armed()).toHaveLength(1);
-      await next.seat.restore("ready");
-      expect([await wanted(), names(seats)]).toEqual(["ready", []]);
+      await next.server.restore("ready");
+      expect([await wanted(), names(armedRuns)]).toEqual(["ready", []]);
     },
   );
 
-  full("balancers").it("is armed over the one of a run before, which does nothing any more", async () => {
+  full("balancers").it("is armed again over that of an earlier run, which then does nothing", async () => {
     const { run, wanted } = await backend();
     const first = run(1);
-    await first.seat.drain({ previous: "ready" });
+    await first.server.drain({ previous: "ready" });
     const next = run(1);
-    await next.seat.drain({ previous: "ready" });
+    await next.server.drain({ previous: "ready" });
     first.kill();
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
-    await next.seat.restore("ready");
+    await next.server.restore("ready");
     expect(await wanted()).toBe("ready");
   });
 
-  it("stays out while its run lives, also when that has lost its connection to the balancer and made another", async () => {
+  it("stays drained while its run lives, also when the run lost its connection to the balancer and opened another", async () => {
     const { run, wanted } = await backend();
-    const { seat, cut, pid } = run(2);
-    await seat.drain({ previous: "ready" });
+    const { server, cut, pid } = run(2);
+    await server.drain({ previous: "ready" });
     const first = pid();
     cut();
-    const another = async () => (await seat.state()) === "maintenance" && pid() !== first;
+    const another = async () => (await server.state()) === "maintenance" && pid() !== first;
     await expect.poll(another, { timeout: 20_000 }).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 4500));
     expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
-    await seat.restore("ready");
+    await server.restore("ready");
     expect([await wanted(), armed()]).toEqual(["ready", []]);
   });
 
-  full("balancers").it(
-    "is left alone where it was restored meanwhile, or an administrator had put it away",
-    async () => {
-      const { run, wanted, balancer } = await backend();
-      const { seat, kill } = run(1);
-      await balancer.want("one", "maintenance");
-      await seat.drain({ previous: "maintenance" });
-      expect(armed()).toEqual([]);
-      await balancer.want("one", "ready");
-      await seat.drain({ previous: "ready" });
-      await balancer.want("one", "ready");
-      kill();
-      await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
-      expect(await wanted()).toBe("ready");
-      // It had nothing to give back.
-      expect(await run(1).seat.disarm!()).toBe(false);
-    },
-  );
+  full("balancers").it("is left alone where it was restored meanwhile, or was in maintenance before", async () => {
+    const { run, wanted, balancer } = await backend();
+    const { server, kill } = run(1);
+    await balancer.want("one", "maintenance");
+    await server.drain({ previous: "maintenance" });
+    expect(armed()).toEqual([]);
+    await balancer.want("one", "ready");
+    await server.drain({ previous: "ready" });
+    await balancer.want("one", "ready");
+    kill();
+    await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
+    expect(await wanted()).toBe("ready");
+    // It had nothing to restore.
+    expect(await run(1).server.disarm!()).toBe(false);
+  });
 });
 
 describe.runIf(needs("haproxy", "flock"))("what a machine has to talk to HAProxy's socket", () => {
@@ -220,7 +218,7 @@ describe.runIf(needs("haproxy", "flock"))("what a machine has to talk to HAProxy
     atEnd(() => gate.close());
     expect(await ask(client, socket)).toBe("admin");
     expect(await ask(client, `127.0.0.1:${(gate.address() as AddressInfo).port}`)).toBe("admin");
-    // Nobody is there: nothing is said, and nothing waits.
+    // Without a listener there is no output, and nothing waits.
     expect(await ask(client, "/nowhere.sock").catch(() => "")).toBe("");
   });
 });
