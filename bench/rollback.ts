@@ -68,7 +68,7 @@ async function measure(hosts: number, rtt: number): Promise<{ all: number[]; act
     const put = async (words: string) => {
       const artifact = await release(words);
       const report = await deploy(deployRequest([], { ...common(), artifact, version: words }));
-      if (report.outcome !== "deployed") throw new Error(JSON.stringify(report.troubles));
+      if (report.outcome !== "deployed") throw new Error(JSON.stringify(report.errors));
     };
     const seen = { all: [] as number[], activate: [] as number[] };
     await put(`first-${hosts}-${rtt}`);
@@ -76,7 +76,7 @@ async function measure(hosts: number, rtt: number): Promise<{ all: number[]; act
       await put(`v${round}-${hosts}-${rtt}`);
       for (const root of roots) writeFileSync(join(root, "own"), "");
       const report = await rollback(rollbackRequest([], common()));
-      if (report.outcome !== "rolled-back") throw new Error(JSON.stringify(report.troubles));
+      if (report.outcome !== "rolled-back") throw new Error(JSON.stringify(report.errors));
       const each = report.hosts.map((host, n) => beyondItsOwn(host, roots[n]!));
       seen.all.push(Math.max(...each.map(({ all }) => all)));
       seen.activate.push(Math.max(...each.map(({ activate }) => activate)));

@@ -3,7 +3,7 @@ import { historyOf } from "../pipeline/history.ts";
 import { historyLines } from "../report/history.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
-import { tellTroubles } from "./problems.ts";
+import { reportErrors } from "./problems.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
 
 const TRANSACTIONS = 20;
@@ -16,6 +16,6 @@ await runStep(DECLARED.history, async (step) => {
   const lines = historyLines(found);
   progress.lines(lines);
   summarise({ title: `History of ${found.target}`, lines });
-  tellTroubles(progress, found.troubles);
-  return found.troubles.length === 0 ? 0 : 1;
+  reportErrors(progress, found.errors);
+  return found.errors.length === 0 ? 0 : 1;
 });

@@ -3,7 +3,7 @@ import { holdTarget } from "../pipeline/lock.ts";
 import { holdLines } from "../report/lock.ts";
 import type { FLEET } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
-import { tellTroubles } from "./problems.ts";
+import { reportErrors } from "./problems.ts";
 import type { ApplicationStep } from "./step.ts";
 
 /** @param message undefined: unlock @returns the exit code */
@@ -14,8 +14,8 @@ export async function holdStep(step: ApplicationStep<typeof FLEET>, message: str
   const lines = holdLines(held);
   progress.lines(lines);
   summarise({ title: `${inputs.target}: ${message === undefined ? "deploys go on" : "deploys are held"}`, lines });
-  tellTroubles(progress, held.troubles);
-  if (held.troubles.length === 0) return 0;
-  summarise({ failure: { what: `${held.troubles.length} of the hosts could not be told` } });
+  reportErrors(progress, held.errors);
+  if (held.errors.length === 0) return 0;
+  summarise({ failure: { what: `${held.errors.length} of the hosts could not be told` } });
   return 1;
 }

@@ -38,7 +38,7 @@ await runBareStep(DECLARED.notify, async (step) => {
     target: inputs.target ?? "",
     release: inputs.release,
     previousRelease: inputs["previous-release"],
-    version: inputs.label,
+    label: inputs.label,
     commit: inputs.commit ?? process.env.GITHUB_SHA,
     message: inputs.message,
   };

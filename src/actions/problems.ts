@@ -5,10 +5,10 @@ import { callOfStep } from "./invocation.ts";
 import type { StepLog } from "./log.ts";
 
 /** Each is an error of the run. Its remedy names commands for a clone. @param env the step's environment */
-export function tellTroubles(
+export function reportErrors(
   progress: Pick<StepLog, "failure">,
-  troubles: readonly ReportedError[],
+  errors: readonly ReportedError[],
   env: NodeJS.ProcessEnv = process.env,
 ): void {
-  for (const trouble of troubles) progress.failure(withCommands(trouble, callOfStep(env)));
+  for (const error of errors) progress.failure(withCommands(error, callOfStep(env)));
 }

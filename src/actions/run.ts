@@ -5,7 +5,7 @@ import { runOn } from "../pipeline/run.ts";
 import { keepLines } from "../subprocess/kept-lines.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
-import { tellTroubles } from "./problems.ts";
+import { reportErrors } from "./problems.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
 
 /** Maximum number of characters of the output for later steps; the log has all of it. */
@@ -37,9 +37,9 @@ await runStep(DECLARED.run, async (step) => {
     },
   );
   output("output", progress.mask(said.lines.join("\n")).slice(0, OUTPUT_LIMIT));
-  tellTroubles(
+  reportErrors(
     progress,
-    hosts.flatMap(({ trouble }) => trouble ?? []),
+    hosts.flatMap(({ error }) => error ?? []),
   );
   return ok ? 0 : 1;
 });

@@ -17,7 +17,7 @@ await runStep(DECLARED.status, async (step) => {
   output("release", found.uniform ? found.hosts[0]?.release?.id : undefined);
   output("status", JSON.stringify(found));
   progress.lines(statusLines(found));
-  for (const { trouble } of found.hosts) if (trouble) progress.failure(trouble);
+  for (const { error } of found.hosts) if (error) progress.failure(error);
   const ok = found.healthy && found.uniform;
   if (!ok) progress.failure({ what: `${found.target} is not as it should be` });
   return ok ? 0 : 1;

@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import { OUTCOME_EXIT, type Report } from "../fleet/report.ts";
 import type { DeployOptions } from "../pipeline/deploy.ts";
 import type { FleetOptions } from "../pipeline/fleet-request.ts";
-import { groupTroubles } from "../report/group-errors.ts";
+import { groupErrors } from "../report/group-errors.ts";
 import { completeCommands, withCommands } from "../report/invocation.ts";
 import { nextOnGithub } from "../report/outcome-text.ts";
 import { transactionLines } from "../report/transaction.ts";
@@ -83,7 +83,7 @@ export async function tell(
   output("previous-release", report.previousRelease);
   output("schema-ahead", report.schemaAhead);
   progress.lines(transactionLines(report, undefined, next));
-  for (const trouble of groupTroubles(report.troubles)) progress.failure(trouble);
+  for (const error of groupErrors(report.errors)) progress.failure(error);
   for (const warning of report.warnings) progress.warning(warning);
   const { previousCommit, commit } = report;
   const between =

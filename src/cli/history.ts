@@ -28,8 +28,8 @@ async function showHistory(target: string, options: Options): Promise<void> {
   if (options.json) printJson(found);
   else {
     printLines(historyLines(found));
-    for (const { host, what, remedy } of withNextCommands(found.troubles))
+    for (const { host, what, remedy } of withNextCommands(found.errors))
       printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
   }
-  if (found.troubles.length > 0) process.exitCode = 1;
+  if (found.errors.length > 0) process.exitCode = 1;
 }

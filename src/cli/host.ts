@@ -10,7 +10,7 @@ import type { FleetRequest } from "../fleet/request.ts";
 import { fleetRequest, onHosts } from "../pipeline/fleet-request.ts";
 import { type HostSetup, onlyHost, refuseUnknownServices, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
 import { stopSignal } from "../pipeline/stop.ts";
-import { troubleText } from "../report/outcome-text.ts";
+import { errorText } from "../report/outcome-text.ts";
 import { visibleLine } from "../text/visible.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
@@ -100,7 +100,7 @@ async function setup(target: string, options: Options, command: Command): Promis
   const report = await setUpHosts(here, { ...wanted, as: options.as, apply, ...(shows ? { shows } : {}) });
   if (options.json) printJson(report);
   else {
-    for (const trouble of report.troubles) printError(troubleText(withNextCommands(trouble)));
+    for (const error of report.errors) printError(errorText(withNextCommands(error)));
     printLines(endLines(report.outcome, checkCommand(callOf(command), target, options)));
   }
   if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
@@ -158,7 +158,7 @@ async function check(request: FleetRequest, options: Options): Promise<void> {
   });
   await forEachHost(request.members, ({ host }) => host.close());
   const missing = [
-    ...settled.failed.map(({ trouble }) => trouble),
+    ...settled.failed.map(({ error }) => error),
     ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({ host: member.host.name, ...one }))),
   ];
   const warnings = settled.done.flatMap(({ member, value }) =>

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { holdTarget } from "../pipeline/lock.ts";
 import { holdLines } from "../report/lock.ts";
-import { troubleText } from "../report/outcome-text.ts";
+import { errorText } from "../report/outcome-text.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
 import { printError, printJson, printLines, withNextCommands } from "./output.ts";
@@ -34,6 +34,6 @@ async function hold(target: string, message: string | undefined, options: Option
   const held = await holdTarget(await context(options), { ...fleetOptions(target, options), message });
   if (options.json) printJson(held);
   else printLines(holdLines(held));
-  for (const trouble of held.troubles) printError(troubleText(withNextCommands(trouble)));
-  if (held.troubles.length > 0) process.exitCode = 1;
+  for (const error of held.errors) printError(errorText(withNextCommands(error)));
+  if (held.errors.length > 0) process.exitCode = 1;
 }

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { runOn } from "../pipeline/run.ts";
 import type { Task } from "../progress.ts";
-import { troubleText } from "../report/outcome-text.ts";
+import { errorText } from "../report/outcome-text.ts";
 import { type KeptLines, keepLines } from "../subprocess/kept-lines.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
@@ -56,7 +56,7 @@ async function runCommand(target: string, command: string, options: Options): Pr
     };
     printJson({ hosts: hosts.map((host) => ({ ...host, ...linesOf(host) })), ok });
   }
-  for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
+  for (const { error } of hosts) if (error) printError(`tarlift: ${errorText(withNextCommands(error))}`);
   if (!ok) process.exitCode = 1;
 }
 

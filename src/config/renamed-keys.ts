@@ -1,5 +1,6 @@
 // Keys of tarlift.yml that were renamed. An old name in a user's file is refused with the new name. Artifacts and hosts
 // keep the configuration of their commit for ever: in those, old names are replaced.
+import { upgradeTemplate } from "../notifiers/template.ts";
 import type { ConfigPath } from "./document.ts";
 
 interface Rename {
@@ -77,6 +78,8 @@ export function upgradeConfiguration(recorded: unknown): unknown {
     const key = at.at(-1)!;
     for (const mapping of mappingsAt(upgraded, at.slice(0, -1))) if (mapping[key] === old) mapping[key] = now;
   }
+  for (const entry of mappingsAt(upgraded, ["notify", "*"]))
+    if (typeof entry.template === "string") entry.template = upgradeTemplate(entry.template);
   for (const { at, old, now } of RENAMED) for (const mapping of mappingsAt(upgraded, at)) move(mapping, old, now);
   return upgraded;
 }

@@ -126,7 +126,7 @@ const mustLeave = (rollout: Rollout, member: Participant): boolean =>
 async function leaveBehind(
   tx: Transaction,
   rollout: Rollout,
-  { failed, mayFail }: { failed: readonly { member: Participant; trouble: ReportedError }[]; mayFail: number },
+  { failed, mayFail }: { failed: readonly { member: Participant; error: ReportedError }[]; mayFail: number },
   activation: Activation,
 ): Promise<boolean> {
   const members = failed.map(({ member }) => member);
@@ -141,9 +141,9 @@ async function leaveBehind(
   if (!back) return false;
   activation.behind.push(...members);
   activation.touched = activation.touched.filter((member) => !members.includes(member));
-  for (const { member, trouble } of failed) {
+  for (const { member, error } of failed) {
     tx.note(member, { behind: true });
-    const why = `${trouble.what}${trouble.output ? ` (${trouble.output.split("\n")[0]})` : ""}`;
+    const why = `${error.what}${error.output ? ` (${error.output.split("\n")[0]})` : ""}`;
     tx.warn(`${member.host.name} stays behind with ${member.facts.live?.id ?? "no release"}: ${why}`);
   }
   return true;

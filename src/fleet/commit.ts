@@ -44,9 +44,9 @@ export async function commit(tx: Transaction, rollout: Rollout, hosts: readonly 
   });
   for (const { member, value } of results.done) for (const warning of value.warnings) tx.warn(warning, member);
   if (hosts.length === 1 && tx.recordFailures(results.failed)) return false;
-  for (const { member, trouble } of results.failed) {
+  for (const { member, error } of results.failed) {
     tx.warn(
-      `${member.host.name} runs the release but has not recorded it as good (${trouble.what}); the next deploy does that`,
+      `${member.host.name} runs the release but has not recorded it as good (${error.what}); the next deploy does that`,
     );
   }
   return true;

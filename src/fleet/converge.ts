@@ -301,7 +301,7 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
 async function addedTo(
   tx: Transaction,
   fleet: readonly Participant[],
-): Promise<{ sentence: string; trouble: ReportedError }[] | undefined> {
+): Promise<{ sentence: string; error: ReportedError }[] | undefined> {
   const changed = (host: string, release: string, count: number, paths: readonly string[]): ReportedError => ({
     host,
     code: "release-damaged",
@@ -313,14 +313,14 @@ async function addedTo(
     const release = facts.live!.id;
     const drift = await host.drift({ release, full: false });
     const paths = [...drift.changed, ...(drift.added?.paths ?? [])];
-    const trouble = changed(host.name, release, drift.count + (drift.added?.count ?? 0), paths);
-    return { trouble, edited: drift.count > 0, sentence: addedSentence(host.name, release, drift) };
+    const error = changed(host.name, release, drift.count + (drift.added?.count ?? 0), paths);
+    return { error, edited: drift.count > 0, sentence: addedSentence(host.name, release, drift) };
   });
   const seen = results.done.map(({ value }) => value);
-  const edited = seen.filter((one) => one.edited).map(({ trouble }) => trouble);
-  for (const trouble of edited) tx.error(trouble);
+  const edited = seen.filter((one) => one.edited).map(({ error }) => error);
+  for (const error of edited) tx.error(error);
   if (tx.recordFailures(results.failed) || edited.length > 0) return undefined;
-  return seen.flatMap(({ sentence, trouble }) => (sentence === undefined ? [] : [{ sentence, trouble }]));
+  return seen.flatMap(({ sentence, error }) => (sentence === undefined ? [] : [{ sentence, error }]));
 }
 
 /** Activates a release that each of these hosts has. */

@@ -52,7 +52,7 @@ async function deployTo(tx: Transaction, request: DeployRequest): Promise<Ended>
   const name = tx.leader?.facts.coming;
   for (const warning of planned.warnings) tx.warn(warning);
   if (planned.decision === "refused") {
-    for (const trouble of planned.troubles) tx.error(trouble);
+    for (const error of planned.errors) tx.error(error);
     tx.recordFailures(servers);
     return { outcome: "refused" };
   }

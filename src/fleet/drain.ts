@@ -15,21 +15,21 @@ import { turnsOf } from "./waves.ts";
  *
  * @returns the obstacles, each once, with the hosts that it concerns
  */
-export async function preflightServers(fleet: readonly Participant[]): Promise<{ trouble: ReportedError }[]> {
-  const found = new Map<string, { trouble: ReportedError; hosts: string[] }>();
+export async function preflightServers(fleet: readonly Participant[]): Promise<{ error: ReportedError }[]> {
+  const found = new Map<string, { error: ReportedError; hosts: string[] }>();
   const ask = async ({ host }: Participant, server: BackendServer) => {
     try {
       await server.preflight();
-    } catch (error) {
-      const trouble = errorOf(error);
-      const same = found.get(JSON.stringify(trouble));
-      if (!same) found.set(JSON.stringify(trouble), { trouble, hosts: [host.name] });
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      const same = found.get(JSON.stringify(error));
+      if (!same) found.set(JSON.stringify(error), { error, hosts: [host.name] });
       else if (!same.hosts.includes(host.name)) same.hosts.push(host.name);
     }
   };
   await Promise.all(fleet.flatMap((member) => (member.backendServers ?? []).map((server) => ask(member, server))));
-  return [...found.values()].map(({ trouble, hosts }) => ({
-    trouble: { ...trouble, where: { ...trouble.where, hosts: hosts.join(", ") } },
+  return [...found.values()].map(({ error, hosts }) => ({
+    error: { ...error, where: { ...error.where, hosts: hosts.join(", ") } },
   }));
 }
 
@@ -197,12 +197,12 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
 }
 
 /** Hosts that {@link restoreLeft} could not restore: unless something else is done with them, they stay out of use. */
-export const stillDrained = (fleet: readonly Participant[]): { member: Participant; trouble: ReportedError }[] =>
+export const stillDrained = (fleet: readonly Participant[]): { member: Participant; error: ReportedError }[] =>
   fleet
     .filter(({ facts }) => (facts.drained ?? []).length > 0)
     .map((member) => ({
       member,
-      trouble: {
+      error: {
         host: member.host.name,
         code: "balancer-failed",
         what: `it is not back in its balancer: ${member.facts.drained!.map(({ server }) => server).join(", ")}`,

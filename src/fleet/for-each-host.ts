@@ -5,7 +5,7 @@ import type { ReportedError } from "./report.ts";
 
 export interface HostResults<M extends Member, T> {
   done: { member: M; value: T }[];
-  failed: { member: M; trouble: ReportedError }[];
+  failed: { member: M; error: ReportedError }[];
 }
 
 /** How many hosts one phase works on at once. */
@@ -34,7 +34,7 @@ export async function forEachHost<M extends Member, T>(
   results.forEach((result, n) => {
     const member = members[n] as M;
     if (result.status === "fulfilled") settled.done.push({ member, value: result.value });
-    else settled.failed.push({ member, trouble: errorOf(result.reason, member.host.name) });
+    else settled.failed.push({ member, error: errorOf(result.reason, member.host.name) });
   });
   return settled;
 }

@@ -79,8 +79,8 @@ export const asksHosts = (tx: Transaction, point: HookPoint): boolean =>
 
 const hooksOf = ({ rules }: Transaction, point: HookPoint): Hook[] => rules.hooks[point] ?? [];
 
-function warnOf(tx: Transaction, failed: readonly { trouble: ReportedError }[]): void {
-  for (const { trouble } of failed) tx.warn(describe(trouble));
+function warnOf(tx: Transaction, failed: readonly { error: ReportedError }[]): void {
+  for (const { error } of failed) tx.warn(describe(error));
 }
 
 async function runOne(
@@ -88,14 +88,14 @@ async function runOne(
   point: HookPoint,
   hook: Hook,
   scope: HookScope,
-): Promise<{ trouble: ReportedError }[]> {
+): Promise<{ error: ReportedError }[]> {
   const { hosts, release, among = hosts, data } = scope;
   const variables = { ...hookData(tx, point), ...data };
   if (hook.on === "runner") {
     const told = { ...variables, ...runnerData(scope) };
     // A hook that cannot be started has failed as well: hosts may have to be reverted.
-    const trouble = await onRunner(tx, point, hook, told).catch((error) => errorOf(error));
-    return trouble ? [{ trouble }] : [];
+    const error = await onRunner(tx, point, hook, told).catch((error) => errorOf(error));
+    return error ? [{ error }] : [];
   }
   const leader = leaderOf(among, hook.roles);
   const chosen = hosts.filter(
@@ -193,10 +193,10 @@ async function onRunner(
 const REMEDY = "Its output says why; with `on-failure: warn` a deploy goes on without it.";
 const limit = (hook: Hook): { timeout?: number } => (hook.timeout ? { timeout: hook.timeout * 1000 } : {});
 const title = (run: string): string => cutEnd(run.trim().split("\n")[0]!, 60);
-const describe = (trouble: ReportedError): string =>
+const describe = (error: ReportedError): string =>
   [
-    trouble.host ? `${trouble.host}: ` : "",
-    trouble.what,
-    trouble.where?.ended ? ` (${trouble.where.ended})` : "",
-    trouble.output ? `: ${trouble.output.trim().split("\n").at(-1)}` : "",
+    error.host ? `${error.host}: ` : "",
+    error.what,
+    error.where?.ended ? ` (${error.where.ended})` : "",
+    error.output ? `: ${error.output.trim().split("\n").at(-1)}` : "",
   ].join("");

@@ -46,7 +46,7 @@ export class Ledger {
   /** What was warned of, by host; of the fleet as a whole: undefined. */
   readonly #warned = new Map<Host | undefined, Set<string>>();
   #commitBefore: string | undefined;
-  readonly troubles: ReportedError[] = [];
+  readonly errors: ReportedError[] = [];
   readonly warnings: string[] = [];
   readonly schema = new SchemaRecord();
   participants: readonly Participant[] = [];
@@ -138,7 +138,7 @@ export class Ledger {
       pending: schema.pending,
       applied: schema.applied,
       hosts,
-      troubles: this.troubles,
+      errors: this.errors,
       warnings: this.warnings,
       ...(signal?.aborted ? { stopped: stoppedBy(signal) ?? "cancelled" } : {}),
       ...(this.order ? { order: this.order } : {}),

@@ -4,7 +4,7 @@ import type { ReportedError } from "./report.ts";
 import type { DeployRequest } from "./request.ts";
 
 export type Plan =
-  | { decision: "refused"; troubles: ReportedError[]; warnings: string[] }
+  | { decision: "refused"; errors: ReportedError[]; warnings: string[] }
   | { decision: "superseded"; by: string; warnings: string[] }
   | { decision: "unchanged"; warnings: string[] }
   | { decision: "deploy"; warnings: string[] };
@@ -14,9 +14,9 @@ export async function plan(
   request: Pick<DeployRequest, "artifact" | "allowOlder" | "isAncestor" | "restart">,
   fleet: readonly Participant[],
 ): Promise<Plan> {
-  const troubles = fleet.flatMap(findingsOf);
+  const errors = fleet.flatMap(findingsOf);
   const warnings = fleet.flatMap(warningsOf);
-  if (troubles.length > 0) return { decision: "refused", troubles, warnings };
+  if (errors.length > 0) return { decision: "refused", errors, warnings };
   const by = request.allowOlder ? undefined : await supersededBy(request, fleet);
   if (by !== undefined) return { decision: "superseded", by, warnings };
   if (request.restart === "changed" && fleet.every(({ facts }) => facts.unchanged))
@@ -26,16 +26,16 @@ export async function plan(
 
 /** Findings that exclude a host from any transaction. */
 export function findingsOf({ host, facts }: Participant): ReportedError[] {
-  const troubles: ReportedError[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
+  const errors: ReportedError[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
   if (facts.held !== undefined) {
-    troubles.push({
+    errors.push({
       host: host.name,
       code: "deploys-locked",
       what: `deploys are held: ${facts.held}`,
       remedy: "When it is over: tarlift unlock TARGET",
     });
   }
-  return troubles;
+  return errors;
 }
 
 export function warningsOf({ host, facts }: Participant): string[] {

@@ -38,7 +38,7 @@ export async function preflight(
   const first = await tx.step("survey", [leader], ask, seen);
   // A run that did not get the leader's lock leaves the other hosts alone; a run that cannot reach the leader still
   // reports the other findings.
-  const lost = first.failed.some(({ trouble }) => trouble.code === "locked" || trouble.code === "lock-foreign");
+  const lost = first.failed.some(({ error }) => error.code === "locked" || error.code === "lock-foreign");
   const rest = lost || tx.signal?.aborted ? { done: [], failed: [] } : await tx.step("survey", others, ask, seen);
   const found = [...first.done, ...rest.done].map(({ value }) => value);
   for (const member of found) tx.found(member);
@@ -48,8 +48,8 @@ export async function preflight(
   // A host that answers with an error is not merely unreachable.
   if (found.length > 0 && absent.length === failed.length && absent.length <= (tx.rules.maxUnreachable ?? 0)) {
     // Warned once, although all hosts are asked twice after a recovery.
-    for (const { member, trouble } of absent)
-      tx.warn(`${member.host.name} is left out: ${trouble.what}; tarlift converge ${tx.target} brings it along`);
+    for (const { member, error } of absent)
+      tx.warn(`${member.host.name} is left out: ${error.what}; tarlift converge ${tx.target} brings it along`);
     return found;
   }
   tx.recordFailures(failed);

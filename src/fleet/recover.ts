@@ -62,9 +62,9 @@ export async function recover(
   const away = results.failed.filter(
     ({ member: { host } }) => !live.has(host) || live.get(host) !== actions.get(host)?.release,
   );
-  for (const { member, trouble } of results.failed.filter((failure) => !away.includes(failure))) {
+  for (const { member, error } of results.failed.filter((failure) => !away.includes(failure))) {
     const { did } = actions.get(member.host)!;
-    tx.warn(`a run that was cut off had left ${nameOf(member)}; it was ${did}, but ${trouble.what}`, member);
+    tx.warn(`a run that was cut off had left ${nameOf(member)}; it was ${did}, but ${error.what}`, member);
   }
   return tx.recordFailures(away) ? undefined : fresh;
 }

@@ -34,7 +34,7 @@ export interface Report {
   /** The pending migrations that were applied. */
   applied: string[];
   hosts: HostOutcome[];
-  troubles: ReportedError[];
+  errors: ReportedError[];
   warnings: string[];
   /** The run was stopped, by this signal (`SIGTERM`) or otherwise (`cancelled`). */
   stopped?: string | undefined;

@@ -29,5 +29,5 @@ export async function forgetReturned(tx: Transaction, fleet: readonly Participan
     fleet.filter(({ facts }) => facts.returned),
     ({ host }) => host.noteHeard(),
   );
-  for (const { trouble } of results.failed) tx.warn(`${trouble.host}: ${trouble.what}`);
+  for (const { error } of results.failed) tx.warn(`${error.host}: ${error.what}`);
 }

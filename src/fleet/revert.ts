@@ -140,8 +140,8 @@ function stillLive({ host }: Participant, release: string): Failure {
 async function healthAfter(tx: Transaction, member: Participant, before: string): Promise<void> {
   try {
     tx.observed(member, await healthOf(member, before, tx.of(member).services, tx));
-  } catch (error) {
-    const trouble = errorOf(error, member.host.name);
-    tx.error({ ...trouble, what: `after the revert, ${trouble.what}` });
+  } catch (thrown) {
+    const error = errorOf(thrown, member.host.name);
+    tx.error({ ...error, what: `after the revert, ${error.what}` });
   }
 }

@@ -134,28 +134,28 @@ export class Transaction {
 
   /** Adds an error to the report. */
   error(error: ReportedError): void {
-    this.#ledger.troubles.push(error);
+    this.#ledger.errors.push(error);
   }
 
   /** Adds the errors of a step to the report. @returns whether there were any */
-  recordFailures(failed: readonly { trouble: ReportedError }[]): boolean {
-    for (const { trouble } of failed) this.error(trouble);
+  recordFailures(failed: readonly { error: ReportedError }[]): boolean {
+    for (const { error } of failed) this.error(error);
     return failed.length > 0;
   }
 
   get hasErrors(): boolean {
-    return this.#ledger.troubles.length > 0;
+    return this.#ledger.errors.length > 0;
   }
 
   /**
    * @returns the result of `work`. If it is false, `failed` is put before the errors of `work`: first the cause, then
    * its consequences
    */
-  async causedBy(failed: readonly { trouble: ReportedError }[], work: () => Promise<boolean>): Promise<boolean> {
-    const { troubles } = this.#ledger;
-    const before = troubles.length;
+  async causedBy(failed: readonly { error: ReportedError }[], work: () => Promise<boolean>): Promise<boolean> {
+    const { errors } = this.#ledger;
+    const before = errors.length;
     const ok = await work();
-    if (!ok) troubles.splice(before, 0, ...failed.map(({ trouble }) => trouble));
+    if (!ok) errors.splice(before, 0, ...failed.map(({ error }) => error));
     return ok;
   }
 
@@ -164,9 +164,9 @@ export class Transaction {
    */
   stopped(): boolean {
     if (!this.signal?.aborted) return false;
-    const { troubles } = this.#ledger;
-    if (!troubles.some((trouble) => trouble.host === undefined && trouble.code === "cancelled"))
-      troubles.unshift({ code: "cancelled", what: cancelledWords(this.signal) });
+    const { errors } = this.#ledger;
+    if (!errors.some((error) => error.host === undefined && error.code === "cancelled"))
+      errors.unshift({ code: "cancelled", what: cancelledWords(this.signal) });
     return true;
   }
 

@@ -28,7 +28,7 @@ export async function reasonsAgainst(
   );
   return new Map([
     ...results.done.flatMap(({ member, value }) => (value === undefined ? [] : [[member, value] as const])),
-    ...results.failed.map(({ member, trouble }) => [member, trouble.what] as const),
+    ...results.failed.map(({ member, error }) => [member, error.what] as const),
   ]);
 }
 

@@ -11,12 +11,12 @@ export interface MessageContext {
   target: string;
   release?: string | undefined;
   previousRelease?: string | undefined;
-  version?: string | undefined;
+  label?: string | undefined;
   /** 40 hex digits. */
   commit?: string | undefined;
   hosts?: { name: string; live?: string | undefined }[] | undefined;
   /** The error. */
-  trouble?: string | undefined;
+  error?: string | undefined;
   next?: string | undefined;
   /** A custom sentence instead of the event's. */
   message?: string | undefined;

@@ -1,7 +1,7 @@
 // Templates of messages: JSON with `{{name}}` inside strings, and `{{#name}}…{{/name}}`, which is left out if the
 // variable is empty.
 import { nearest } from "../schema/spelling.ts";
-import { VARIABLES } from "./vocabulary.ts";
+import { RENAMED_VARIABLES, VARIABLES } from "./vocabulary.ts";
 
 /**
  * Why a template is invalid, as the text after the word "expected"; undefined if it gives JSON for all values of its
@@ -10,6 +10,8 @@ import { VARIABLES } from "./vocabulary.ts";
 export function templateProblem(template: string): string | undefined {
   for (const [, name = ""] of template.matchAll(PLACE)) {
     if (Object.hasOwn(VARIABLES, name)) continue;
+    const now = nameNow(name);
+    if (now !== undefined) return `a template with names of today: {{${name}}} is now called {{${now}}}`;
     const meant = nearest(name, Object.keys(VARIABLES));
     return `a template whose variables are there: {{${name}}} is none${meant ? `, did you mean {{${meant}}}?` : ""}`;
   }
@@ -34,7 +36,16 @@ export function templateProblem(template: string): string | undefined {
   return undefined;
 }
 
-/** Variables that are never empty (event.ts). */
+/** A recorded template with the names of today. */
+export const upgradeTemplate = (template: string): string =>
+  template.replace(
+    /(\{\{[#/]?\s*)([\w-]+)(\s*\}\})/g,
+    (_all, open, name, close) => open + (nameNow(name) ?? name) + close,
+  );
+
+const nameNow = (name: string) => (Object.hasOwn(RENAMED_VARIABLES, name) ? RENAMED_VARIABLES[name] : undefined);
+
+/** Variables that are never empty (message-context.ts). */
 const ALWAYS = new Set(["event", "summary", "message", "app", "time"]);
 /** Variables of which both are known or neither. */
 const togetherWith = (name: string) => (name === "short-commit" ? "commit" : name);

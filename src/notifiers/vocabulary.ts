@@ -34,11 +34,11 @@ export const VARIABLES = {
   target: "the target",
   release: "the release's name",
   "previous-release": "what was live before",
-  version: "the release's label",
+  label: "the release's label",
   commit: "40 digits",
   "short-commit": "12 digits",
   hosts: "each host with what is live there, with commas",
-  trouble: "what went wrong, and what to do",
+  error: "what went wrong, and what to do",
   next: "the next command",
   repository: "`owner/name` on GitHub",
   actor: "who began the run",
@@ -46,3 +46,6 @@ export const VARIABLES = {
   time: "when it was sent: ISO 8601, UTC",
 } as const;
 export type Variable = keyof typeof VARIABLES;
+
+/** Variables that had another name, by that name: refused in a user's file, replaced in recorded configurations. */
+export const RENAMED_VARIABLES: Readonly<Record<string, Variable>> = { version: "label", trouble: "error" };

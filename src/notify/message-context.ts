@@ -3,7 +3,7 @@ import type { Outcome, Report } from "../fleet/report.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
 import type { NotifyEvent, Variable } from "../notifiers/vocabulary.ts";
 import { completeCommands, NO_CALL, withCommands } from "../report/invocation.ts";
-import { nextCommand, OUTCOME_SENTENCES, outcomeSentence, troubleText } from "../report/outcome-text.ts";
+import { errorText, nextCommand, OUTCOME_SENTENCES, outcomeSentence } from "../report/outcome-text.ts";
 
 /** The facts of a transaction's report. A plan has none. */
 export function toldOf(said: Report): MessageContext {
@@ -13,11 +13,11 @@ export function toldOf(said: Report): MessageContext {
     target: report.target,
     release: report.release,
     previousRelease: report.previousRelease,
-    version: report.version,
+    label: report.version,
     commit: report.commit,
     hosts: report.hosts.map(({ name, live, unknown }) => ({ name, live: unknown ? "unknown" : live })),
     message: outcomeSentence(report),
-    trouble: report.troubles.map(troubleText).join("\n"),
+    error: report.errors.map(errorText).join("\n"),
     next: completeCommands(nextCommand(report), NO_CALL),
   };
 }
@@ -35,7 +35,7 @@ export function variablesOf(
   time: number,
 ): Record<Variable, string> {
   const message = told.message || (event === "started" ? "a deploy began" : OUTCOME_SENTENCES[event]);
-  const { release = told.version ?? "", commit = "" } = told;
+  const { release = told.label ?? "", commit = "" } = told;
   const repository = env.GITHUB_REPOSITORY ?? "";
   const isRun = repository !== "" && env.GITHUB_RUN_ID !== undefined;
   return {
@@ -47,11 +47,11 @@ export function variablesOf(
     target: told.target,
     release: told.release ?? "",
     "previous-release": told.previousRelease ?? "",
-    version: told.version ?? "",
+    label: told.label ?? "",
     commit,
     "short-commit": commit.slice(0, 12),
     hosts: (told.hosts ?? []).map(({ name, live }) => `${name}: ${live ?? "none"}`).join(", "),
-    trouble: told.trouble ?? "",
+    error: told.error ?? "",
     next: told.next ?? "",
     repository,
     actor: env.GITHUB_ACTOR ?? env.USER ?? "",

@@ -42,24 +42,24 @@ export interface AdoptionReport {
   app: string;
   target: string;
   hosts: HostAdoption[];
-  troubles: ReportedError[];
+  errors: ReportedError[];
 }
 
 /** Plans the move on all hosts and, if requested, does it. */
 export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
-  const report = (outcome: AdoptionReport["outcome"], hosts: HostAdoption[], troubles: ReportedError[]) => ({
+  const report = (outcome: AdoptionReport["outcome"], hosts: HostAdoption[], errors: ReportedError[]) => ({
     outcome,
     app: request.app,
     target: request.target,
     hosts,
-    troubles,
+    errors,
   });
   try {
     const looked = await forEachHost(request.members, (member) => look(request, member));
     const found = looked.done.map(({ value }) => value);
     const planned = found.map((one) => one.planned);
-    const troubles = [...looked.failed.map(({ trouble }) => trouble), ...found.flatMap((one) => one.troubles)];
-    if (troubles.length > 0) return report("refused", planned, troubles);
+    const errors = [...looked.failed.map(({ error }) => error), ...found.flatMap((one) => one.errors)];
+    if (errors.length > 0) return report("refused", planned, errors);
     if (!request.apply) return report("planned", planned, []);
     const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
     const moved = await forEachHost(waiting, (member) => move(request, member, member.planned));
@@ -67,14 +67,14 @@ export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
     return report(
       moved.failed.length > 0 ? "failed" : "adopted",
       planned.map((host) => done.find(({ name }) => name === host.name) ?? host),
-      moved.failed.map(({ trouble }) => trouble),
+      moved.failed.map(({ error }) => error),
     );
   } finally {
     await forEachHost(request.members, ({ host }) => host.close());
   }
 }
 
-type Looked = Participant & { planned: HostAdoption; troubles: ReportedError[] };
+type Looked = Participant & { planned: HostAdoption; errors: ReportedError[] };
 
 async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const { host, place, services, shared } = member;
@@ -82,12 +82,12 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const nothing = { directories: [], files: [] };
   // Shared paths are looked for in the application's present directory.
   const facts = await host.facts({ place, services, shared: nothing, lock, adopting: true });
-  const troubles: ReportedError[] = [];
+  const errors: ReportedError[] = [];
   if (facts.lockedBy !== undefined) {
-    troubles.push({ host: host.name, code: lockedCode(facts), what: lockedWords(facts) });
+    errors.push({ host: host.name, code: lockedCode(facts), what: lockedWords(facts) });
   } else if (facts.held !== undefined) {
     const remedy = `When it is over: tarlift unlock ${request.target}`;
-    troubles.push({ host: host.name, code: "deploys-locked", what: `deploys are held: ${facts.held}`, remedy });
+    errors.push({ host: host.name, code: "deploys-locked", what: `deploys are held: ${facts.held}`, remedy });
   }
   const { from, envFile } = request;
   const recorded = servicesOfMember(member);
@@ -97,7 +97,7 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
     () => host.adopt({ services, recorded, shared, from, envFile }),
     (found) => found.from ?? found.release ?? "nothing to adopt",
   );
-  troubles.push(...adoption.findings.map((finding) => ({ host: host.name, ...finding })));
+  errors.push(...adoption.findings.map((finding) => ({ host: host.name, ...finding })));
   const later = facts.findings.map(
     ({ what, remedy }) => `before the first deploy: ${what}${remedy ? ` (${remedy})` : ""}`,
   );
@@ -108,7 +108,7 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
     services: [],
     warnings: [...later, ...facts.warnings, ...elsewhere(adoption, place.root)],
   };
-  return { ...member, facts, planned, troubles };
+  return { ...member, facts, planned, errors };
 }
 
 /** `adopted-<commit>`: the name shows its origin as long as it is listed beside releases. */

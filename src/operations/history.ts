@@ -33,7 +33,7 @@ export interface History {
   target: string;
   /** Newest first. */
   transactions: PastTransaction[];
-  troubles: ReportedError[];
+  errors: ReportedError[];
 }
 
 /** The maximum number of events that a transaction writes on one host. */
@@ -55,7 +55,7 @@ export async function history(
     app,
     target,
     transactions: joined(logs).slice(0, limit),
-    troubles: settled.failed.map(({ trouble }) => trouble),
+    errors: settled.failed.map(({ error }) => error),
   };
 }
 

@@ -8,7 +8,7 @@ export interface HoldResult {
   message: string | undefined;
   /** Hosts on which it is set. */
   hosts: string[];
-  troubles: ReportedError[];
+  errors: ReportedError[];
 }
 
 /** @param message why deploys are held; undefined releases them */
@@ -21,6 +21,6 @@ export async function holdHosts(members: readonly Member[], message: string | un
   return {
     message,
     hosts: settled.done.map(({ member }) => member.host.name),
-    troubles: settled.failed.map(({ trouble }) => trouble),
+    errors: settled.failed.map(({ error }) => error),
   };
 }

@@ -31,7 +31,7 @@ export interface HostStatus {
   open?: string | undefined;
   /** Backend servers that a run has drained, and not restored. */
   taken?: string[] | undefined;
-  trouble?: ReportedError | undefined;
+  error?: ReportedError | undefined;
 }
 
 export interface FleetStatus {
@@ -59,9 +59,9 @@ export async function status(
   const hosts = request.members.map((member): HostStatus => {
     const done = settled.done.find((one) => one.member === member);
     if (done) return done.value;
-    const trouble = settled.failed.find((one) => one.member === member)?.trouble;
+    const error = settled.failed.find((one) => one.member === member)?.error;
     const { name } = member.host;
-    return { name, unknown: true, release: undefined, previous: undefined, services: [], drift: NO_DRIFT, trouble };
+    return { name, unknown: true, release: undefined, previous: undefined, services: [], drift: NO_DRIFT, error };
   });
   return {
     app: request.app,
@@ -69,10 +69,10 @@ export async function status(
     hosts,
     uniform:
       new Set(hosts.map(({ release }) => release && (release.digest ?? release.id))).size === 1 &&
-      hosts.every(({ release, trouble }) => release && !trouble),
+      hosts.every(({ release, error }) => release && !error),
     healthy: hosts.every(
-      ({ release, trouble, services, drift, ...host }) =>
-        release !== undefined && !trouble && !isLeft(host) && asVerified(drift) && services.every(({ ok }) => ok),
+      ({ release, error, services, drift, ...host }) =>
+        release !== undefined && !error && !isLeft(host) && asVerified(drift) && services.every(({ ok }) => ok),
     ),
   };
 }
@@ -97,7 +97,7 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
   if (!release) {
     // What prevents deploys to the host explains more than that it has no release.
     const [found] = facts.findings;
-    return { ...known, services: [], drift: NO_DRIFT, ...(found ? { trouble: { host: host.name, ...found } } : {}) };
+    return { ...known, services: [], drift: NO_DRIFT, ...(found ? { error: { host: host.name, ...found } } : {}) };
   }
   const services = await Promise.all(
     (await host.observe({ services: wanted, settle: false })).map((service) =>

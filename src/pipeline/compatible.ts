@@ -126,7 +126,7 @@ async function liveOn(context: Context, options: CompatibleOptions): Promise<Liv
     await forEachHost(members, ({ host }) => host.close());
     const [failed] = asked.failed;
     if (failed) {
-      const { host, code, what, where = {}, output, remedy } = failed.trouble;
+      const { host, code, what, where = {}, output, remedy } = failed.error;
       throw new Failure({ code, what: `${host}: ${what}`, where, output, remedy, outcome: "refused" });
     }
     const live = asked.done.flatMap(({ value }) => value.live ?? []);

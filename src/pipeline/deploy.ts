@@ -74,7 +74,7 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
   return onHosts(async () => {
     const request = await fleetRequest(context, options, { config, needsSecrets: true });
     options.begins?.(request);
-    started({ version, commit: artifact.config.tarlift.commit.id });
+    started({ label: version, commit: artifact.config.tarlift.commit.id });
     return deploy({
       ...request,
       artifact,

@@ -49,7 +49,7 @@ export interface HostSetup {
 export interface SetupReport {
   outcome: "planned" | "done" | "incomplete" | "failed";
   hosts: HostSetup[];
-  troubles: ReportedError[];
+  errors: ReportedError[];
 }
 
 /**
@@ -82,17 +82,17 @@ export function setUpHosts(
     );
     await forEachHost(members, ({ host }) => host.close());
     const hosts = settled.done.map(({ value }) => value);
-    const troubles = settled.failed.map(({ trouble }) => trouble);
-    return { outcome: outcomeOf(hosts, troubles, options.apply), hosts, troubles };
+    const errors = settled.failed.map(({ error }) => error);
+    return { outcome: outcomeOf(hosts, errors, options.apply), hosts, errors };
   });
 }
 
 function outcomeOf(
   hosts: readonly HostSetup[],
-  troubles: readonly ReportedError[],
+  errors: readonly ReportedError[],
   apply: boolean,
 ): SetupReport["outcome"] {
-  if (troubles.length > 0) return "failed";
+  if (errors.length > 0) return "failed";
   if (!apply) return "planned";
   return hosts.some(({ lines }) => lines.some((line) => line.startsWith("! "))) ? "incomplete" : "done";
 }

@@ -19,7 +19,7 @@ export interface RunOptions extends FleetOptions {
 }
 
 export interface RunResult {
-  hosts: { name: string; ok: boolean; trouble?: ReportedError }[];
+  hosts: { name: string; ok: boolean; error?: ReportedError }[];
   ok: boolean;
 }
 
@@ -70,10 +70,10 @@ export async function runOn(
           : {
               name: host.name,
               ok: false,
-              trouble: { host: host.name, code: "command-failed" as const, what: describeEnd(value, options.timeout) },
+              error: { host: host.name, code: "command-failed" as const, what: describeEnd(value, options.timeout) },
             },
       ),
-      ...settled.failed.map(({ member: { host }, trouble }) => ({ name: host.name, ok: false, trouble })),
+      ...settled.failed.map(({ member: { host }, error }) => ({ name: host.name, ok: false, error })),
     ];
     return { hosts, ok: hosts.every(({ ok }) => ok) };
   });

@@ -15,7 +15,7 @@ import { publicNames, secretValues } from "./secret-values.ts";
  *
  * @param message if something else than a deploy begins
  */
-export type Started = (known: Pick<MessageContext, "version" | "commit" | "release">, message?: string) => void;
+export type Started = (known: Pick<MessageContext, "label" | "commit" | "release">, message?: string) => void;
 
 /**
  * @param work the verb; what it returns or throws is returned and thrown, whatever happens to the messages
@@ -47,7 +47,7 @@ export async function notifying(
   } catch (error) {
     const { what, remedy, outcome } =
       error instanceof Failure ? error : { what: String(error), remedy: undefined, outcome: "failed" as const };
-    await tell(outcome, { ...place, ...known, trouble: `${what}${remedy ? `\nnext: ${remedy}` : ""}` });
+    await tell(outcome, { ...place, ...known, error: `${what}${remedy ? `\nnext: ${remedy}` : ""}` });
     throw error;
   }
 }

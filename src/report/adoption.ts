@@ -1,16 +1,16 @@
 // The plan or the result of an adoption, as lines for people.
 import type { AdoptionReport, HostAdoption } from "../operations/adopt.ts";
 import { formatCount } from "../text/quantity.ts";
-import { groupTroubles } from "./group-errors.ts";
-import { troubleText } from "./outcome-text.ts";
+import { groupErrors } from "./group-errors.ts";
+import { errorText } from "./outcome-text.ts";
 
 /** What was done, or would be, host by host, and the next command. */
 export function adoptionLines(report: AdoptionReport): string[] {
-  const { outcome, target, troubles } = report;
+  const { outcome, target, errors } = report;
   const lines = outcome === "refused" ? [] : report.hosts.flatMap((host) => hostLines(host, outcome === "planned"));
   return [
     ...lines,
-    ...groupTroubles(troubles).flatMap((trouble) => troubleText(trouble).split("\n")),
+    ...groupErrors(errors).flatMap((error) => errorText(error).split("\n")),
     "",
     ...end(outcome, target),
   ];

@@ -9,30 +9,30 @@ const NAMED = 5;
  * merged if they are equal. Between hosts, what went wrong has to be identical, because it is reported for all. The
  * remedies of each host are shown; output and attempts are those of the first host.
  */
-export function groupTroubles(troubles: readonly ReportedError[]): ReportedError[] {
+export function groupErrors(errors: readonly ReportedError[]): ReportedError[] {
   const groups: Group[] = [];
   const alike = new Map<string, Group[]>();
-  for (const trouble of new Map(troubles.map((one) => [JSON.stringify(one), one])).values()) {
-    const key = keyOf(trouble);
-    const { host } = trouble;
+  for (const error of new Map(errors.map((one) => [JSON.stringify(one), one])).values()) {
+    const key = keyOf(error);
+    const { host } = error;
     // An error without a host is not merged.
     const same = host === undefined ? [] : (alike.get(key) ?? []);
     let group = same.find(({ hosts }) => !hosts.has(host));
     if (!group) {
-      group = { hosts: new Set(), troubles: [] };
+      group = { hosts: new Set(), errors: [] };
       groups.push(group);
       if (host !== undefined) alike.set(key, [...same, group]);
     }
     group.hosts.add(host);
-    group.troubles.push(trouble);
+    group.errors.push(error);
   }
-  return groups.map((group) => (group.troubles.length < 2 ? group.troubles[0]! : forEachHost(group.troubles)));
+  return groups.map((group) => (group.errors.length < 2 ? group.errors[0]! : forEachHost(group.errors)));
 }
 
 /** Errors of different hosts that are reported as one. */
 interface Group {
   hosts: Set<string | undefined>;
-  troubles: ReportedError[];
+  errors: ReportedError[];
 }
 
 /** Warnings that start with their host's name, reported once for all hosts that have the same. */
@@ -48,14 +48,14 @@ export function groupWarnings(warnings: readonly string[], hosts: readonly strin
   return [...groups].map(([rest, names]) => (names.length === 0 ? rest : `${namesOf(names)}: ${rest}`));
 }
 
-function forEachHost(troubles: readonly ReportedError[]): ReportedError {
-  const first = troubles[0]!;
-  const inCommon = ([name, value]: [string, string]) => troubles.every(({ where }) => where?.[name] === value);
+function forEachHost(errors: readonly ReportedError[]): ReportedError {
+  const first = errors[0]!;
+  const inCommon = ([name, value]: [string, string]) => errors.every(({ where }) => where?.[name] === value);
   // A remedy that names its own host is a separate step.
-  const remedies = [...new Set(troubles.flatMap(({ remedy }) => remedy ?? []))];
+  const remedies = [...new Set(errors.flatMap(({ remedy }) => remedy ?? []))];
   return {
     ...first,
-    host: namesOf(troubles.flatMap(({ host }) => host ?? [])),
+    host: namesOf(errors.flatMap(({ host }) => host ?? [])),
     ...(first.where === undefined ? {} : { where: Object.fromEntries(Object.entries(first.where).filter(inCommon)) }),
     ...(first.output === undefined ? {} : { output: `(on ${first.host})\n${first.output}` }),
     ...(remedies.length === 0 ? {} : { remedy: remediesOf(remedies) }),

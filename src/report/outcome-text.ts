@@ -237,5 +237,5 @@ const backCommand = (target: string, { to, crosses }: NonNullable<Report["back"]
 const isLeftOut = ({ unknown, behind }: Report["hosts"][number]) => unknown || behind;
 
 /** An error in a few lines, for output beside a result. */
-export const troubleText = ({ host, what, remedy }: ReportedError): string =>
+export const errorText = ({ host, what, remedy }: ReportedError): string =>
   `${host ? `${host}: ` : ""}${what}${remedy ? `\n  next: ${remedy}` : ""}`;

@@ -39,8 +39,8 @@ export interface PhaseTable {
  * @param report a refusal is marked at the last phase of the hosts that it concerns, although that phase itself
  *   succeeded
  */
-export function phaseTable({ hosts, outcome, troubles }: Pick<Report, "hosts" | "outcome" | "troubles">): PhaseTable {
-  const refused = new Set(outcome === "refused" ? troubles.map(({ host }) => host) : []);
+export function phaseTable({ hosts, outcome, errors }: Pick<Report, "hosts" | "outcome" | "errors">): PhaseTable {
+  const refused = new Set(outcome === "refused" ? errors.map(({ host }) => host) : []);
   const seen = new Set(hosts.flatMap((host) => host.phases.map(({ phase }) => phase)));
   const phases = [...seen].sort((a, b) => PLACES[a] - PLACES[b]);
   return {

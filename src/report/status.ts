@@ -53,7 +53,7 @@ function releaseOf({ release, unknown }: HostStatus): string {
   return unknown ? "not known" : "no release";
 }
 
-function hostLines({ services, drift, held, running, open, taken, trouble }: HostStatus, paint: Paint): string[] {
+function hostLines({ services, drift, held, running, open, taken, error }: HostStatus, paint: Paint): string[] {
   return [
     ...services.map((service) => serviceLine(service, paint)),
     ...(drift.count > 0
@@ -86,8 +86,8 @@ function hostLines({ services, drift, held, running, open, taken, trouble }: Hos
           `${paint.warn("unfinished:")} a run that was cut off left ${open}: the next deploy or rollback puts it in order`,
         ]
       : []),
-    ...(trouble
-      ? [`${paint.bad("✗")} ${trouble.what}${trouble.remedy ? ` (${paint.bold("next:")} ${trouble.remedy})` : ""}`]
+    ...(error
+      ? [`${paint.bad("✗")} ${error.what}${error.remedy ? ` (${paint.bold("next:")} ${error.remedy})` : ""}`]
       : []),
   ];
 }

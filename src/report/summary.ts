@@ -6,7 +6,7 @@ import type { HostOutcome, Report, ReportedError } from "../fleet/report.ts";
 import { cutStart } from "../text/cut.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import { mapTexts, visible } from "../text/visible.ts";
-import { groupTroubles, groupWarnings } from "./group-errors.ts";
+import { groupErrors, groupWarnings } from "./group-errors.ts";
 import { code, fenced, link, markdownTable, plainText, prose } from "./markdown.ts";
 import { moodOf, nextOnGithub, outcomeSentence, RUNGS, schemaSentence } from "./outcome-text.ts";
 import { cellTime, phaseTable } from "./phases.ts";
@@ -52,7 +52,7 @@ export interface SummaryInput {
 const LONGEST = 1_000_000;
 const ROWS = 500;
 const COMMITS = 100;
-const TROUBLES = 10;
+const MOST_ERRORS = 10;
 const OUTPUT_LINES = 100;
 const OUTPUT_CHARACTERS = 8_000;
 
@@ -61,13 +61,13 @@ export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput
   // Masked before escaping: a secret may contain characters with a meaning in Markdown.
   const input = mapTexts(told, (text) => mask(visible(mask(text))), visible);
   const { report, failure } = input;
-  const troubles = groupTroubles(report?.troubles ?? []);
+  const errors = groupErrors(report?.errors ?? []);
   // The last ones are dropped first if there is too much.
   const sections = [
     { rank: 0, text: headline(input) },
-    { rank: 1, text: failure ? troubleParts({ ...failure, where: present(failure.where) }).join("\n\n") : "" },
-    { rank: 1, text: troubles.slice(0, TROUBLES).map(trouble).join("\n\n") },
-    { rank: 3, text: furtherTroubles(troubles.slice(TROUBLES)) },
+    { rank: 1, text: failure ? errorParts({ ...failure, where: present(failure.where) }).join("\n\n") : "" },
+    { rank: 1, text: errors.slice(0, MOST_ERRORS).map(errorSection).join("\n\n") },
+    { rank: 3, text: furtherErrors(errors.slice(MOST_ERRORS)) },
     { rank: 2, text: input.lines && input.lines.length > 0 ? fenced(input.lines.slice(0, ROWS).join("\n")) : "" },
     { rank: 2, text: report ? hosts(report) : "" },
     { rank: 4, text: report ? services(report) : "" },
@@ -260,12 +260,12 @@ function warnings({ warnings: all, hosts }: Report): string {
   return `### Warnings\n\n${lines.join("\n")}${more(told.length, "warning")}`;
 }
 
-function trouble(told: ReportedError): string {
+function errorSection(told: ReportedError): string {
   const title = `${told.host ? `${plainText(told.host)}: ` : ""}${plainText(told.what)}`;
-  return [`### ❌ ${title}`, ...troubleParts(told)].join("\n\n");
+  return [`### ❌ ${title}`, ...errorParts(told)].join("\n\n");
 }
 
-function troubleParts({ where, output, remedy }: Pick<ReportedError, "where" | "output" | "remedy">): string[] {
+function errorParts({ where, output, remedy }: Pick<ReportedError, "where" | "output" | "remedy">): string[] {
   const parts = Object.entries(where ?? {}).map(([name, value]) => `- ${plainText(name)}: ${code(value)}`);
   return [
     ...(parts.length > 0 ? [parts.join("\n")] : []),
@@ -275,12 +275,12 @@ function troubleParts({ where, output, remedy }: Pick<ReportedError, "where" | "
 }
 
 /** If a hundred hosts have the same error, the first ones suffice. */
-function furtherTroubles(troubles: readonly ReportedError[]): string {
-  if (troubles.length === 0) return "";
-  const lines = troubles
+function furtherErrors(errors: readonly ReportedError[]): string {
+  if (errors.length === 0) return "";
+  const lines = errors
     .slice(0, ROWS)
     .map(({ host, what }) => `- ${host ? `${plainText(host)}: ` : ""}${plainText(what)}`);
-  return `### Further troubles\n\n${lines.join("\n")}${more(troubles.length, "trouble")}`;
+  return `### Further errors\n\n${lines.join("\n")}${more(errors.length, "error")}`;
 }
 
 /** The end of the output: the reason is there. */

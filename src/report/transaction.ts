@@ -3,7 +3,7 @@
 import type { HostOutcome, Report, ReportedError } from "../fleet/report.ts";
 import { formatBytes, formatCount, formatNames } from "../text/quantity.ts";
 import { visibleLine, visibleValues } from "../text/visible.ts";
-import { groupTroubles, groupWarnings } from "./group-errors.ts";
+import { groupErrors, groupWarnings } from "./group-errors.ts";
 import { completeCommands, NO_CALL } from "./invocation.ts";
 import { moodOf, nextCommand, outcomeSentence, RUNGS, schemaSentence } from "./outcome-text.ts";
 import { type Paint, uncoloured } from "./paint.ts";
@@ -34,7 +34,7 @@ export function transactionLines(
     ...migrationLines(report),
     ...orderLines(report),
     ...timeLines(report),
-    ...groupTroubles(report.troubles).flatMap((trouble) => troubleLines(trouble, paint)),
+    ...groupErrors(report.errors).flatMap((error) => errorLines(error, paint)),
     ...(report.warnings.length > 0 ? [""] : []),
     ...groupWarnings(
       report.warnings,
@@ -118,7 +118,7 @@ function timeLines({ durations }: Report): string[] {
   return [`  time: ${parts.length > 0 ? `${parts.join(", ")}; ` : ""}together ${total.toFixed(1)} s`];
 }
 
-function troubleLines({ host, what, where, output, remedy }: ReportedError, paint: Paint): string[] {
+function errorLines({ host, what, where, output, remedy }: ReportedError, paint: Paint): string[] {
   return [
     "",
     `  ${paint.bad("✗")} ${host ? `${host}: ` : ""}${what}`,

@@ -33,19 +33,19 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe(
       const artifact = await fleet.release("required", { settings: SETTINGS });
       const refused = await fleet.deploy(artifact);
       expect(refused.outcome).toBe("refused");
-      const ofHosts = refused.troubles.filter(({ what }) => what.startsWith("it ends the processes of a session"));
+      const ofHosts = refused.errors.filter(({ what }) => what.startsWith("it ends the processes of a session"));
       expect(ofHosts.map(({ host, remedy }) => [host, remedy])).toEqual(
         fleet.apps.map(({ address }) => [address, expect.stringContaining("loginctl enable-linger")]),
       );
       await Promise.all(fleet.apps.map(linger));
       const still = await fleet.deploy(artifact);
       expect(still.outcome).toBe("refused");
-      expect(new Set(still.troubles.map(({ what }) => what))).toEqual(
+      expect(new Set(still.errors.map(({ what }) => what))).toEqual(
         new Set([
           expect.stringMatching(/^`require-auto-revert`: the balancer's machine ends the processes of a session/),
         ]),
       );
-      expect(still.troubles[0]?.remedy).toContain("loginctl enable-linger");
+      expect(still.errors[0]?.remedy).toContain("loginctl enable-linger");
       await linger(fleet.balancer.host);
       expect(await live()).toEqual(["first", "first", "first"]);
     });
@@ -67,7 +67,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe(
         Array(3).fill(true),
       );
       const next = await fleet.deploy(artifact);
-      expect([next.outcome, next.troubles]).toEqual(["deployed", []]);
+      expect([next.outcome, next.errors]).toEqual(["deployed", []]);
       expect(next.warnings.join("\n")).toMatch(/taken it out of haproxy on .*, web\/app2; it came back by itself/);
       // Nothing is left armed.
       const left = "find ~deploy/.tarlift/seats /srv/*/.tarlift/switch -mindepth 1 2>/dev/null || :";

@@ -35,7 +35,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     await healthy();
   });
 
-  const told = ({ outcome, troubles }: Report) => [outcome, troubles];
+  const told = ({ outcome, errors }: Report) => [outcome, errors];
   const live = async () =>
     (await Promise.all(fleet.apps.map((host) => host.root(`cat /srv/${APP}/current/text.txt`)))).join();
   const healthy = () =>
@@ -65,10 +65,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     expect(told(await fleet.deploy(second))).toEqual(["deployed", []]);
     // The last one of three: the others are in use with the new release when they go back.
     const reverted = await fleet.deploy(broken);
-    expect([reverted.outcome, reverted.troubles.map(({ host }) => host)]).toEqual([
-      "reverted",
-      [fleet.apps[2]!.address],
-    ]);
+    expect([reverted.outcome, reverted.errors.map(({ host }) => host)]).toEqual(["reverted", [fleet.apps[2]!.address]]);
     expect(await live()).toBe("second,second,second");
     expect(told(await fleet.rollback())).toEqual(["rolled-back", []]);
     const seen = await load.stop();
@@ -87,10 +84,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     const wanted = await fleet.wanted();
     const broken = await fleet.release("broken", { fault: "app1 500" });
     const reverted = await fleet.deploy(broken);
-    expect([reverted.outcome, reverted.troubles.map(({ host }) => host)]).toEqual([
-      "reverted",
-      [fleet.apps[0]!.address],
-    ]);
+    expect([reverted.outcome, reverted.errors.map(({ host }) => host)]).toEqual(["reverted", [fleet.apps[0]!.address]]);
     expect(await fleet.wanted()).toEqual(wanted);
     const load = people();
     expect(told(await fleet.deploy(await fleet.release("third")))).toEqual(["deployed", []]);
@@ -139,14 +133,14 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     for (const words of [["--dry-run"], []]) {
       const report = await fleet.command.transact(["deploy", "production", "--artifact", artifact, ...words]);
       expect(report.outcome).toBe("refused");
-      expect(report.troubles.map(({ what }) => what).sort()).toEqual([
+      expect(report.errors.map(({ what }) => what).sort()).toEqual([
         "/run/haproxy/nowhere.sock does not answer",
         "HAProxy does not tell its servers of backend shop",
 
         "the backend has no server app9",
         "the host does not accept this key for this user",
       ]);
-      expect(report.troubles.map(({ where }) => where?.hosts)).toContain(
+      expect(report.errors.map(({ where }) => where?.hosts)).toContain(
         fleet.apps.map(({ address }) => address).join(", "),
       );
     }
@@ -171,7 +165,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
 
     for (const name of ["app2", "app3"]) await fleet.balancer.ask(`set server web/${name} state maint`);
     const refused = await fleet.deploy(await fleet.release("outage"));
-    expect([refused.outcome, refused.troubles.map(({ what }) => what)]).toEqual([
+    expect([refused.outcome, refused.errors.map(({ what }) => what)]).toEqual([
       "refused",
       ["app1 is the last healthy server of the backend"],
     ]);
@@ -213,7 +207,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     rmSync(log);
     const stubborn = `${say("out")}; [ $TARLIFT_HOST != ${addresses[1]} ]`;
     const report = await fleet.deploy(await fleet.release("stubborn", { settings: settings(stubborn) }));
-    expect([report.outcome, report.troubles[0]?.host, report.troubles[0]?.what]).toEqual([
+    expect([report.outcome, report.errors[0]?.host, report.errors[0]?.what]).toEqual([
       "reverted",
       addresses[1],
       "the balancer's command `drain` failed",

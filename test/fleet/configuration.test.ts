@@ -144,7 +144,7 @@ describe.runIf(needs(...LAB_NEEDS))("the configuration of a release", () => {
 
   it("reaches services under supervisord and systemd, migrations, hooks and `tarlift run` byte for byte", async () => {
     const report = await command.transact(["deploy", "lab", "--label", "v1"], SECRETS);
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(report.outcome).toBe("deployed");
     const [web, api] = hosts;
     // The second host has a value of its own.
@@ -166,7 +166,7 @@ describe.runIf(needs(...LAB_NEEDS))("the configuration of a release", () => {
     "changes alone: a second release of hard links; a service that crashes before the swap still has the old one",
     async () => {
       const report = await command.transact(["deploy", "lab", "--label", "v1"], { ...SECRETS, TOKEN: "second" });
-      expect(report.troubles).toEqual([]);
+      expect(report.errors).toEqual([]);
       const old = report.previousRelease!;
       expect(report).toMatchObject({ outcome: "deployed", release: `${old}-2` });
       for (const host of hosts) {

@@ -228,7 +228,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
   }
   async function deployed(...call: Parameters<typeof put>): Promise<Report> {
     const report = await put(...call);
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     return report;
   }
 
@@ -236,7 +236,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
 
   async function goesBack(cell: Cell, version: string, files: Record<string, string> = { die: "" }): Promise<Report> {
     const report = await put(cell, version, files);
-    expect([report.outcome, report.troubles.map(({ what }) => what)]).toEqual(["reverted", [expect.any(String)]]);
+    expect([report.outcome, report.errors.map(({ what }) => what)]).toEqual(["reverted", [expect.any(String)]]);
     expect(await serves(cell)).toBe("v1");
     expect(report.hosts[0]).toMatchObject({ services: [{ rung: expect.not.stringMatching("none") }] });
     return report;
@@ -313,7 +313,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
       const run = "sudo systemctl stop masked; sudo systemctl mask masked; exit 1";
       const hooks = { "after-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
       const report = await put(MASKED, "v2", {}, { services, hooks });
-      expect(report.troubles.at(-1)).toMatchObject({
+      expect(report.errors.at(-1)).toMatchObject({
         what: expect.stringContaining("masked does not run"),
         output: expect.stringMatching(/the unit masked is masked.* systemctl unmask masked/),
       });
@@ -323,7 +323,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
         "v1masked\n",
       );
       const refused = await put(MASKED, "v3", {}, { services });
-      expect(refused.troubles.map(({ what }) => what).join()).toContain("masked on this host");
+      expect(refused.errors.map(({ what }) => what).join()).toContain("masked on this host");
       // Its administrator's word, and the next run brings it back.
       await host.root("systemctl unmask masked");
       await deployed(MASKED, "v4", {}, { services });
@@ -361,7 +361,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
       expect.stringMatching(/kills it 2 s after .*TimeoutStopSec.* stop-timeout of 30 s/),
     ]);
     const report = await goesBack(PROMISED, "v2", {});
-    expect(report.troubles[0]).toMatchObject({
+    expect(report.errors[0]).toMatchObject({
       what: "service promised was cut: its supervisor killed it 2 s after it was told to stop (TimeoutStopSec), and its stop-timeout promises 30 s",
       remedy: expect.stringContaining("Give TimeoutStopSec 45 s"),
     });

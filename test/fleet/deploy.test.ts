@@ -100,7 +100,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
 
   it("deploys, takes a broken release back everywhere, and rolls back", async () => {
     const first = await put("one");
-    expect(first.troubles).toEqual([]);
+    expect(first.errors).toEqual([]);
     expect(first.outcome).toBe("deployed");
     expect(first.hosts.map(({ services }) => services[0]?.rung)).toEqual(["release-header", "release-header"]);
     expect(await seen()).toEqual([
@@ -108,11 +108,11 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
       ["one", "shopper"],
     ]);
     const second = await put("two");
-    expect(second.troubles).toEqual([]);
+    expect(second.errors).toEqual([]);
     const broken = await put("three", "raise");
     expect(broken.outcome).toBe("reverted");
     // Case 59: of both logs, what the new process says of its error; neither the health check's requests nor the end of the old process.
-    const unhealthy = broken.troubles.filter(({ what }) => what.includes("it answers 500"));
+    const unhealthy = broken.errors.filter(({ what }) => what.includes("it answers 500"));
     expect(unhealthy).toHaveLength(2);
     for (const { output, remedy } of unhealthy) {
       expect(output).toMatch(/its log since the restart:\nTraceback[\s\S]*\nZeroDivisionError: division by zero$/);
@@ -121,7 +121,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
     }
     expect((await seen()).map(([page]) => page)).toEqual(["two", "two"]);
     const back = await rollback(rollbackRequest([], { members: members(), deployId: `t${count++}` }));
-    expect(back.troubles).toEqual([]);
+    expect(back.errors).toEqual([]);
     expect(back.outcome).toBe("rolled-back");
     expect((await seen()).map(([page]) => page)).toEqual(["one", "one"]);
   });
@@ -134,7 +134,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
         policy: "apply",
       },
     });
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(report).toMatchObject({ outcome: "deployed", pending: ["0002_more"] });
     expect((await lab.hosts[0]!.root("cat /tmp/who")).trim()).toBe("shopper");
     expect(await lab.hosts[0]!.root("cat /tmp/quoted")).toBe('a "b" $c `d` \\e #f\nü');
@@ -145,7 +145,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
     await lab.hosts[1]!.root("sed -i /restart/d /etc/sudoers.d/tarlift-shop-lab");
     const report = await put("five");
     expect(report.outcome).toBe("refused");
-    expect(report.troubles[0]?.remedy).toContain("systemctl restart shop-web");
+    expect(report.errors[0]?.remedy).toContain("systemctl restart shop-web");
     expect(await seen()).toEqual(before);
   });
 });

@@ -134,10 +134,10 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
     it("shows what a first deploy would migrate, and changes nothing while it does", async () => {
       const file = await bundle("v1");
       const plan = await command.transact(["deploy", "lab", "--artifact", file, "--dry-run"], env);
-      expect([plan.troubles, plan.outcome]).toEqual([[], "planned"]);
+      expect([plan.errors, plan.outcome]).toEqual([[], "planned"]);
       expect(await lab.hosts[0]!.root(`ls -A /srv/${APP}/releases`)).toBe("");
       const report = await deploy(file);
-      expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+      expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
       expect(report.pending.map((line) => line.replace(/^\[ \] +/, ""))).toContain("ledger.0002_reports");
       expect(report.applied).toEqual(report.pending);
       first = report;
@@ -169,7 +169,7 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
       edited("A better title", { "ledger/templates/ledger/entries.html": titled("Better") });
       second = await bundle("v2");
       const report = await deploy(second);
-      expect([report.troubles, report.outcome, report.pending]).toEqual([[], "deployed", []]);
+      expect([report.errors, report.outcome, report.pending]).toEqual([[], "deployed", []]);
       releases.second = report.release!;
       expect(await seen()).toEqual(everywhere(releases.second, "Better"));
       for (const host of report.hosts) {
@@ -212,17 +212,17 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
     it("deploys a change of the configuration alone, and goes back by one rename and one restart: twice in a row", async () => {
       edited("Two workers", { "tarlift.yml": (text) => text.replace('WEB_WORKERS: "1"', 'WEB_WORKERS: "2"') });
       const third = await deploy(second);
-      expect([third.troubles, third.outcome]).toEqual([[], "deployed"]);
+      expect([third.errors, third.outcome]).toEqual([[], "deployed"]);
       expect(await lab.hosts[1]!.root("pgrep -c -u accounting gunicorn")).toBe("3\n");
 
       const back = await command.transact(["rollback", "lab"], env);
-      expect([back.troubles, back.outcome, back.release]).toEqual([[], "rolled-back", releases.second]);
+      expect([back.errors, back.outcome, back.release]).toEqual([[], "rolled-back", releases.second]);
       expect(await seen()).toEqual(everywhere(releases.second, "Better"));
       expect(await lab.hosts[1]!.root("pgrep -c -u accounting gunicorn")).toBe("2\n");
       expect(back.hosts.map(({ wire }) => wire ?? 0)).toEqual([0, 0, 0]);
 
       const further = await command.transact(["rollback", "lab"], env);
-      expect([further.troubles, further.outcome, further.release]).toEqual([[], "rolled-back", releases.first]);
+      expect([further.errors, further.outcome, further.release]).toEqual([[], "rolled-back", releases.first]);
       expect(await seen()).toEqual(everywhere(releases.first, "Accounting"));
     });
 
@@ -244,7 +244,7 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
       const report = await deploy(await bundle("v3"));
       expect([report.outcome, report.schemaAhead]).toEqual(["reverted", true]);
       expect(report.pending.join()).toContain("ledger.0003_note");
-      expect(report.troubles.map(({ host, what }) => [host, what])).toEqual([
+      expect(report.errors.map(({ host, what }) => [host, what])).toEqual([
         [lab.hosts[2]!.address, "site is not healthy: it answers 500, expected 200"],
       ]);
       expect(applied()).toEqual(["0001_entries", "0002_reports", "0003_note"]);
@@ -262,7 +262,7 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
         "config/health.py": (text) => text.replace(/^ {4}if __import__[\s\S]*?(?= {4}try:)/m, ""),
       });
       const report = await deploy(await bundle("v4"));
-      expect([report.troubles, report.outcome, report.pending]).toEqual([[], "deployed", []]);
+      expect([report.errors, report.outcome, report.pending]).toEqual([[], "deployed", []]);
       expect(await seen()).toEqual(everywhere(report.release, "Mended"));
     });
   },

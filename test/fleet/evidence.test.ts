@@ -105,7 +105,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
   async function seen(name: string, more: Partial<ServiceRequest> = {}) {
     await put(name, `v${count}`, more);
     const report = await put(name, `v${count}`, more);
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     const { rung, detail } = report.hosts[0]!.services[0]!;
     return { rung, detail, sentence: outcomeSentence(report) };
   }
@@ -131,7 +131,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
     ["tick", "tick.timer runs nothing itself", "Leave it out of `services`"],
   ])("case 4: %s runs nothing that could be seen, and is refused with the way out", async (name, what, remedy) => {
     const report = await put(name, "v1");
-    expect([report.outcome, report.troubles]).toEqual([
+    expect([report.outcome, report.errors]).toEqual([
       "refused",
       [expect.objectContaining({ what: expect.stringContaining(what), remedy: expect.stringContaining(remedy) })],
     ]);
@@ -204,7 +204,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
       );
       const bad = await put("plain", `v${count}`);
       await host.root(`rm ${PINNED}; systemctl daemon-reload`);
-      expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
+      expect([bad.outcome, bad.errors[0]?.what]).toEqual([
         "reverted",
         expect.stringMatching(`process \\d+ works in ${good.release}`),
       ]);

@@ -88,7 +88,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
     );
     const hooks = Object.fromEntries(POINTS.map((point) => [point, [say]])) as Hooks;
     const first = await put("v1", hooks);
-    expect(first.troubles).toEqual([]);
+    expect(first.errors).toEqual([]);
     // Before anything is prepared, a host that has no release has nowhere to run a hook.
     expect(await written()).toEqual(
       [0, 1].map((n) => POINTS.slice(1).map((point) => `${point} shopper v1 v1 red ${n} none`)),
@@ -134,7 +134,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
       { progress },
     );
     expect(before).toEqual(["v1", "v1"]);
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(await written()).toEqual([["leader"], ["role"]]);
     const [one, two] = lab.hosts.map(({ address }) => address);
     expect(told).toEqual([
@@ -161,7 +161,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
         });
         const touched = point === "after-activate" || point === "after-deploy";
         expect([point, report.outcome]).toEqual([point, touched ? "reverted" : "refused"]);
-        expect(report.troubles).toEqual([
+        expect(report.errors).toEqual([
           {
             host: lab.hosts[1]!.address,
             code: "hook-failed",
@@ -177,7 +177,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
       }
       const here = await put("v4", { "after-activate": [hook("kill -KILL $$", { on: "runner" })] });
       expect(here.outcome).toBe("reverted");
-      expect(here.troubles[0]).toMatchObject({
+      expect(here.errors[0]).toMatchObject({
         what: "the hook after-activate failed on this machine",
         where: { ended: "killed by SIGKILL (out of memory?)" },
       });
@@ -208,7 +208,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
       "setsid sh -c 'echo $$ >log/daemon; exec sleep 300' >/dev/null 2>&1 & while [ ! -s log/daemon ]; do sleep 0.1; done";
     expect((await put("v6", { "after-activate": [hook(daemon)] })).outcome).toBe("deployed");
     const next = await put("v7", {});
-    expect([next.troubles, next.outcome]).toEqual([[], "deployed"]);
+    expect([next.errors, next.outcome]).toEqual([[], "deployed"]);
     for (const host of lab.hosts) await host.root("kill $(cat /srv/shop/shared/log/daemon)");
   });
 });

@@ -114,12 +114,12 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
 
     const before = await state();
     const plan = await apply("--dry-run");
-    expect(plan).toMatchObject({ outcome: "planned", troubles: [] });
+    expect(plan).toMatchObject({ outcome: "planned", errors: [] });
     expect(changed(plan)).toContain("+ user shipper");
     expect(await state()).toEqual(before);
 
     const done = await apply();
-    expect(done).toMatchObject({ outcome: "done", troubles: [] });
+    expect(done).toMatchObject({ outcome: "done", errors: [] });
     const checked = await setup("--check");
     expect(checked.stdout).toBe("production: every host has what it needs\n");
 
@@ -130,7 +130,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
     for (const host of lab.hosts) await host.root("visudo -c");
 
     const deployed = await tarlift.transact(["deploy", "production"]);
-    expect(deployed.troubles).toEqual([]);
+    expect(deployed.errors).toEqual([]);
     expect(deployed.outcome).toBe("deployed");
     expect(await served(0)).toBe("one hello ");
     expect(await lab.hosts[0]!.root("ps -o user= -p $(pgrep -f server.py | head -n 1)")).toBe("shopper\n");
@@ -225,7 +225,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
     const before = await state();
     const report = JSON.parse((await setup("--apply", "--json", ...COMMANDS)).stdout) as SetupReport;
     expect(report.outcome).toBe("failed");
-    expect(report.troubles.map(({ what }) => what)).toEqual([
+    expect(report.errors.map(({ what }) => what)).toEqual([
       expect.stringMatching(/shipper is not root, and sudo asks/),
       expect.stringMatching(/shipper is not root, and sudo asks/),
     ]);
@@ -263,12 +263,12 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
       expect(await served(1)).toBe("old  picture\n");
 
       const deployed = await tarlift.transact(["deploy", "legacy"]);
-      expect(deployed.troubles).toEqual([]);
+      expect(deployed.errors).toEqual([]);
       expect(deployed).toMatchObject({ outcome: "deployed", hosts: [{ services: [{ rung: "release-header" }] }] });
       expect(await served(1)).toBe("one hello picture\n");
 
       const back = await tarlift.transact(["rollback", "legacy"]);
-      expect(back.troubles).toEqual([]);
+      expect(back.errors).toEqual([]);
       expect(back).toMatchObject({ outcome: "rolled-back", hosts: [{ services: [{ rung: "directory" }] }] });
       expect(await served(1)).toBe("old bon jour picture\n");
       const status = JSON.parse((await tarlift.run(["status", "legacy", "--json"])).stdout) as FleetStatus;

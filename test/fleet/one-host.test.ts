@@ -23,7 +23,7 @@ describe.runIf(needs(...LAB_NEEDS, "python3.11"))("one host with a socket that s
     const [first, second] = [await one.release("v1"), await one.release("v2")];
     const deploy = (file: string) => one.command.transact(["deploy", "production", "--artifact", file]);
     const started = await deploy(first);
-    expect([started.troubles, started.outcome]).toEqual([[], "deployed"]);
+    expect([started.errors, started.outcome]).toEqual([[], "deployed"]);
     const mains = [await one.mainProcess()];
     const seen = await underLoad({
       groups: [true, false].map((keepAlive) => ({ url: one.url, clients: 4, keepAlive })),

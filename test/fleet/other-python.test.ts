@@ -99,7 +99,7 @@ targets:
     const deploy = (more: string[] = [], env: NodeJS.ProcessEnv = {}) =>
       command.transact(["deploy", "lab", ...more], env);
     const expectDeployed = (report: Report) =>
-      expect(report, JSON.stringify(report)).toMatchObject({ outcome: "deployed", troubles: [] });
+      expect(report, JSON.stringify(report)).toMatchObject({ outcome: "deployed", errors: [] });
 
     it("get what their own interpreter needs, whatever is first on the builder's PATH", async () => {
       const report = await deploy([], { PATH: `${dirname(elsewhere)}:${process.env.PATH}` });
@@ -112,7 +112,7 @@ targets:
       const before = await page(lab.hosts[0]!);
       const refused = await deploy([], { PATH: `${dirname(PYTHON)}:${process.env.PATH}` });
       expect(refused.outcome).toBe("refused");
-      expect(refused.troubles.map(({ what }) => what)).toEqual(
+      expect(refused.errors.map(({ what }) => what)).toEqual(
         ["requirements.txt", "redis 5.0.1"].map(
           (by) =>
             `${by} requires async-timeout if ${marker}: true where the release was built, with Python ${theirs}, and false on the host (python_full_version ${older})`,
@@ -129,9 +129,9 @@ targets:
       commitAll(repository, "Two hosts", { "tarlift.yml": configuration(`${OPT}/bin/python3.11`, 2) });
       const refused = await deploy(["--python", elsewhere]);
       expect(refused.outcome).toBe("refused");
-      expect(refused.troubles.map(({ host }) => host)).toEqual([lab.hosts[1]!.address, lab.hosts[1]!.address]);
-      expect(refused.troubles[0]!.what).toMatch(/: true on the host .*, so that the release lacks async-timeout$/);
-      expect(refused.troubles[0]!.remedy).toMatch(/Or list async-timeout in your own requirements, without a marker/);
+      expect(refused.errors.map(({ host }) => host)).toEqual([lab.hosts[1]!.address, lab.hosts[1]!.address]);
+      expect(refused.errors[0]!.what).toMatch(/: true on the host .*, so that the release lacks async-timeout$/);
+      expect(refused.errors[0]!.remedy).toMatch(/Or list async-timeout in your own requirements, without a marker/);
       expect(await release()).toBe(before);
       expect((await lab.hosts[1]!.root(`ls -A /srv/${APP}/releases`)).trim()).toBe("");
 

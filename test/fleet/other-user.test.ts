@@ -72,7 +72,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     );
   const deployed = async (version: string, more: Partial<DeployRequest> = {}): Promise<Report> => {
     const report = await put(version, more);
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     return report;
   };
   const live = async () => (await host.root("cat /srv/shop/current/version.txt")).trim();
@@ -125,7 +125,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     await host.root("chown root: /srv/shop/releases");
     const report = await put("v2");
     expect(report.outcome).toBe("refused");
-    expect(report.troubles).toEqual([
+    expect(report.errors).toEqual([
       expect.objectContaining({
         what: "deploy cannot write /srv/shop/releases",
         remedy: expect.stringContaining("chown -R deploy /srv/shop/releases"),
@@ -139,12 +139,12 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     await host.root("chown -R root: /srv/shop/.tarlift");
     const report = await put("v2");
     expect(report.outcome).toBe("refused");
-    expect(report.troubles[0]?.what).toContain("/srv/shop/.tarlift");
-    expect(report.troubles[0]?.remedy).toContain("chown -R deploy /srv/shop/.tarlift");
+    expect(report.errors[0]?.what).toContain("/srv/shop/.tarlift");
+    expect(report.errors[0]?.remedy).toContain("chown -R deploy /srv/shop/.tarlift");
     await host.root("chown -R deploy: /srv/shop/.tarlift; chown root: /srv/shop/.tarlift/lock");
     const locked = await put("v2");
     expect(locked.outcome).toBe("refused");
-    expect(locked.troubles[0]?.what).toContain("/srv/shop/.tarlift/lock");
+    expect(locked.errors[0]?.what).toContain("/srv/shop/.tarlift/lock");
     expect(await live()).toBe("v1");
   });
 
@@ -153,7 +153,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     await host.root("chown deploy: /srv/shop/shared/media; chmod 755 /srv/shop/shared/media");
     const byMode = await put("v2");
     expect(byMode.outcome).toBe("refused");
-    expect(byMode.troubles[0]).toMatchObject({
+    expect(byMode.errors[0]).toMatchObject({
       what: "shopper cannot write the shared directory media",
       remedy: expect.stringContaining("chown shopper /srv/shop/shared/media"),
     });
@@ -162,7 +162,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     );
     const byMount = await put("v2");
     expect(byMount.outcome).toBe("refused");
-    expect(byMount.troubles[0]).toMatchObject({
+    expect(byMount.errors[0]).toMatchObject({
       what: "the shared directory media is on a file system that is mounted read-only",
       remedy: expect.stringContaining("mount -o remount,rw"),
     });
@@ -175,7 +175,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     await host.root("gpasswd -d deploy shopper");
     const report = await put("v2");
     expect(report.outcome).toBe("refused");
-    expect(report.troubles[0]).toMatchObject({ remedy: expect.stringContaining("usermod -aG shopper deploy") });
+    expect(report.errors[0]).toMatchObject({ remedy: expect.stringContaining("usermod -aG shopper deploy") });
     expect(await live()).toBe("v1");
   });
 
@@ -195,7 +195,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
 
       const back = await rollback(rollbackRequest([], { members: members(), to: "v1", deployId: `t${count++}` }));
       expect(back.outcome).toBe("refused");
-      expect(back.troubles[0]).toMatchObject({
+      expect(back.errors[0]).toMatchObject({
         output: "lib/code.py\nsame.txt",
         remedy: expect.stringContaining("Deploy that commit again"),
       });
@@ -212,7 +212,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       expect(await drift(false)).toEqual({ changed: [], count: 0 });
       expect(await drift(true)).toEqual({ changed: ["same.txt"], count: 1 });
       const request = rollbackRequest([], { members: members(), to: "v2", verifyFull: true, deployId: `t${count++}` });
-      expect((await rollback(request)).troubles[0]).toMatchObject({ output: "same.txt" });
+      expect((await rollback(request)).errors[0]).toMatchObject({ output: "same.txt" });
       // From then on everybody knows: the next look sees it, and the next release does not inherit it.
       expect(await drift(false)).toEqual({ changed: ["same.txt"], count: 1 });
       await deployed("v3");
@@ -257,7 +257,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
         }),
       );
     const runs = async (version: string, ...program: string[]) =>
-      expect(await putOwn(version, ...program)).toMatchObject({ troubles: [], outcome: "deployed" });
+      expect(await putOwn(version, ...program)).toMatchObject({ errors: [], outcome: "deployed" });
     const back = () => rollback(rollbackRequest([], { members: fleet(), deployId: `t${count++}` }));
     const contents = (name: string) => host.root(`cd /srv/own/${name} && sha256sum seed.db counter.txt serve.py`);
     let seed: string;
@@ -277,8 +277,8 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       await runs("v1");
       const report = await putOwn("v2", COPY, OPEN.replace("insert into t values (1)", "create table t (n)"));
       expect(report.outcome).toBe("reverted");
-      expect(report.troubles[0]?.output).toMatch(/readonly database/);
-      expect(report.troubles[0]?.remedy).toMatch(
+      expect(report.errors[0]?.output).toMatch(/readonly database/);
+      expect(report.errors[0]?.remedy).toMatch(
         /read-only \(0444\) on this host: hooks and migrations run as deploy, who owns them\. .*give the copy a mode of its own/,
       );
       await host.root("rm -f /srv/own/shared/data/seed.db");
@@ -290,7 +290,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       const before = await contents("current");
       const report = await putOwn("v4", 'open("counter.txt", "a").write("1")');
       expect(report.outcome).toBe("reverted");
-      expect(report.troubles[0]?.output).toMatch(/PermissionError.*counter\.txt/);
+      expect(report.errors[0]?.output).toMatch(/PermissionError.*counter\.txt/);
       expect(await contents("current")).toBe(before);
     });
 
@@ -300,7 +300,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       await runs("v6", 'import os; os.unlink("counter.txt"); open("counter.txt", "a").write("1")');
       expect(await host.root("cat /srv/own/current/counter.txt")).toBe("1");
       expect(await contents("previous")).toBe(before);
-      expect(await back()).toMatchObject({ troubles: [], outcome: "rolled-back" });
+      expect(await back()).toMatchObject({ errors: [], outcome: "rolled-back" });
       expect(await contents("current")).toBe(before);
     });
 
@@ -309,7 +309,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       await runs("v8", 'import os; os.chmod("counter.txt", 0o644); open("counter.txt", "a").write("1")');
       const report = await back();
       expect(report.outcome).toBe("refused");
-      expect(report.troubles[0]?.output).toBe("counter.txt");
+      expect(report.errors[0]?.output).toBe("counter.txt");
       await runs("v9");
       expect(await host.root("cat /srv/own/current/counter.txt")).toBe("0");
     });

@@ -144,7 +144,7 @@ function untrue({ at: { root, live } }: Rig, { name, chapter }: Moment): string[
 async function nextRun(rig: Rig, words: string): Promise<string[]> {
   const report = await put([rig.member()], await rig.artifact(words), { deployId: "t9999" });
   if (!["deployed", "unchanged"].includes(report.outcome))
-    return [`the next run: ${report.outcome}: ${JSON.stringify(report.troubles)}`];
+    return [`the next run: ${report.outcome}: ${JSON.stringify(report.errors)}`];
   const { root, place, names } = rig.at;
   const [live, serves] = ["current/page.txt", "serving"].map((file) => readFileSync(join(root, file), "utf8"));
   // That very release is received anew; its files may have other times.

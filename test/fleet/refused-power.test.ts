@@ -50,7 +50,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host that loses its power", () => {
     await lab.hosts[1]!.start();
     expect(await lab.hosts[1]!.root(`cat ${ROOT}/.tarlift/transaction`)).toMatch(/^lost activat(ing|ed) two-/);
     const report = await put(members(), await artifactOf("three"), { waitForLock: 60 });
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(report.outcome).toBe("deployed");
     expect(report.warnings.filter((warning) => warning.includes("taken back"))).toHaveLength(2);
     expect(await seen()).toEqual(["threethree", "threethree"]);

@@ -212,7 +212,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
   }
   async function deployed(...call: Parameters<typeof put>): Promise<Report> {
     const report = await put(...call);
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     return report;
   }
   const evidence = (report: Report) => report.hosts[0]?.services.map(({ rung }) => rung);
@@ -273,7 +273,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       ] as const) {
         await inState("shy", "cat >mode", mode);
         const bad = await put("shy", `v2-${mode}`);
-        expect([bad.outcome, bad.troubles[0]?.what]).toEqual(["reverted", expect.stringMatching(message)]);
+        expect([bad.outcome, bad.errors[0]?.what]).toEqual(["reverted", expect.stringMatching(message)]);
         expect(await live("shy")).toBe("v1");
         expect((await workers(await mainOf("shy"))).map(([, release]) => release)).toEqual([
           good.release,
@@ -289,7 +289,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     await host.root(`sed -i 's/NOPASSWD\\(.*kill .*\\)/PASSWD\\1/' ${file}`);
     const report = await put("hub", "v3");
     expect([report.outcome, await live("hub")]).toEqual(["refused", "v2"]);
-    expect(report.troubles.map(({ remedy }) => remedy)).toEqual([
+    expect(report.errors.map(({ remedy }) => remedy)).toEqual([
       "Add this line with visudo, below all others for deploy, since the last one that matches decides: deploy ALL=(root) NOPASSWD: /usr/bin/systemctl kill --kill-who\\=main -s USR1 hub",
     ]);
   }
@@ -301,11 +301,11 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       // Longer than startsecs, so that supervisord calls it RUNNING where the machine is quick enough; and no settling time but the one that
       // there always is. Where it is not, the member has died before supervisorctl has come back: the outcome is the same.
       const bad = await put("pool", "v2", { life: "1.6", service: { settle: 0 } });
-      expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
+      expect([bad.outcome, bad.errors[0]?.what]).toEqual([
         "reverted",
         expect.stringMatching(/service pool (does not (stay up|run)|crashes|could not be restarted)/),
       ]);
-      expect(bad.troubles[0]?.output).toContain("pool:pool_0");
+      expect(bad.errors[0]?.output).toContain("pool:pool_0");
       const seen = await status({ app: "pool", target: "lab", members: members("pool") }, { verifyFull: false });
       expect(seen.hosts[0]?.services[0]).toMatchObject({ ok: true, rung: "directory" });
     },
@@ -317,11 +317,11 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       const manager = "/run/user/$(id -u deploy)/systemd/private";
       const refused = await put("agent", "v1");
       expect(refused.outcome).toBe("refused");
-      expect(refused.troubles[0]?.remedy).toContain("loginctl enable-linger deploy");
+      expect(refused.errors[0]?.remedy).toContain("loginctl enable-linger deploy");
       await host.root(`loginctl enable-linger deploy; while [ ! -S ${manager} ]; do sleep 0.1; done`);
       expect(evidence(await deployed("agent", "v1"))).toEqual(["directory"]);
       const bad = await put("agent", "v2", { life: "0.7", service: { settle: 3 } });
-      expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
+      expect([bad.outcome, bad.errors[0]?.what]).toEqual([
         "reverted",
         expect.stringMatching(/does not (stay up|run)|crashes/),
       ]);
@@ -338,7 +338,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     expect(evidence(first)).toEqual(["supervisor"]);
     expect(await inState("own", "cat colour")).toBe("it's $green\n");
     const bad = await put("own", "v2", { life: "0.5", service: { settle: 2 } });
-    expect([bad.outcome, bad.troubles[0]?.what]).toEqual(["reverted", expect.stringContaining("status command fails")]);
+    expect([bad.outcome, bad.errors[0]?.what]).toEqual(["reverted", expect.stringContaining("status command fails")]);
     expect((await inState("own", "readlink /proc/$(cat pid)/cwd")).trim()).toBe(`/srv/own/releases/${first.release}`);
     await inState("own", "kill $(cat pid)");
   });
@@ -359,7 +359,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       await inState(name, "cat >job", "8");
       const patient = await mainOf(name);
       const third = await put(name, "v3", { service: { stopTimeout: 1 } });
-      expect(third.troubles[0]?.what).toBe(`service ${name} did not end within its stop-timeout of 1 s`);
+      expect(third.errors[0]?.what).toBe(`service ${name} did not end within its stop-timeout of 1 s`);
       expect([third.outcome, await live(name)]).toEqual(["reverted", "v2"]);
       // It is still at it when the next deploy comes, with more patience.
       const fourth = await deployed(name, "v4");

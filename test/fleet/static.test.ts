@@ -41,7 +41,7 @@ describe.runIf(needs(...LAB_NEEDS))("static files behind nginx", () => {
     const artifact = await syntheticArtifact(sources, { version: words });
     const request = { members: members(), artifact, version: words, deployId: `t${count++}` };
     const report = await deploy(deployRequest([], request));
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
   }
 
   interface Seen {

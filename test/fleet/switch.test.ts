@@ -55,7 +55,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
   it("is refused where it must be able to go back by itself, and told where it need not", async () => {
     const refused = await put("one", true);
     expect(refused.outcome).toBe("refused");
-    expect(refused.troubles[0]).toMatchObject({
+    expect(refused.errors[0]).toMatchObject({
       what: expect.stringMatching(/KillUserProcesses/),
       remedy: expect.stringMatching(/enable-linger/),
     });
@@ -108,7 +108,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     const sessions = () => host!.root(`loginctl list-sessions --no-legend | grep -c ' ${host!.user} ' || true`);
     await expect.poll(sessions, { timeout: 60_000 }).toBe("0\n");
     const early = await put("five", false);
-    expect(early.troubles[0]?.what).toContain("its migrations still run");
+    expect(early.errors[0]?.what).toContain("its migrations still run");
     await host!.root("touch /tmp/go-on");
     await expect.poll(() => host!.root("cat /tmp/migrated"), { timeout: 20_000 }).toBe("begun\ndone\n");
     const log = () => host!.root("cat /srv/shop/.tarlift/migrations.log || true");

@@ -128,7 +128,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
   }
   async function deployed(...call: Parameters<typeof put>): Promise<Report> {
     const report = await put(...call);
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     return report;
   }
 
@@ -148,11 +148,9 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
   const queueMain = async () => (await one.root("supervisorctl pid shop-queue")).trim();
   const siteMain = async () => (await two.root("systemctl show -p MainPID --value shop-site")).trim();
   const causes = (report: Report) =>
-    report.troubles
-      .map(({ host, what }) => `${lab.hosts.find(({ address }) => address === host)?.name}: ${what}`)
-      .sort();
+    report.errors.map(({ host, what }) => `${lab.hosts.find(({ address }) => address === host)?.name}: ${what}`).sort();
   const said = (report: Report, host: string) =>
-    report.troubles.find((trouble) => trouble.host === lab.hosts.find(({ name }) => name === host)?.address)?.output;
+    report.errors.find((error) => error.host === lab.hosts.find(({ name }) => name === host)?.address)?.output;
 
   it("of a first release that crashes: no release, the services stopped, and what they last said", async () => {
     const report = await put("v0", { faults: { app1: "crash", app2: "crash" } });
@@ -306,7 +304,7 @@ Defaults!RESTARTS requiretty
     await two.root(`cat >${file}; chmod 440 ${file}; visudo -cq`, "Defaults listpw=always\n");
     const report = await put("v4");
     await two.root(`rm ${file}`);
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     expect(report.warnings.join("\n")).toContain(
       "unproven that sudo lets deploy run `/usr/bin/systemctl restart shop-site` (sudo says: sudo: a password is required)",
     );

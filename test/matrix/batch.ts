@@ -298,7 +298,7 @@ export class Stage {
           ? await rollback(rollbackRequest([], { ...common, allowSchemaAhead: true }))
           : await this.#deploy(kind === "the same" ? coming : await this.#release(), { ...common, ...migrations });
     const ok = ["deployed", "unchanged", "rolled-back"].includes(report.outcome);
-    if (!ok || report.troubles.length > 0) wrong.push(`the next run (${kind}): ${said(report)}`);
+    if (!ok || report.errors.length > 0) wrong.push(`the next run (${kind}): ${said(report)}`);
     await this.#expectOrder(report, before, wrong);
     return `${kind}: ${report.outcome}`;
   }
@@ -340,8 +340,8 @@ export class Stage {
   }
 
   async #well(report: Promise<Report>): Promise<void> {
-    const { outcome, troubles } = await report;
-    if (outcome !== "deployed") throw new Error(`a deploy beside the cells: ${outcome} ${JSON.stringify(troubles)}`);
+    const { outcome, errors } = await report;
+    if (outcome !== "deployed") throw new Error(`a deploy beside the cells: ${outcome} ${JSON.stringify(errors)}`);
   }
 
   #common(): Partial<FleetRequest> & { members: PlainMember[] } & Pick<FleetRequest, "deployId" | "owner" | "keep"> {
@@ -415,8 +415,7 @@ const servicesOf = (root: string) => [daemonService(stepsDirectory(root))];
 const switchOf = (number: number): { switch?: DeployRequest["switch"] } =>
   number % 3 === 0 ? { switch: { after: SWITCH, required: false } } : {};
 
-const said = ({ outcome, troubles }: Report): string =>
-  [
-    outcome,
-    ...troubles.map(({ host, what, output }) => `${host ?? "run"}: ${what}${output ? ` (${output})` : ""}`),
-  ].join(": ");
+const said = ({ outcome, errors }: Report): string =>
+  [outcome, ...errors.map(({ host, what, output }) => `${host ?? "run"}: ${what}${output ? ` (${output})` : ""}`)].join(
+    ": ",
+  );

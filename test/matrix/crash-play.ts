@@ -206,7 +206,7 @@ class Lane {
         ? ["deployed", coming.version]
         : cell.afterwards === "the same"
           ? ["reverted", good.version]
-          : [report.troubles.length === 0 ? report.outcome : "no troubles", good.version];
+          : [report.errors.length === 0 ? report.outcome : "no errors", good.version];
     if (report.outcome !== outcome) wrong.push(`the next run (${cell.afterwards}): ${said(report)}`);
     await this.#serves(serving, `after ${cell.afterwards}`, wrong);
     for (const [n, host] of this.#lab.hosts.entries()) {
@@ -291,8 +291,7 @@ class Lane {
 
 const addressOf = ({ address, port, user }: LabHost) => ({ address, port, user });
 
-const said = ({ outcome, troubles }: Report): string =>
-  [
-    outcome,
-    ...troubles.map(({ host, what, output }) => `${host ?? "run"}: ${what}${output ? ` (${output})` : ""}`),
-  ].join(": ");
+const said = ({ outcome, errors }: Report): string =>
+  [outcome, ...errors.map(({ host, what, output }) => `${host ?? "run"}: ${what}${output ? ` (${output})` : ""}`)].join(
+    ": ",
+  );

@@ -180,7 +180,7 @@ describe("a step that was given something wrong", () => {
     },
     {
       action: "status",
-      title: "hosts that nobody knows, and a key with Windows line ends, which is none of the trouble",
+      title: "hosts that nobody knows, and a key with Windows line ends, which is none of the error",
       inputs: { ...target, "ssh-key": "crlf" },
       says: /no known hosts are given/,
       next: /ssh-keyscan/,

@@ -185,7 +185,7 @@ describe("messages of tarlift.yml", () => {
       );
     const told = notifying({ config: parseConfig(text), progress: silent }, { target: "here", secrets }, work);
     await expect(told).rejects.toThrow("postgres://u:pw@db");
-    expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ outcome: "reverted", trouble: "no connection to ***" });
+    expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ outcome: "reverted", error: "no connection to ***" });
   });
 
   test("that fail change neither outcome nor exit code, and show no address", async () => {
@@ -223,7 +223,7 @@ describe("messages of tarlift.yml", () => {
     const end = await run(cwd, ["deploy", "here"]);
     expect(end.code).not.toBe(0);
     expect(received).toHaveLength(1);
-    expect(JSON.parse(received[0]?.body ?? "").trouble).toContain("next:");
+    expect(JSON.parse(received[0]?.body ?? "").error).toContain("next:");
   });
 });
 

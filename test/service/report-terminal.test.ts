@@ -166,7 +166,7 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     child.kill("SIGTERM");
     const { code, stdout } = await ended;
     expect([code, stdout]).toEqual([3, expect.stringContaining("REVERTED")]);
-    // Case 65: that it was told to stop is in the outcome's sentence, and the first of its troubles.
+    // Case 65: that it was told to stop is in the outcome's sentence, and the first of its errors.
     expect(stdout).toMatch(/^ {2}.*; the run was told to stop \(SIGTERM\)$/m);
     expect(/✗ (.*)/.exec(stdout.slice(stdout.indexOf("time:")))?.[1]).toBe(
       "cancelled: the run was told to stop (SIGTERM)",
@@ -271,12 +271,12 @@ describe("--json", () => {
     ]);
     const failed = await json("run", "test", "echo one; exit 7");
     expect(failed).toMatchObject({ code: 1, told: { ok: false, hosts: [{ ok: false, lines: ["one"] }] } });
-    expect(failed.told.hosts[0].trouble.what).toBe("exit code 7");
+    expect(failed.told.hosts[0].error.what).toBe("exit code 7");
     // Case 38: the limit is the one that was given, and it holds.
     const endless = await json("run", "test", "sleep 600", "--timeout", "1s");
-    expect(endless.told.hosts[0].trouble.what).toBe("stopped after 1 s");
+    expect(endless.told.hosts[0].error.what).toBe("stopped after 1 s");
     const held = await json("lock", "test", "-m", "demo at noon");
-    expect(held).toMatchObject({ code: 0, told: { hosts: ["local"], troubles: [] } });
+    expect(held).toMatchObject({ code: 0, told: { hosts: ["local"], errors: [] } });
     expect(held.told.message).toContain("demo at noon");
     const refused = await json("deploy", "test", "--artifact", await artifact("five"));
     expect(refused).toMatchObject({ code: 2, told: { outcome: "refused" } });

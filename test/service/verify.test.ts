@@ -345,7 +345,7 @@ describe("checks of the commit", () => {
   });
 });
 
-describe("GitHub's own troubles", () => {
+describe("GitHub's own errors", () => {
   test.each([
     ["contents", {}, "contents: read"],
     ["checks", { checks: "all" as const }, "checks: read"],

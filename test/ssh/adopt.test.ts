@@ -106,7 +106,7 @@ full("transactions").eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
 
       const before = everything(host.root);
       const plan = await run([member()], { apply: false, envFile });
-      expect(plan.troubles).toEqual([]);
+      expect(plan.errors).toEqual([]);
       expect(plan).toMatchObject({ outcome: "planned", hosts: [{ release: "adopted-0123456789ab" }] });
       expect(plan.hosts[0]?.adoption).toMatchObject({
         layout: "plain",
@@ -119,7 +119,7 @@ full("transactions").eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
       expect(everything(host.root)).toEqual(before);
 
       const adopted = await run([member()], { envFile });
-      expect(adopted).toMatchObject({ outcome: "adopted", troubles: [] });
+      expect(adopted).toMatchObject({ outcome: "adopted", errors: [] });
       const release = join(host.root, "releases/adopted-0123456789ab");
       expect(readlinkSync(current)).toBe("releases/adopted-0123456789ab");
       expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(release);
@@ -129,14 +129,14 @@ full("transactions").eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
       expect((await run([member()], { envFile })).hosts[0]?.adoption).toMatchObject({ adopted: true, from: undefined });
 
       const deployed = await put([member()], await artifact("new"));
-      expect(deployed.troubles).toEqual([]);
+      expect(deployed.errors).toEqual([]);
       expect(deployed).toMatchObject({ outcome: "deployed", previousRelease: "adopted-0123456789ab" });
       expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("new");
 
       // The application goes on writing: no reason not to go back.
       writeFileSync(join(release, "log/app.log"), "more\n");
       const back = await goBack(host);
-      expect(back.troubles).toEqual([]);
+      expect(back.errors).toEqual([]);
       expect(back).toMatchObject({ outcome: "rolled-back", release: "adopted-0123456789ab" });
       expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("old");
       const startedWith = readFileSync(join(host.root, "started-with"), "utf8").split("\n");
@@ -168,7 +168,7 @@ describe("an adopted release", () => {
     writeFileSync(join(host.root, "releases/adopted-0123456789ab/lib/module.py"), "x = 2  # mended in place\n");
     const back = await goBack(host);
     expect(back.outcome).toBe("refused");
-    expect(back.troubles[0]).toMatchObject({ what: "1 file of adopted-0123456789ab changed since it was good" });
+    expect(back.errors[0]).toMatchObject({ what: "1 file of adopted-0123456789ab changed since it was good" });
   });
 
   it("is never linked from, and stays when it is older than what is kept", async () => {
@@ -198,7 +198,7 @@ describe("the layout of Capistrano", () => {
     symlinkSync(release, join(host.root, "current"));
     const inode = lstatSync(release).ino;
     const adopted = await run([host.member({}, {}, [service(host.root)])]);
-    expect(adopted.troubles).toEqual([]);
+    expect(adopted.errors).toEqual([]);
     expect(adopted.hosts[0]).toMatchObject({
       release: "20260102030405",
       adoption: { layout: "releases", commit: COMMIT, shared: [{ path: "media", becomes: "keep" }] },
@@ -224,7 +224,7 @@ describe("shared paths", () => {
     const shared = { directories: ["media", "invoices", "not/yet"], files: [".env"] };
     const member = () => ({ ...host.member(), shared });
     const adopted = await run([member()], { envFile: ".env" });
-    expect(adopted.troubles).toEqual([]);
+    expect(adopted.errors).toEqual([]);
     expect(adopted.hosts[0]?.adoption.shared).toEqual([
       { path: "media", becomes: "move" },
       { path: "invoices", becomes: "link" },
@@ -232,7 +232,7 @@ describe("shared paths", () => {
       { path: ".env", becomes: "move" },
     ]);
     const deployed = await put([member()], await artifact("new"));
-    expect(deployed.troubles).toEqual([]);
+    expect(deployed.errors).toEqual([]);
     for (const release of ["current", "releases/adopted-0123456789ab"]) {
       expect(readFileSync(join(host.root, release, "media/upload.jpg"), "utf8")).toBe("a picture");
       expect(readFileSync(join(host.root, release, "invoices/invoice.pdf"), "utf8")).toBe("an invoice");
@@ -249,7 +249,7 @@ describe("a directory that stands somewhere else", () => {
     clone(from);
     const { pid } = worker(from);
     const adopted = await run([host.member()], { from });
-    expect(adopted.troubles).toEqual([]);
+    expect(adopted.errors).toEqual([]);
     expect(readlinkSync(from)).toBe(join(host.root, "current"));
     expect(readFileSync(join(from, "page.txt"), "utf8")).toBe("old");
     expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(join(host.root, "releases/adopted-0123456789ab"));
@@ -292,7 +292,7 @@ describe("a move that was cut off", () => {
     const uploads = [current, join(host.root, "releases/adopted-0123456789ab"), join(host.root, "shared")];
     expect(uploads.filter((place) => existsSync(join(place, "media/upload.jpg"))).length).toBeGreaterThan(0);
     const again = await run([host.member()], { envFile: ".env", waitForLock: 5 });
-    expect([n, again.outcome, again.troubles]).toEqual([n, "adopted", []]);
+    expect([n, again.outcome, again.errors]).toEqual([n, "adopted", []]);
     expect(host.live()).toBe("adopted-0123456789ab");
     for (const [path, content] of Object.entries({ "media/upload.jpg": "a picture", "page.txt": "old" }))
       expect(readFileSync(join(current, path), "utf8")).toBe(content);
@@ -433,8 +433,8 @@ describe("what is refused, with its remedy and without a change", () => {
     const plan = await run([host.member()], { ...more, apply: false });
     expect(everything(host.root)).toEqual(before);
     const report = await run([host.member()], more);
-    for (const { outcome, troubles } of [plan, report]) {
-      expect([outcome, troubles]).toEqual([
+    for (const { outcome, errors } of [plan, report]) {
+      expect([outcome, errors]).toEqual([
         "refused",
         [expect.objectContaining({ what: expect.stringMatching(what), remedy: expect.stringMatching(remedy) })],
       ]);
@@ -449,11 +449,11 @@ describe("what is refused, with its remedy and without a change", () => {
   it("when Tarlift deploys there already, or another run has the lock", async () => {
     const host = plainHost();
     await put([host.member()], await artifact("one"));
-    expect((await run([host.member()])).troubles[0]).toMatchObject({ what: expect.stringMatching(/nothing to adopt/) });
+    expect((await run([host.member()])).errors[0]).toMatchObject({ what: expect.stringMatching(/nothing to adopt/) });
     const other = host.member();
     const { place, services, shared } = other;
     await other.host.facts({ place, services, shared, lock: { owner: "ana", wait: 0 } });
-    expect((await run([host.member()])).troubles[0]).toMatchObject({ what: expect.stringMatching(/lock.*: ana/) });
+    expect((await run([host.member()])).errors[0]).toMatchObject({ what: expect.stringMatching(/lock.*: ana/) });
     await other.host.close();
   });
 
@@ -489,7 +489,7 @@ full("transactions", needs("root")).eachAfterFirst(["dash", "bash --posix", "bus
       const theirs = setup(OTHER_UID);
       theirs.link("var");
       const refused = await run([theirs.member]);
-      expect([refused.outcome, refused.troubles[0]?.what]).toEqual([
+      expect([refused.outcome, refused.errors[0]?.what]).toEqual([
         "failed",
         expect.stringMatching(/var\/data cannot be moved to .*: \S+\/var is a link that neither root nor \S+ made/),
       ]);
@@ -497,7 +497,7 @@ full("transactions", needs("root")).eachAfterFirst(["dash", "bash --posix", "bus
       const ours = setup(0);
       ours.link("var");
       const adopted = await run([ours.member]);
-      expect([adopted.troubles, adopted.outcome]).toEqual([[], "adopted"]);
+      expect([adopted.errors, adopted.outcome]).toEqual([[], "adopted"]);
       const shared = join(ours.host.root, "shared/var/data");
       expect(readFileSync(join(shared, "key"), "utf8")).toBe("secret");
       expect(readlinkSync(join(ours.outside, "data"))).toBe(shared);
@@ -519,9 +519,7 @@ full("transactions", needs("root")).eachAfterFirst(["dash", "bash --posix", "bus
         expect([owner, mode, report.outcome]).toEqual([owner, mode, outcome]);
         if (outcome === "adopted") expect(readlinkSync(join(host.root, "shared/var"))).toBe(outside);
         else
-          expect(report.troubles[0]?.what).toMatch(
-            new RegExp(`it is a link to \\S+, which ${OTHER_USER} cannot write`),
-          );
+          expect(report.errors[0]?.what).toMatch(new RegExp(`it is a link to \\S+, which ${OTHER_USER} cannot write`));
       }
     });
 
@@ -533,7 +531,7 @@ full("transactions", needs("root")).eachAfterFirst(["dash", "bash --posix", "bus
       writeFileSync(join(host.root, ".tarlift/adopting"), `adopted-1 ${host.root}/current\n`);
       link(".tarlift");
       const report = await run([member]);
-      expect([report.outcome, report.troubles[0]?.what]).toEqual([
+      expect([report.outcome, report.errors[0]?.what]).toEqual([
         "failed",
         expect.stringMatching(/\.tarlift cannot be written: \S+ is a link that neither root/),
       ]);

@@ -75,8 +75,8 @@ describe("a host that its own commands drain", () => {
     });
     const deploying = async (words: string) =>
       put([{ ...own, shared, backendServers: [server] }], await artifactOf(words));
-    expect(await deploying("v1")).toMatchObject({ outcome: "deployed", troubles: [] });
-    expect(await deploying("v2")).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(await deploying("v1")).toMatchObject({ outcome: "deployed", errors: [] });
+    expect(await deploying("v2")).toMatchObject({ outcome: "deployed", errors: [] });
     expect(said(host)).toEqual(["away"]);
     expect(host.names("shared/traffic")).toEqual([]);
   });

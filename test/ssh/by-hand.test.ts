@@ -44,15 +44,15 @@ describe("a `current` that somebody has led to a place that no deploy has made",
       await rollback(rollbackRequest([], { members: [member(at)] })),
     ]) {
       expect(report.outcome).toBe("refused");
-      expect(report.troubles).toHaveLength(1);
-      expect(report.troubles[0]?.what).toBe(
+      expect(report.errors).toHaveLength(1);
+      expect(report.errors[0]?.what).toBe(
         `${at.root}/current leads to hot-fix, which is no release: a deploy that fails could not go back to it`,
       );
-      expect(report.troubles[0]?.remedy).toMatch(new RegExp(`ln -sfn releases/one-[0-9a-f]{8} ${at.root}/current$`));
+      expect(report.errors[0]?.remedy).toMatch(new RegExp(`ln -sfn releases/one-[0-9a-f]{8} ${at.root}/current$`));
       expect(at.live()).toBe("hot-fix");
     }
     const { hosts } = await status({ app: "shop", target: "test", members: [member(at)] }, { verifyFull: false });
-    expect(hosts[0]?.trouble?.what).toContain("current leads to hot-fix");
+    expect(hosts[0]?.error?.what).toContain("current leads to hot-fix");
   });
 });
 
@@ -146,8 +146,8 @@ it("one machine under two names is refused, and said to be one", async () => {
   const at = plainHost();
   const report = await put([member(at), member(at)], await artifactOf("one"));
   expect(report.outcome).toBe("refused");
-  expect(report.troubles).toHaveLength(1);
-  expect(report.troubles[0]?.what).toBe("another run holds the lock of this host: a test");
-  expect(report.troubles[0]?.remedy).toContain("one machine under two names");
+  expect(report.errors).toHaveLength(1);
+  expect(report.errors[0]?.what).toBe("another run holds the lock of this host: a test");
+  expect(report.errors[0]?.remedy).toContain("one machine under two names");
   expect(at.live()).toBeUndefined();
 });

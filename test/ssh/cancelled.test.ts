@@ -20,7 +20,7 @@ describe("a run that is cancelled", () => {
     });
     while (at.names(".tarlift/sessions").length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
     stop.abort();
-    expect(await began).toMatchObject({ outcome: "refused", troubles: CANCELLED, warnings: [] });
+    expect(await began).toMatchObject({ outcome: "refused", errors: CANCELLED, warnings: [] });
     await holder.close();
     expect(at.names(".tarlift/sessions")).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe("a run that is cancelled", () => {
       }),
     };
     const report = await put([at.member()], artifact, { progress, signal: stop.signal });
-    expect(report).toMatchObject({ outcome: "refused", troubles: CANCELLED });
+    expect(report).toMatchObject({ outcome: "refused", errors: CANCELLED });
     expect(at.live()).toBeUndefined();
     const [host] = (await put([at.member()], artifact)).hosts;
     expect(host?.live).toBe(at.live());

@@ -46,7 +46,7 @@ describe.runIf(needs("sshd", "ssh"))("hosts over SSH", () => {
   };
   const ask = async (members: ReturnType<typeof reach>[]) => {
     const { hosts } = await status({ app: "shop", target: "test", members }, { verifyFull: false });
-    return { hosts, troubles: hosts.flatMap(({ trouble }) => trouble ?? []) };
+    return { hosts, errors: hosts.flatMap(({ error }) => error ?? []) };
   };
 
   it(`are all reached at once, ${MEMBERS} of them through one bastion`, async () => {
@@ -56,7 +56,7 @@ describe.runIf(needs("sshd", "ssh"))("hosts over SSH", () => {
     const proxyJump = `${bastion.user}@${bastion.address}:${bastion.port}`;
     const knownHosts = sshd.knownHosts + bastion.knownHosts;
     const seen = await ask(Array.from({ length: MEMBERS }, () => reach(sshd, { proxyJump, knownHosts })));
-    expect(seen.troubles).toEqual([]);
+    expect(seen.errors).toEqual([]);
     expect(seen.hosts).toHaveLength(MEMBERS);
     expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(MEMBERS);
     expect(bastion.log().match(/Accepted publickey/g)).toHaveLength(1);
@@ -70,11 +70,11 @@ describe.runIf(needs("sshd", "ssh"))("hosts over SSH", () => {
       const knownHosts = sshd.knownHosts.replace(/:\d+ /, `:${proxy.port} `);
       return { ...(await ask([reach(sshd, { port: proxy.port, knownHosts })])), connections: proxy.connections() };
     };
-    expect(await through(3)).toMatchObject({ troubles: [], connections: 4 });
+    expect(await through(3)).toMatchObject({ errors: [], connections: 4 });
     const closed = await through(9);
     expect(closed.connections).toBe(4);
-    expect(closed.troubles[0]?.what).toBe("the host closed the connection before anything was said");
-    expect(closed.troubles[0]?.remedy).toContain("MaxStartups");
+    expect(closed.errors[0]?.what).toBe("the host closed the connection before anything was said");
+    expect(closed.errors[0]?.remedy).toContain("MaxStartups");
   });
 });
 

@@ -51,7 +51,7 @@ describe("a fleet of which one host is away", () => {
     expect(strict.outcome).toBe("refused");
     expect(hosts.map(page)).toEqual(["one", "one", "one"]);
     const report = await put([here(a), here(b), await away(c)], two, { deployId: nextId(), maxUnreachable: 1 });
-    expect(report).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(report).toMatchObject({ outcome: "deployed", errors: [] });
     expect(report.warnings).toContainEqual(expect.stringMatching(/^127.0.0.1 is left out: .*cannot be reached/));
     expect(report.hosts[2]).toMatchObject({ unknown: true, live: undefined });
     expect(hosts.map(page)).toEqual(["two", "two", "one"]);
@@ -62,13 +62,13 @@ describe("a fleet of which one host is away", () => {
 
   it("is whole again by converging, which needs the artifact and touches that host alone", async () => {
     const refused = await run(hosts.map(here));
-    expect(refused).toMatchObject({ outcome: "refused", troubles: [{ what: "there is no artifact" }] });
+    expect(refused).toMatchObject({ outcome: "refused", errors: [{ what: "there is no artifact" }] });
     const before = readFileSync(join(a.root, ".tarlift/log.jsonl"), "utf8");
     const report = await run(hosts.map(here), async (release) => {
       expect(release.version).toBe("two");
       return artifactOf("two");
     });
-    expect(report).toMatchObject({ outcome: "deployed", version: "two", troubles: [] });
+    expect(report).toMatchObject({ outcome: "deployed", version: "two", errors: [] });
     // A rollback would take the others back as well.
     expect([report.back, report.schemaAhead]).toEqual([undefined, false]);
     expect(hosts.map(page)).toEqual(["two", "two", "two"]);
@@ -97,7 +97,7 @@ describe("a fleet of which one host is away", () => {
     await put([here(a), here(b), await away(c)], two, { deployId: nextId(), maxUnreachable: 1 });
     rmSync(join(a.root, "serving"));
     const report = await run(hosts.map(here), async () => two);
-    expect(report).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(report).toMatchObject({ outcome: "deployed", errors: [] });
     expect(hosts.map(serving)).toEqual(["two", "two", "two"]);
     expect((await run(hosts.map(here))).outcome).toBe("unchanged");
     // As before.
@@ -119,7 +119,7 @@ describe("a fleet of which one host is away", () => {
   it("that never ran anything cannot be brought to anything", async () => {
     const report = await run([here(plainHost())]);
     expect(report).toMatchObject({ outcome: "refused" });
-    expect(report.troubles[0]?.what).toMatch(/no host runs a release/);
+    expect(report.errors[0]?.what).toMatch(/no host runs a release/);
   });
 });
 
@@ -220,7 +220,7 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
     const ssh = { key: { file: key }, knownHosts: { text: knownHosts } };
     const members = [a, b].map((host) => host.member(address, ssh, [pageService(host.root)]));
     const report = await bring([], { members });
-    expect(report).toMatchObject({ outcome: "deployed", version: "one", digest: artifact.releaseDigest, troubles: [] });
+    expect(report).toMatchObject({ outcome: "deployed", version: "one", digest: artifact.releaseDigest, errors: [] });
     expect(serving(b)).toBe("one");
     expect(contents(b)).toEqual(contents(a));
     expect(`sha256:${hash("sha256", readFileSync(recordOf(b, "config")))}`).toBe(artifact.releaseDigest);
@@ -250,9 +250,9 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
     edit(join(c.root, "current/page.txt"), "too");
     const refused = await bringAlone([a, b, c, d]);
     expect(refused).toMatchObject({ outcome: "refused" });
-    expect(refused.troubles[0]?.what).toMatch(/^no host has 1 file of the release as deployed/);
-    expect(refused.troubles[0]?.output).toMatch(/^page\.txt is not what was deployed on/);
-    expect(refused.troubles[0]?.remedy).toMatch(/--artifact NAME.*tarlift deploy production/s);
+    expect(refused.errors[0]?.what).toMatch(/^no host has 1 file of the release as deployed/);
+    expect(refused.errors[0]?.output).toMatch(/^page\.txt is not what was deployed on/);
+    expect(refused.errors[0]?.remedy).toMatch(/--artifact NAME.*tarlift deploy production/s);
     expect([d.live(), d.names("releases")]).toEqual([undefined, []]);
   });
 
@@ -278,10 +278,10 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
       const liar = plainHost();
       await deployTo([liar], await release("bad"), () => KEY(real.releaseDigest));
       const refused = await bring([liar, c]);
-      expect(refused.troubles[0]?.what).toMatch(/^nothing but the word of local says that bad-\w+ was deployed/);
-      expect((await bring([a, liar, c])).troubles[0]?.what).toMatch(/^nothing but the word/);
+      expect(refused.errors[0]?.what).toMatch(/^nothing but the word of local says that bad-\w+ was deployed/);
+      expect((await bring([a, liar, c])).errors[0]?.what).toMatch(/^nothing but the word/);
       const other = await bring([liar, c], { releaseDigest: real.releaseDigest });
-      expect(other.troubles[0]?.what).toMatch(/another release than the one that was asked for/);
+      expect(other.errors[0]?.what).toMatch(/another release than the one that was asked for/);
       expect([a, c].map((host) => host.live())).toEqual([expect.stringMatching(/^one-/), undefined]);
 
       for (const [name, change] of [
@@ -295,7 +295,7 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
         writeFileSync(recordOf(a, name), changed);
         const found = await bring([a, c]);
         expect(found, name).toMatchObject({ outcome: "refused" });
-        expect(found.troubles[0]?.output, name).toMatch(/^local: what a host keeps of a release is not the release/);
+        expect(found.errors[0]?.output, name).toMatch(/^local: what a host keeps of a release is not the release/);
         expect(c.live()).toBeUndefined();
         writeFileSync(recordOf(a, name), was);
       }
@@ -332,7 +332,7 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
     await deployTo([a], artifact);
     for (const name of ["config", "layers"]) rmSync(recordOf(a, name));
     const refused = await bring([a, b]);
-    expect(refused.troubles[0]).toMatchObject({
+    expect(refused.errors[0]).toMatchObject({
       what: expect.stringMatching(/^one-\w+ cannot be brought from a host that has it/),
       output: "local: an older Tarlift brought it there, which kept less of it",
       remedy: expect.stringMatching(/--artifact NAME\. Or deploy again/),

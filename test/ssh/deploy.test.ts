@@ -28,7 +28,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
   it("goes live, is unchanged the second time, and goes back twice", async () => {
     const shop = await startShop();
     const first = await put([shop.member()], "one");
-    expect(first.troubles).toEqual([]);
+    expect(first.errors).toEqual([]);
     expect(first.outcome).toBe("deployed");
     expect(await shop.page()).toBe("one");
     expect(first.hosts[0]?.services[0]).toMatchObject({ service: "web", rung: "release-header" });
@@ -43,7 +43,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     expect(await shop.page()).toBe("three");
 
     const once = await back([shop.member()]);
-    expect(once.troubles).toEqual([]);
+    expect(once.errors).toEqual([]);
     expect(once).toMatchObject({ outcome: "rolled-back", release: second.release });
     expect(await shop.page()).toBe("two");
     expect(await back([shop.member()])).toMatchObject({ outcome: "rolled-back", release: first.release });
@@ -72,7 +72,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
       if (fault === "crash") member.services[0]!.settle = 4;
       const report = await put([member], `broken-${fault}`.replace(" ", "-"), fault);
       expect([fault, report.outcome]).toEqual([fault, "reverted"]);
-      expect(report.troubles[0]?.what).toMatch(named);
+      expect(report.errors[0]?.what).toMatch(named);
       expect(shop.live()).toBe(first.release);
       expect(await shop.page()).toBe("one");
     }
@@ -107,7 +107,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     // It does not answer, and supervisord does not know.
     process.kill(pid!, "SIGSTOP");
     const report = await put([shop.member()], "one");
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(report.outcome).toBe("deployed");
     expect(await shop.page()).toBe("one");
   });
@@ -118,7 +118,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     member.services[0]!.unit = "wbe";
     const report = await put([member], "one");
     expect(report.outcome).toBe("refused");
-    expect(report.troubles[0]?.what).toContain("has no program wbe");
+    expect(report.errors[0]?.what).toContain("has no program wbe");
     expect(shop.live()).toBeUndefined();
   });
 
@@ -129,7 +129,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     await other.host.facts({ place, services, shared, lock: { wait: 0, owner: "ana on laptop" } });
     const report = await put([shop.member()], "one");
     expect(report.outcome).toBe("refused");
-    expect(report.troubles[0]?.what).toContain("ana on laptop");
+    expect(report.errors[0]?.what).toContain("ana on laptop");
     await other.host.close();
     expect((await put([shop.member()], "one")).outcome).toBe("deployed");
   });
@@ -142,7 +142,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     await holder.host.hold("demo at noon");
     await holder.host.close();
     const report = await put([shop.member()], "one");
-    expect(report.troubles[0]?.what).toContain("demo at noon");
+    expect(report.errors[0]?.what).toContain("demo at noon");
     expect(report.outcome).toBe("refused");
   });
 });
@@ -157,7 +157,7 @@ describe.runIf(needs("supervisord", "python3", "sshd"))("a deploy to several hos
     const members = () =>
       shops.map((shop) => shop.member({ address: sshd.address, port: sshd.port, user: sshd.user }, ssh));
     const first = await put(members(), "one");
-    expect(first.troubles).toEqual([]);
+    expect(first.errors).toEqual([]);
     expect(first.outcome).toBe("deployed");
     expect(await Promise.all(shops.map((shop) => shop.page()))).toEqual(["one", "one", "one"]);
 

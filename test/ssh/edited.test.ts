@@ -35,7 +35,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
   };
   const deployed = async (words: string): Promise<Report> => {
     const report = await put(members(), await artifactOf(words));
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     return report;
   };
   const look = (verifyFull = false): Promise<FleetStatus> =>
@@ -98,13 +98,13 @@ describe("case 7: on a host with two releases that share what they can", () => {
       const configured = members().map((member) => ({ ...member, configuration: { COLOUR: "blue" } }));
       for (const fleet of [members(), configured]) {
         const report = await put(fleet, await artifactOf("v2"));
-        expect([report.outcome, report.troubles[0]?.what]).toEqual([
+        expect([report.outcome, report.errors[0]?.what]).toEqual([
           "refused",
           `environment ${VENV} was changed on this host since it was verified (1 files, first ${path})`,
         ]);
       }
       const report = await back();
-      expect([report.outcome, report.troubles[0]?.output]).toEqual(["refused", expect.stringContaining(path)]);
+      expect([report.outcome, report.errors[0]?.output]).toEqual(["refused", expect.stringContaining(path)]);
       expect(await converged()).toBe("refused");
     },
   );
@@ -130,7 +130,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     const run = "mkdir -p generated; echo sound >generated/client.js; ln -sfn client.js generated/index.js";
     const hooks = { "after-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
     const report = await put(members(), await artifactOf("v3"), { hooks });
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect((await look()).hosts[0]?.drift).toEqual({ changed: [], count: 0 });
     expect((await deployed("v3")).outcome).toBe("unchanged");
     edit("echo bad >>current/generated/client.js; echo bad >current/generated/more.js");
@@ -196,7 +196,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     // From now on each look finds it, in the other release as well: it is the same file.
     expect((await look()).healthy).toBe(false);
     const report = await back();
-    expect([report.outcome, report.troubles[0]?.output]).toEqual(["refused", "app.py"]);
+    expect([report.outcome, report.errors[0]?.output]).toEqual(["refused", "app.py"]);
     await deployed("v3");
     expect(readFileSync(join(host.root, file), "utf8")).toBe("shared\n");
   });
@@ -206,7 +206,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     expect((await look()).hosts[0]?.drift).toEqual({ changed: [], count: 0, unrecorded: [VENV] });
     edit(`chmod u+w envs/${VENV}/lib; echo 1 >envs/${VENV}/lib/sitecustomize.py`);
     const report = await put(members(), await artifactOf("v3"));
-    expect([report.outcome, report.troubles[0]?.what]).toEqual([
+    expect([report.outcome, report.errors[0]?.what]).toEqual([
       "refused",
       `environment ${VENV}, which was on this host already, is not what its file index says`,
     ]);

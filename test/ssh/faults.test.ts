@@ -65,7 +65,7 @@ describe("the second host of three", () => {
     };
     const report = await put(members, await artifactOf("two"));
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles[0]).toMatchObject({ what: expect.stringContaining("current does not lead to two-") });
+    expect(report.errors[0]).toMatchObject({ what: expect.stringContaining("current does not lead to two-") });
     expect(liveOf(report)).toEqual(["one", "one", "one"]);
     expect(running(hosts)).toEqual(all("one"));
   });
@@ -91,7 +91,7 @@ describe("the second host of three", () => {
     expect(running(hosts)).toEqual(["one/one", "two/two", "one/one"]);
     rmSync(swap);
     const mended = await mend(here(hosts));
-    expect([mended.troubles, mended.outcome]).toEqual([[], "unchanged"]);
+    expect([mended.errors, mended.outcome]).toEqual([[], "unchanged"]);
     expect(running(hosts)).toEqual(all("one"));
   });
 
@@ -115,7 +115,7 @@ describe("the second host of three", () => {
     };
     const report = await put(members, await artifactOf("two"));
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles[0]?.what).toContain("the disk is full");
+    expect(report.errors[0]?.what).toContain("the disk is full");
     expect(liveOf(report)).toEqual(["one", "one", "one"]);
     expect(["current/page.txt", "../serving"].map((file) => readFileSync(join(root, file), "utf8"))).toEqual([
       "one",
@@ -155,11 +155,11 @@ describe.runIf(needs("sshd", "ssh"))("the second host of three, over SSH,", () =
     expect(toldToMend(report)).toBe(true);
     // It stays away: it is named, and nobody is touched.
     const early = await mend(away(hosts, sshd));
-    expect([early.outcome, early.troubles.map(({ host }) => host)]).toEqual(["refused", [ADDRESS]]);
+    expect([early.outcome, early.errors.map(({ host }) => host)]).toEqual(["refused", [ADDRESS]]);
     expect(running(hosts).filter((_, n) => n !== 1)).toEqual(["one/one", "one/one"]);
     const back = await startSshd({ address: ADDRESS });
     const mended = await mend(away(hosts, back), 30);
-    expect([mended.troubles, mended.outcome]).toEqual([[], "unchanged"]);
+    expect([mended.errors, mended.outcome]).toEqual([[], "unchanged"]);
     expect(running(hosts)).toEqual(all("one"));
   });
 });
@@ -180,7 +180,7 @@ describe("the only host", () => {
     const report = await put([member], await artifactOf("two"));
     connections.add(member.host.connection);
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles[0]).toMatchObject({ what: expect.stringMatching(/^two-\w+ cannot be marked as good$/) });
+    expect(report.errors[0]).toMatchObject({ what: expect.stringMatching(/^two-\w+ cannot be marked as good$/) });
     expect(connections.size).toBe(2);
     expect(liveOf(report)).toEqual(["one"]);
     expect(running([only])).toEqual(["one/one"]);

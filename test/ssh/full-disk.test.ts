@@ -63,7 +63,7 @@ describe.runIf(needs("root", "mount"))("a disk that fills up", () => {
     await host.close();
     sh("rm", ["-f", join(root, "ballast")]);
     const again = await put([plainHost(root).member()], artifact);
-    expect([live() !== before, again.outcome, again.troubles]).toEqual([true, "deployed", []]);
+    expect([live() !== before, again.outcome, again.errors]).toEqual([true, "deployed", []]);
   });
 
   it.each([
@@ -129,11 +129,11 @@ describe.runIf(needs("root", "mount", "unshare"))("a small place for the lists o
   ])("that another program fills %s: said, with what to do, and nothing changes", async (_, when) => {
     const host = plainHost();
     const report = await put([host.member({}, within(30, filling(when)))], await many(50, "one"));
-    expect([report.outcome, report.troubles.map(({ what }) => what.replace(/:.*/, ""))]).toEqual([
+    expect([report.outcome, report.errors.map(({ what }) => what.replace(/:.*/, ""))]).toEqual([
       "refused",
       ["there is no room left in /dev/shm on the host, where a deploy keeps its lists while it lasts"],
     ]);
-    expect(report.troubles[0]!.remedy).toContain("--shm-size");
+    expect(report.errors[0]!.remedy).toContain("--shm-size");
     expect(host.live()).toBeUndefined();
     expect((await put([host.member()], await many(50, "one"))).outcome).toBe("deployed");
   });

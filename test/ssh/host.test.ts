@@ -143,7 +143,7 @@ describe("a host", () => {
     const commands = { restart: "sleep 1", stop: "sleep 1", status: "sleep 1" };
     const members = [host.member({}, { shell: overridden(date) }, [{ ...service, commands, stopTimeout: 30 }])];
     const { file } = await artifactOf(temporary("artifact"), [text("a.txt", "one")], { version: "v1" });
-    expect(await put(members, await openArtifact(file))).toMatchObject({ troubles: [], outcome: "deployed" });
+    expect(await put(members, await openArtifact(file))).toMatchObject({ errors: [], outcome: "deployed" });
     expect(readFileSync(days, "utf8")).not.toBe("");
   });
 

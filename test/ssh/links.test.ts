@@ -29,7 +29,7 @@ describe.each(["dash", "bash --posix", "busybox sh"])("with %s on the host, noth
     const member = host.member({}, { shell });
     member.shared.directories = directories;
     const report = await put([member], await syntheticArtifact([text("page.txt", "1"), ...sources], { environments }));
-    expect([report.outcome, report.troubles[0]?.what]).toEqual([
+    expect([report.outcome, report.errors[0]?.what]).toEqual([
       "refused",
       expect.stringMatching(/cannot stand in the release: (a\/)?h is a link there, and could lead out of it/),
     ]);

@@ -52,7 +52,7 @@ const membersOf = (hosts: PlainHost[], shell?: string) =>
   hosts.map((host) => host.member({}, shell ? { shell } : {}, [pageService(host.root)]));
 const deployed = async (hosts: PlainHost[], artifact: Artifact, more: Partial<DeployRequest>) => {
   const report = await put(membersOf(hosts), artifact, more);
-  expect(report.troubles).toEqual([]);
+  expect(report.errors).toEqual([]);
   expect(report.outcome).toBe("deployed");
   return report;
 };
@@ -70,19 +70,19 @@ describe("a rollback", () => {
     for (const artifact of [one, two, three, four]) await deployed(hosts, artifact, { migrations });
 
     // Nothing came with four.
-    expect(await back(hosts)).toMatchObject({ outcome: "rolled-back", schemaAhead: false, troubles: [] });
+    expect(await back(hosts)).toMatchObject({ outcome: "rolled-back", schemaAhead: false, errors: [] });
     expect(pages(hosts)).toEqual(["three", "three"]);
 
     const refused = await back(hosts);
     expect(refused).toMatchObject({ outcome: "refused", schemaAhead: false });
-    expect(refused.troubles).toHaveLength(1);
-    expect(refused.troubles[0]).toMatchObject({ host: "local", output: `0003_third  (with ${releaseOf(three)})` });
-    expect(refused.troubles[0]?.what).toContain(`1 migration applied since ${releaseOf(two)} was good`);
-    expect(refused.troubles[0]?.remedy).toContain("--allow-schema-ahead");
+    expect(refused.errors).toHaveLength(1);
+    expect(refused.errors[0]).toMatchObject({ host: "local", output: `0003_third  (with ${releaseOf(three)})` });
+    expect(refused.errors[0]?.what).toContain(`1 migration applied since ${releaseOf(two)} was good`);
+    expect(refused.errors[0]?.remedy).toContain("--allow-schema-ahead");
     expect(pages(hosts)).toEqual(["three", "three"]);
 
     const allowed = await back(hosts, { allowSchemaAhead: true });
-    expect(allowed).toMatchObject({ outcome: "rolled-back", schemaAhead: true, troubles: [] });
+    expect(allowed).toMatchObject({ outcome: "rolled-back", schemaAhead: true, errors: [] });
     expect(allowed.warnings.join()).toContain("0003_third");
     expect(pages(hosts)).toEqual(["two", "two"]);
 
@@ -90,7 +90,7 @@ describe("a rollback", () => {
     for (const asked of [hosts, [hosts[1]!]]) {
       const further = await back(asked);
       expect(further.outcome).toBe("refused");
-      expect(further.troubles[0]?.output?.split("\n")).toEqual([
+      expect(further.errors[0]?.output?.split("\n")).toEqual([
         `0002_it's a name  (with ${releaseOf(two)})`,
         `0003_third  (with ${releaseOf(three)})`,
       ]);
@@ -99,7 +99,7 @@ describe("a rollback", () => {
     // Forward again: what is applied is not pending, and the way back from there is the same.
     const forward = await deployed(hosts, three, { migrations });
     expect(forward).toMatchObject({ pending: [], applied: [], schemaAhead: false, warnings: [] });
-    expect((await back(hosts, { to: "two" })).troubles[0]?.output).toBe(`0003_third  (with ${releaseOf(three)})`);
+    expect((await back(hosts, { to: "two" })).errors[0]?.output).toBe(`0003_third  (with ${releaseOf(three)})`);
     expect(await back(hosts, { to: "four" })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
     for (const { names } of hosts) expect(names(".tarlift")).not.toContain("migrations.log");
   });
@@ -110,7 +110,7 @@ describe("a rollback", () => {
     for (const artifact of [one, two, three]) await deployed(hosts, artifact, { migrations });
     writeFileSync(migrations.file, "0001_first\n0003_third\n");
     const refused = await back(hosts, { to: "one", migrations });
-    expect(refused.troubles[0]?.output).toBe(`0003_third  (with ${releaseOf(three)})`);
+    expect(refused.errors[0]?.output).toBe(`0003_third  (with ${releaseOf(three)})`);
     writeFileSync(migrations.file, "0001_first\n");
     expect(await back(hosts, { to: "one", migrations })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
     // A listing that fails proves nothing.
@@ -131,7 +131,7 @@ describe("a rollback", () => {
       // What is still applied stands in a warning alone.
       const pending = `printf 'a warning without an end' >&2; echo 0002_more >&2; ${migrations.pending} | grep -v 0002`;
       const refused = await back(hosts, { migrations: { ...migrations, pending } });
-      expect(refused.troubles[0]?.output).toMatch(/^0002_more {2}\(with many-\w+\)$/);
+      expect(refused.errors[0]?.output).toMatch(/^0002_more {2}\(with many-\w+\)$/);
       expect(await back(hosts, { migrations })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
     },
   );
@@ -144,8 +144,8 @@ describe("a rollback", () => {
     expect(failed).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: true });
     const refused = await back(hosts);
     expect(refused).toMatchObject({ outcome: "refused", schemaAhead: true, schemaUncertain: true });
-    expect(refused.troubles[0]?.what).toContain("crosses 3 migrations begun and perhaps applied since one-");
-    expect(refused.troubles[0]?.remedy).not.toContain("with the code that is live");
+    expect(refused.errors[0]?.what).toContain("crosses 3 migrations begun and perhaps applied since one-");
+    expect(refused.errors[0]?.remedy).not.toContain("with the code that is live");
     const allowed = await back(hosts, { allowSchemaAhead: true });
     expect(allowed).toMatchObject({ outcome: "rolled-back", schemaAhead: true, schemaUncertain: true });
   });
@@ -156,7 +156,7 @@ describe("a rollback", () => {
     expect(hosts[0]!.names(".tarlift")).not.toContain("migrations");
     const migrations = database();
     await deployed(hosts, two, { migrations });
-    expect((await back(hosts)).troubles[0]?.output?.split("\n")).toHaveLength(2);
+    expect((await back(hosts)).errors[0]?.output?.split("\n")).toHaveLength(2);
     expect(await back(hosts, { allowSchemaAhead: true })).toMatchObject({ outcome: "rolled-back", schemaAhead: true });
   });
 });
@@ -187,7 +187,7 @@ describe("the journal of a host whose first release was adopted", () => {
       writeFileSync(record, `${readFileSync(record, "utf8").replace(/^digest .*$/m, "digest ")}adopted by a test\n`);
       for (const artifact of [two, three, four]) await deployed([host], artifact, { migrations, keep: 1 });
       const refused = await back([host], { to: releaseOf(one) });
-      expect([refused.outcome, refused.troubles[0]?.output?.split("\n").length]).toEqual(["refused", 3]);
+      expect([refused.outcome, refused.errors[0]?.output?.split("\n").length]).toEqual(["refused", 3]);
     },
   );
 });
@@ -251,7 +251,7 @@ describe("migrations whose runner is lost", () => {
     expect(signal).toBe("SIGKILL");
     const early = await back([at]);
     expect(early.outcome).toBe("refused");
-    expect(early.troubles[0]?.what).toContain("its migrations still run");
+    expect(early.errors[0]?.what).toContain("its migrations still run");
     rmSync(hold);
 
     const told = await back([at], { waitForLock: 20 });
@@ -263,7 +263,7 @@ describe("migrations whose runner is lost", () => {
     // The release that brings something else: what was applied counts as applied, and lies between it and the first.
     const next = await deployed([at], four, { migrations });
     expect(next.pending).toEqual(["0003_third"]);
-    expect((await back([at])).troubles[0]?.output?.split("\n")).toEqual([
+    expect((await back([at])).errors[0]?.output?.split("\n")).toEqual([
       `0002_it's a name  (with ${releaseOf(two)})`,
       `0003_third  (with ${releaseOf(four)})`,
     ]);
@@ -285,7 +285,7 @@ describe("migrations whose runner is lost", () => {
     // Finished, and then not gone back from: neither by both nor by the one that applied nothing itself.
     expect((await back(hosts, { waitForLock: 20 })).outcome).toBe("refused");
     expect(pages(hosts)).toEqual(["two", "two"]);
-    expect((await back([hosts[1]!])).troubles[0]?.output).toBe(`0002_it's a name  (with ${releaseOf(two)})`);
+    expect((await back([hosts[1]!])).errors[0]?.output).toBe(`0002_it's a name  (with ${releaseOf(two)})`);
     appendFileSync(join(hosts[1]!.root, ".tarlift/migrations"), "begun broken\n");
     expect((await back([hosts[1]!], { allowSchemaAhead: true })).outcome).toBe("rolled-back");
   });
@@ -319,8 +319,8 @@ describe("a list of pending migrations that fails", () => {
     for (const _ of ["sent", "there already"]) {
       const report = await put(membersOf([host]), one, { migrations });
       expect(report.outcome).toBe("refused");
-      expect(report.troubles[0]?.what).toBe("the pending migrations could not be listed: exit code 3");
-      const shell = / with (.*\/exec sh); then/.exec(report.troubles[0]?.remedy ?? "")?.[1] ?? "";
+      expect(report.errors[0]?.what).toBe("the pending migrations could not be listed: exit code 3");
+      const shell = / with (.*\/exec sh); then/.exec(report.errors[0]?.remedy ?? "")?.[1] ?? "";
       const { status, stdout } = spawnSync("sh", ["-c", shell], { input: migrations.pending, encoding: "utf8" });
       expect([status, stdout]).toEqual([3, `${releaseOf(one)}\n`]);
     }
@@ -338,7 +338,7 @@ describe("names of migrations", () => {
     expect(report.pending).toEqual(names);
     expect(report.applied).toEqual(names);
     const refused = await back([host]);
-    expect(refused.troubles[0]?.output?.split("\n")).toEqual(names.map((name) => `${name}  (with ${releaseOf(two)})`));
+    expect(refused.errors[0]?.output?.split("\n")).toEqual(names.map((name) => `${name}  (with ${releaseOf(two)})`));
   });
 
   full("transactions").it("may be many, and what applies them may print megabytes", async () => {
@@ -350,15 +350,15 @@ describe("names of migrations", () => {
       policy: "apply" as const,
     };
     const failed = await put(membersOf(hosts), two, { migrations });
-    expect(failed.troubles[0]?.output?.split("\n").at(-1)).toBe("the end");
+    expect(failed.errors[0]?.output?.split("\n").at(-1)).toBe("the end");
     const left = readFileSync(join(hosts[0]!.root, ".tarlift/migrations.log"), "utf8");
     expect(left.length).toBeLessThanOrEqual(8192);
     expect(left.endsWith("the end\n")).toBe(true);
     const fine = { ...migrations, apply: "true" };
     expect((await deployed(hosts, two, { migrations: fine })).applied).toHaveLength(700);
     // The beginning has made room, and what is left is in the way all the same.
-    expect((await back(hosts)).troubles[0]?.what).toContain("migrations applied since");
-    expect((await back([hosts[1]!])).troubles[0]?.what).toContain("migrations applied since");
+    expect((await back(hosts)).errors[0]?.what).toContain("migrations applied since");
+    expect((await back([hosts[1]!])).errors[0]?.what).toContain("migrations applied since");
   });
 });
 
@@ -380,22 +380,19 @@ describe("roles", () => {
       const migrations = { ...base, apply: `pwd >>${said}; ${base.apply}`, roles: ["jobs"] };
       await put(inRole(), one, { migrations });
       const second = await put(inRole(), two, { migrations });
-      expect([second.troubles, second.outcome]).toEqual([[], "deployed"]);
+      expect([second.errors, second.outcome]).toEqual([[], "deployed"]);
       expect(readFileSync(said, "utf8").split("\n").slice(0, 2)).toEqual(
         [one, two].map((artifact) => join(hosts[1]!.root, "releases", releaseOf(artifact))),
       );
       for (const [n, host] of hosts.entries())
-        expect([n, (await back([host])).troubles[0]?.output]).toEqual([
-          n,
-          `0002_it's a name  (with ${releaseOf(two)})`,
-        ]);
+        expect([n, (await back([host])).errors[0]?.output]).toEqual([n, `0002_it's a name  (with ${releaseOf(two)})`]);
 
       const third = await put(inRole([1]), three, { migrations, maxUnreachable: 1 });
-      expect([third.troubles, third.outcome]).toEqual([[], "deployed"]);
+      expect([third.errors, third.outcome]).toEqual([[], "deployed"]);
       expect(readFileSync(said, "utf8").split("\n")[2]).toBe(join(hosts[2]!.root, "releases", releaseOf(three)));
 
       const none = await put(inRole([1, 2]), four, { migrations, maxUnreachable: 2 });
-      expect([none.outcome, none.troubles[0]?.what]).toEqual([
+      expect([none.outcome, none.errors[0]?.what]).toEqual([
         "refused",
         "no host that takes part has the role jobs, which `migrations.roles` asks for",
       ]);

@@ -245,7 +245,7 @@ describe("a release of daba421 that another host has", () => {
     const request = deployRequest([], { members, deployId: "t-converge", owner: "a test" });
     const { releaseDigest } = artifact;
     const report = await converge({ ...request, releaseDigest, artifactOf: async () => undefined });
-    expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
+    expect([report.outcome, report.errors]).toEqual(["deployed", []]);
     const [, { root }] = hosts;
     expect(readFileSync(join(root, "serving"), "utf8")).toBe("v3\n");
     expect(readFileSync(join(root, "current/settings.ini"), "utf8")).toBe("of this host\n");

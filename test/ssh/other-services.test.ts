@@ -46,10 +46,10 @@ describe("a release that adds a service", () => {
     const shop = await startShop({ programs: ["worker"] });
     await put([shop.member()], await shopArtifact("one"));
     const two = await put([withWorker(shop)], await shopArtifact("two", "none", ["worker"]));
-    expect([two.outcome, two.troubles, worker(shop)]).toEqual(["deployed", [], "RUNNING"]);
+    expect([two.outcome, two.errors, worker(shop)]).toEqual(["deployed", [], "RUNNING"]);
 
     const report = await back(withWorker(shop));
-    expect([report.outcome, report.version, report.troubles]).toEqual(["rolled-back", "one", []]);
+    expect([report.outcome, report.version, report.errors]).toEqual(["rolled-back", "one", []]);
     expect(report.warnings.join()).toContain("service worker: release one-");
     expect(report.warnings.join()).toContain("has no such service: it was stopped");
     expect(outcomeSentence(report)).toBe("it is live again on every host; every service was seen running it");
@@ -61,7 +61,7 @@ describe("a release that adds a service", () => {
     expect([brought.outcome, brought.warnings]).toEqual(["unchanged", []]);
 
     const again = await back(withWorker(shop), { to: "two" });
-    expect([again.outcome, again.troubles, worker(shop)]).toEqual(["rolled-back", [], "RUNNING"]);
+    expect([again.outcome, again.errors, worker(shop)]).toEqual(["rolled-back", [], "RUNNING"]);
     expect(await now(withWorker(shop))).toEqual({ healthy: true, worker: "directory" });
   });
 
@@ -105,7 +105,7 @@ describe("a release that adds a service", () => {
     const log = join(shop.root, "../supervisord.log");
     const before = readFileSync(log, "utf8").length;
     const report = await back(stubborn);
-    expect([report.outcome, report.troubles, await shop.page()]).toEqual(["rolled-back", [], "one"]);
+    expect([report.outcome, report.errors, await shop.page()]).toEqual(["rolled-back", [], "one"]);
     expect(report.warnings.join()).toContain("has no such service: it was stopped");
     expect(
       readFileSync(log, "utf8")
@@ -203,7 +203,7 @@ describe("a release with another health check", () => {
     await put([shop.member()], await shopArtifact("one"));
     expect((await put([other()], await shopArtifact("two", 301))).outcome).toBe("deployed");
     const report = await back(other());
-    expect([report.outcome, report.troubles]).toEqual(["rolled-back", []]);
+    expect([report.outcome, report.errors]).toEqual(["rolled-back", []]);
     expect(report.warnings.join()).toMatch(/whether web is healthy was NOT VERIFIED: one-\w+ was not deployed with/);
     expect(await shop.page()).toBe("one");
     expect((await now(other())).healthy).toBe(true);

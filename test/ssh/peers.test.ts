@@ -55,7 +55,7 @@ describe("the failures of peers", () => {
       expect((await deployed([host], "three")).outcome).toBe("deployed");
       const report = await back([host], "two");
       expect(report).toMatchObject({ outcome: "refused" });
-      expect(report.troubles[0]?.what).toMatch(/two is not a good release/);
+      expect(report.errors[0]?.what).toMatch(/two is not a good release/);
       expect((await back([host])).version).toBe("one");
     },
   );
@@ -94,7 +94,7 @@ describe("the failures of peers", () => {
       writeFileSync(join(host.root, "current/page.txt"), "by hand");
       const report = await deployed([host], "one");
       expect(report.outcome).not.toBe("deployed");
-      expect(report.troubles[0]?.remedy).toMatch(/tarlift adopt/);
+      expect(report.errors[0]?.remedy).toMatch(/tarlift adopt/);
       expect(page(host)).toBe("by hand");
       const other = plainHost();
       for (const words of ["one", "two"]) await deployed([other], words);
@@ -131,7 +131,7 @@ describe("the failures of peers", () => {
     const migrations = { pending: "echo 0002", apply: "kill -KILL $$", policy: "apply" as const };
     const report = await deployed([host], "two", { migrations });
     expect(report.outcome).toBe("reverted");
-    expect(JSON.stringify(report.troubles)).toContain("SIGKILL");
+    expect(JSON.stringify(report.errors)).toContain("SIGKILL");
     expect(page(host)).toBe("one");
   });
 
@@ -165,7 +165,7 @@ describe("the failures of peers", () => {
       await winner.host.facts({ place, services, shared, lock: { owner: "the winner", wait: 0 } });
       const loser = await deployed([host], "two");
       expect(loser).toMatchObject({ outcome: "refused" });
-      expect(loser.troubles[0]?.what).toMatch(/the winner/);
+      expect(loser.errors[0]?.what).toMatch(/the winner/);
       expect((await deployed([host], "two")).outcome).toBe("refused");
       await winner.host.close();
       expect((await deployed([host], "two")).outcome).toBe("deployed");

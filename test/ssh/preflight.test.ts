@@ -13,7 +13,7 @@ import { freePort } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 const artifact = () => syntheticArtifact([text("page.txt", "one")], { version: "one" });
-const found = (report: Report) => report.troubles.map(({ what }) => what).sort();
+const found = (report: Report) => report.errors.map(({ what }) => what).sort();
 
 /** A root of which one directory is a file system of its own. */
 function divided(directory: string) {
@@ -69,7 +69,7 @@ describe.runIf(needs("root", "mount"))("a file system of its own", () => {
     const report = await put([host.member()], await artifact());
     expect(report.outcome).toBe("refused");
     expect(found(report)).toEqual([`${host.root} is mounted read-only: nothing can be written in ${host.root}`]);
-    expect(report.troubles[0]?.remedy).toContain(`mount -o remount,rw ${host.root}`);
+    expect(report.errors[0]?.remedy).toContain(`mount -o remount,rw ${host.root}`);
   });
 
   it("and went read-only under a live release is told once, and not as wrong owners", async () => {
@@ -94,7 +94,7 @@ describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted n
     expect(found(report)).toEqual([
       `${at} is on a file system that is mounted noexec (${at}): no program and no compiled module runs from there`,
     ]);
-    expect(report.troubles[0]?.remedy).toContain(`mount -o remount,exec ${at} `);
+    expect(report.errors[0]?.remedy).toContain(`mount -o remount,exec ${at} `);
   });
 
   it("is a warning where a release is live there", async () => {
@@ -136,7 +136,7 @@ describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted n
       const report = await put([host.member({}, { shell })], await importing(host, "/usr/bin/python3", "two"), {
         hooks,
       });
-      expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+      expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
       expect(report.warnings.join("\n")).not.toContain("does not start");
       expect(readFileSync(join(host.root, "said"), "utf8")).toBe("two\n");
     });
@@ -146,7 +146,7 @@ describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted n
       expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
       closed(host.root);
       const report = await put([host.member({}, { shell })], await importing(host, "#!/bin/sh\n", "two"));
-      expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+      expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
       expect(report.warnings).toContainEqual(
         expect.stringMatching(
           `the environment does not start on this host, where ${host.root} is mounted noexec: .*ermission denied`,
@@ -206,7 +206,7 @@ describe("several hosts", () => {
     const away = b.member({ address: "127.0.0.1", port: await freePort() }, { knownHosts: { text: "x" } });
     const report = await put([lacking(a), away, lacking(b)], await artifact());
     expect(report.outcome).toBe("refused");
-    expect(report.troubles.map(({ host, what }) => [host, what])).toEqual([
+    expect(report.errors.map(({ host, what }) => [host, what])).toEqual([
       ["127.0.0.1", "the host cannot be reached"],
       ["local", "the shared file local.ini is missing"],
       ["local", "the shared file local.ini is missing"],

@@ -163,7 +163,7 @@ describe.runIf(needs("sshd", "ssh"))("the third host of three", () => {
     });
     expect(hosts.map(({ root }) => liveState(root))).toEqual(before);
     const again = await put(members(), big, { waitForLock: 20 });
-    expect(again.troubles).toEqual([]);
+    expect(again.errors).toEqual([]);
     expect(again.outcome).toBe("deployed");
     const sent = again.hosts.map(({ files }) => files!.sent);
     expect(sent.slice(0, 2)).toEqual([0, 0]);
@@ -295,7 +295,7 @@ describe("a host that is not made for a release", () => {
     member.shared.files = ["secret.ini"];
     const requirements = { sonames: ["libnowhere.so.7", "libelsewhere.so.1"] };
     const report = await put([member], await artifactFor(at, "two", { requirements }));
-    expect(report.troubles.map(({ what }) => what)).toHaveLength(3);
+    expect(report.errors.map(({ what }) => what)).toHaveLength(3);
   });
 
   it("is not touched by an artifact whose layer was tampered with", async () => {
@@ -369,7 +369,7 @@ describe.each(["dash", "bash", "busybox sh"])("a release that arrived and then w
     expect(at.names("releases")).toEqual([]);
     writeFileSync(works, "");
     const again = await put([at.member({}, { shell })], artifact);
-    expect(again.troubles).toEqual([]);
+    expect(again.errors).toEqual([]);
     expect(again.outcome).toBe("deployed");
     expect(again.hosts[0]?.files).toEqual({ sent: 0, linked: 0 });
     const current = join(at.root, "current");
@@ -407,7 +407,7 @@ describe("an environment", () => {
       });
       expect((await put([broken], artifact, { progress })).outcome).toBe("refused");
       const again = await put([at.member({}, { shell })], artifact, { waitForLock: 20 });
-      expect(again.troubles).toEqual([]);
+      expect(again.errors).toEqual([]);
       expect(again.outcome).toBe("deployed");
       const { files, wire } = again.hosts[0]!;
       expect(files!.sent).toBeLessThan(6);
@@ -441,7 +441,7 @@ describe("an environment", () => {
     const members = [one.member(), two.member()];
     members[1]!.place.environmentsRoot = one.place.environmentsRoot;
     const reports = await Promise.all(members.map((member) => put([member], artifact)));
-    expect(reports.flatMap(({ troubles }) => troubles)).toEqual([]);
+    expect(reports.flatMap(({ errors }) => errors)).toEqual([]);
     for (const { root } of [one, two])
       expect(readFileSync(join(root, "current/.venv/lib/7")).equals(bytes[7]!)).toBe(true);
     expect(one.names("envs").filter((name) => /^\.(incoming|trash\/.)/.test(name))).toEqual([]);

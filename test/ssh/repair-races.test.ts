@@ -63,9 +63,9 @@ describe("two runs at once", () => {
     ]);
     expect(reports.map(({ outcome }) => outcome).sort()).toEqual(["deployed", "refused"]);
     const winner = reports.findIndex(({ outcome }) => outcome === "deployed");
-    const [trouble] = reports[1 - winner]!.troubles;
-    expect(trouble?.what).toBe(`another run holds the lock of this host: run ${winner + 1} of acme/shop`);
-    expect(trouble?.remedy).toContain("wait-for-lock");
+    const [error] = reports[1 - winner]!.errors;
+    expect(error?.what).toBe(`another run holds the lock of this host: run ${winner + 1} of acme/shop`);
+    expect(error?.remedy).toContain("wait-for-lock");
     expect(running(hosts)).toEqual(all(["one", "two"][winner]!));
   });
 
@@ -73,7 +73,7 @@ describe("two runs at once", () => {
     const hosts = three();
     const artifacts = [await artifactOf("one"), await artifactOf("two")];
     const reports = await Promise.all(artifacts.map((each) => put(locally(hosts), each, { waitForLock: 60 })));
-    expect(reports.flatMap(({ troubles }) => troubles)).toEqual([]);
+    expect(reports.flatMap(({ errors }) => errors)).toEqual([]);
     expect(reports.map(({ outcome }) => outcome)).toEqual(["deployed", "deployed"]);
     expect(all("one").concat(all("two"))).toEqual(expect.arrayContaining(running(hosts)));
     expect(new Set(running(hosts)).size).toBe(1);
@@ -182,7 +182,7 @@ describe("a run that loses its network for longer than the lease", () => {
         };
       }
       const report = await put(late, await artifactOf("two"));
-      expect((await meanwhile)?.troubles).toEqual([]);
+      expect((await meanwhile)?.errors).toEqual([]);
       expect((await meanwhile)?.outcome).toBe("deployed");
       expect(running(hosts)).toEqual(all("three"));
       if (step === "prepare") {
@@ -210,7 +210,7 @@ describe("a service that does not come back", () => {
     for (const { host } of lost) process.kill(host.connection.pid!, "SIGKILL");
     for (const { root } of hosts) for (const words of ["one", "two"]) writeFileSync(join(root, `broken-${words}`), "");
     const report = await put(locally(hosts), await artifactOf("three"), { waitForLock: 20 });
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(report.outcome).toBe("deployed");
     expect(report.warnings.filter((warning) => /\bbut\b/.test(warning))).toHaveLength(3);
     expect(running(hosts)).toEqual(all("three"));
@@ -240,7 +240,7 @@ describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
     const progress = atRestart(() => process.kill(cut[1]!.host.connection.pid!, "SIGKILL"));
     const report = await put(cut, await artifactOf("two"), { progress });
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles.map(({ what }) => what)).toEqual(["the connection to the host was lost"]);
+    expect(report.errors.map(({ what }) => what)).toEqual(["the connection to the host was lost"]);
     expect(running(hosts)).toEqual(all("one"));
     expectTruth(report, hosts);
   });
@@ -258,7 +258,7 @@ describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
       expect(report.hosts.map(({ unknown }) => unknown)).toEqual([false, false, true]);
       sshds[2] = await startSshd({ address: addresses[2]! });
       const next = await put(members(hosts, sshds), await artifactOf("two"), { waitForLock: 30 });
-      expect(next.troubles).toEqual([]);
+      expect(next.errors).toEqual([]);
       expect(next.outcome).toBe("deployed");
       expect(running(hosts)).toEqual(all("two"));
     },

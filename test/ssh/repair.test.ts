@@ -109,7 +109,7 @@ describe("the runner of a single host is lost", () => {
       // The next run brings the same commit, or another one.
       const next = n % 2 === 0 ? coming : await artifactOf(`v${n}-other`);
       const report = await put(membersOf(hosts), next, { waitForLock: 20 });
-      expect(report.troubles).toEqual([]);
+      expect(report.errors).toEqual([]);
       expect(["deployed", "unchanged"]).toContain(report.outcome);
       expect(stop()).toEqual([]);
       expectOrder(hosts, next.version);
@@ -135,7 +135,7 @@ describe("a rollback", () => {
     const hosts = await history();
     await lost(hosts, await artifactOf("three"), { host: 1, verb: "activate", when: "answered" });
     const report = await back(hosts);
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect([report.outcome, report.version]).toEqual(["rolled-back", "two"]);
     expectOrder(hosts, "two");
     expect((await back(hosts)).version).toBe("one");
@@ -165,7 +165,7 @@ describe("a rollback", () => {
     const step: Step = { host: 1, verb: "activate", when: "answered" };
     await lost(hosts, await artifactOf("unused"), step, { verb: "rollback" });
     const report = await back(hosts);
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect([report.outcome, report.version]).toEqual(["rolled-back", "one"]);
     expect(stop()).toEqual([]);
     expectOrder(hosts, "one");
@@ -186,7 +186,7 @@ describe("a rollback whose commit is lost on one host", () => {
     expect(existsSync(join(hosts[1]!.root, ".tarlift/transaction"))).toBe(true);
     const request = rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 });
     const report = await converge({ ...request, artifactOf: () => artifactOf("unused") });
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expectOrder(hosts, "two");
     expect(goodTimes()).toEqual(before);
     for (const { root } of hosts)
@@ -203,7 +203,7 @@ describe("a deploy of a release that was good before, whose commit is lost on on
     expectWords(hosts, "one");
     const request = rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 });
     const report = await rollback(request);
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expectOrder(hosts, "two");
     for (const { root } of hosts)
       expect(readFileSync(join(root, ".tarlift/log.jsonl"), "utf8").split('"event":"rolled-back"').length - 1).toBe(1);
@@ -225,11 +225,11 @@ describe("a migration whose runner is lost", () => {
     await lost([at], two, { host: 0, verb: "task", when: "sent" }, { migrations });
     const early = await put(membersOf([at]), two, { migrations });
     expect(early.outcome).toBe("refused");
-    expect(early.troubles[0]?.what).toContain("a run that will be lost");
-    expect(early.troubles[0]?.what).toContain("lock");
+    expect(early.errors[0]?.what).toContain("a run that will be lost");
+    expect(early.errors[0]?.what).toContain("lock");
     rmSync(file("hold"));
     const report = await put(membersOf([at]), two, { migrations, waitForLock: 20 });
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(report).toMatchObject({ outcome: "deployed", pending: [] });
     expect(readFileSync(file("log"), "utf8")).toBe("begun\ndone\n");
     expectOrder([at], "two");

@@ -63,14 +63,14 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     shops = await Promise.all(NAMES.map(() => startShop()));
     proxy = await startHaproxy(Object.fromEntries(shops.map(({ port }, n) => [NAMES[n]!, port])));
     balancer = haproxy({ name: "haproxy", backend: "web", ask: proxy.ask });
-    expect((await put("one", "none", { waves: undefined })).troubles).toEqual([]);
+    expect((await put("one", "none", { waves: undefined })).errors).toEqual([]);
     await proxy.ask("clear counters all");
   });
 
   it("is noticed by no client, forwards and backwards", async () => {
     const load = loadOn(proxy.port);
     const second = await put("two");
-    expect(second.troubles).toEqual([]);
+    expect(second.errors).toEqual([]);
     expect(second.outcome).toBe("deployed");
     const back = await rollback(rollbackRequest([], { members: members(), deployId: "back", owner: "a test", waves }));
     expect(back.outcome).toBe("rolled-back");

@@ -37,7 +37,7 @@ describe("two targets on one host with one environments-root", () => {
   it("share an environment: it is sent once, and stays until the last of them has pruned it", async () => {
     const [staging, production] = [at("staging"), at("production")];
     const first = await put([staging.member()], await withEnvironment("one"));
-    expect(first.troubles).toEqual([]);
+    expect(first.errors).toEqual([]);
     expect(first.hosts[0]?.files?.sent).toBe(2);
     const second = await put([production.member()], await withEnvironment("one"));
     expect(second).toMatchObject({ outcome: "deployed", hosts: [{ files: { sent: 1 } }] });
@@ -95,7 +95,7 @@ describe("the history of a host", () => {
     expect((await put([broken], await page("three"), { deployId: "d3" })).outcome).toBe("reverted");
     await rollback(rollbackRequest([], { members: [host.member()], deployId: "d4", owner: "ana" }));
     const found = await history({ app: "shop", target: "test", members: [host.member()] }, 3);
-    expect(found.troubles).toEqual([]);
+    expect(found.errors).toEqual([]);
     expect(found.transactions.map(({ release, hosts }) => [release.slice(0, 3), hosts[0]?.course])).toEqual([
       ["one", "rolled-back"],
       ["thr", "reverted"],

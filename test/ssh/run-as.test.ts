@@ -47,7 +47,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
         migrations: { pending: `${say("pending")}; echo 0001`, apply: say("applied"), policy: "apply" },
       }),
     );
-    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     const groups = sh("id", ["-Gn", OTHER_USER]).trim();
     for (const file of ["hook", "pending", "applied"])
       expect(readFileSync(join(root, "shared/media", file), "utf8")).toBe(`${OTHER_USER} ${groups} red\n`);
@@ -94,7 +94,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
                 : {}),
             }),
           );
-          expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+          expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
         },
         back: () => rollback(rollbackRequest([], { members: members(undefined), deployId: `t${count++}` })),
         mode: (path: string) => statSync(join(root, path)).mode & 0o777,
@@ -142,7 +142,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
       appendFileSync(join(at.root, "current/seed.db"), "more");
       const report = await at.back();
       expect(report.outcome).toBe("refused");
-      expect(JSON.stringify(report.troubles)).toMatch(/seed\.db/);
+      expect(JSON.stringify(report.errors)).toMatch(/seed\.db/);
       expect(at.mode("current/seed.db")).toBe(0o444);
     });
   });
@@ -189,7 +189,7 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
         requirements: pythonOf("/usr/bin/python3", ["x", "y"]),
       };
       const report = await put(members(), await syntheticArtifact([text("a", "1")], { environments: [environment] }));
-      expect([report.troubles, report.outcome, said()]).toEqual([[], "deployed", `${OTHER_USER}\n`]);
+      expect([report.errors, report.outcome, said()]).toEqual([[], "deployed", `${OTHER_USER}\n`]);
     });
 
     it("looks at an interpreter as the user that could have put it there", async () => {
@@ -207,7 +207,7 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
           version: "v2",
         });
         const report = await put(members(), artifact);
-        expect(report.troubles[0]?.what).toMatch(/ on the host is .* and the release is for/);
+        expect(report.errors[0]?.what).toMatch(/ on the host is .* and the release is for/);
         expect([interpreter, said().slice(before.length)]).toEqual([interpreter, `${OTHER_USER}\n`]);
       }
     });
@@ -254,7 +254,7 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
       symlinkSync(victim, join(shared, "media"));
       lchownSync(join(shared, "media"), OTHER_UID, OTHER_UID);
       const report = await deploy("1");
-      expect([report.outcome, report.troubles[0]?.what]).toEqual([
+      expect([report.outcome, report.errors[0]?.what]).toEqual([
         "refused",
         expect.stringMatching(
           /the shared directory media\/deep cannot be made: \S+\/shared\/media is a link that neither root/,
@@ -267,7 +267,7 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
       const { shared, victim, deploy } = setup();
       symlinkSync(victim, join(shared, "media"));
       const report = await deploy("1");
-      expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+      expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
       expect([statSync(join(victim, "deep")).uid, statSync(victim).uid]).toEqual([OTHER_UID, 0]);
     });
 
@@ -278,7 +278,7 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
       lchownSync(theirs, OTHER_UID, OTHER_UID);
       symlinkSync(theirs, join(shared, "media"));
       const report = await deploy("1");
-      expect([report.outcome, report.troubles[0]?.what]).toEqual([
+      expect([report.outcome, report.errors[0]?.what]).toEqual([
         "refused",
         expect.stringMatching(/: \S+\/theirs is a link that neither root/),
       ]);
@@ -292,7 +292,7 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
       symlinkSync(victim, join(shared, "media"));
       lchownSync(join(shared, "media"), OTHER_UID, OTHER_UID);
       const report = await deploy("1");
-      expect([report.troubles, report.outcome, existsSync(join(victim, "deep"))]).toEqual([[], "deployed", true]);
+      expect([report.errors, report.outcome, existsSync(join(victim, "deep"))]).toEqual([[], "deployed", true]);
     });
   },
 );
@@ -331,7 +331,7 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
     // What is there already, and what is sent.
     for (const release of [one, await artifact("three")]) {
       const report = await put(members(), release, { hooks });
-      expect([report.outcome, report.troubles[0]?.what]).toEqual(["refused", expect.stringMatching(what)]);
+      expect([report.outcome, report.errors[0]?.what]).toEqual(["refused", expect.stringMatching(what)]);
     }
     expect(host.live()).toBe(live);
     // Without them nothing of the artifact's is started as another.
@@ -349,7 +349,7 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
       members(),
       await syntheticArtifact([text("page.txt", "four")], { environments: [environment], version: "four" }),
     );
-    expect([report.troubles, report.outcome, existsSync(log)]).toEqual([[], "deployed", false]);
+    expect([report.errors, report.outcome, existsSync(log)]).toEqual([[], "deployed", false]);
     expect(report.warnings.join("\n")).toMatch(
       /theirs was not looked at: \w+, or an artifact, decides what is there[\s\S]*whether the environment starts on this host was not tried/,
     );
@@ -404,7 +404,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
   it("is ended at its limit as that user: an import, which says so", async () => {
     const at = host("");
     const report = await put(at.members, await importing(at.host, at.blocks));
-    expect([report.outcome, report.troubles[0]?.what, at.runs()]).toEqual([
+    expect([report.outcome, report.errors[0]?.what, at.runs()]).toEqual([
       "refused",
       "the environment does not start on this host: its modules were imported for too long (stopped after 120 s)",
       false,
@@ -417,7 +417,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     const report = await put(at.members, await syntheticArtifact([text("a", "1")]), {
       hooks: { "after-prepare": [hook] },
     });
-    expect([report.outcome, report.troubles[0]?.where?.ended, at.runs()]).toEqual([
+    expect([report.outcome, report.errors[0]?.where?.ended, at.runs()]).toEqual([
       "refused",
       "stopped after 1 s",
       false,
@@ -427,7 +427,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
   it("is left where nothing ends it: it is told, and has no lock", async () => {
     const at = host("step_signal() { :; }; timeout() { return 1; }");
     const report = await put(at.members, await importing(at.host, at.blocks));
-    expect([report.outcome, report.troubles[0]?.what, at.runs()]).toEqual([
+    expect([report.outcome, report.errors[0]?.what, at.runs()]).toEqual([
       "refused",
       `the environment does not start on this host: its modules were imported for too long (not to be stopped after 120 s: it runs on as ${OTHER_USER})`,
       true,

@@ -51,7 +51,7 @@ describe.runIf(needs("root", "unshare", "mount"))(`${HOSTS} hosts`, () => {
 
   full("transactions").it("get one release, whose layers are read once for all that miss the same", async () => {
     const before = await put([members()[0]!], await artifactOf("zero"));
-    expect(before.troubles).toEqual([]);
+    expect(before.errors).toEqual([]);
     const { artifact, read } = counted(await artifactOf("one"));
     const fleet = members();
     let now = 0;
@@ -64,7 +64,7 @@ describe.runIf(needs("root", "unshare", "mount"))(`${HOSTS} hosts`, () => {
       };
     }
     const report = await put(fleet, artifact);
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
     expect(report.outcome).toBe("deployed");
     // One host has a release and the environment already, and is sent a page; the others are sent everything.
     expect(read.sort()).toEqual(["application", "application", "environment"]);
@@ -85,7 +85,7 @@ describe.runIf(needs("root", "unshare", "mount"))(`${HOSTS} hosts`, () => {
     };
     const report = await put(members().slice(0, 3), { ...sound, readLayer });
     expect(report.outcome).toBe("refused");
-    expect(report.troubles.map(({ what }) => what)).toEqual(Array(3).fill("the artifact cannot be read"));
+    expect(report.errors.map(({ what }) => what)).toEqual(Array(3).fill("the artifact cannot be read"));
     for (const { own } of hosts.slice(0, 3)) expect(readFileSync(join(own, "current/page.txt"), "utf8")).toBe("one");
   });
 });

@@ -26,7 +26,7 @@ async function second(more: (root: string) => { services?: ServiceRequest[]; req
   const { services = [pageService(host.root)], request = {} } = more(host.root);
   const report = await put([host.member({}, {}, services)], await artifactOf("two"), request);
   expect(host.live()).toBe(live);
-  return { outcome: report.outcome, said: JSON.stringify(report.troubles) };
+  return { outcome: report.outcome, said: JSON.stringify(report.errors) };
 }
 
 describe("on a host, a command that a signal kills", () => {
@@ -107,7 +107,7 @@ describe("on the machine that deploys, a command that a signal kills", () => {
     const restart = `sleep 1; ${service.commands!.restart}`;
     cut.services = [{ ...service, commands: { ...service.commands!, restart } }];
     const report = await put([cut], await artifactOf("two"));
-    expect([report.outcome, JSON.stringify(report.troubles)]).toEqual([
+    expect([report.outcome, JSON.stringify(report.errors)]).toEqual([
       "reverted",
       expect.stringContaining("killed by SIGKILL"),
     ]);

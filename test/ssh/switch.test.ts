@@ -62,7 +62,7 @@ describe("a host whose run is lost after the switch", () => {
   it("goes back by itself, services and all, and says so in its log", async () => {
     const host = plainHost();
     const first = await put_(host, "one");
-    expect(first).toMatchObject({ outcome: "deployed", troubles: [], warnings: [] });
+    expect(first).toMatchObject({ outcome: "deployed", errors: [], warnings: [] });
     expect(host.names(".tarlift")).not.toContain("switch");
     await lost(host, "two");
     await expect.poll(() => serving(host), { timeout: 20_000 }).toBe("one");
@@ -94,7 +94,7 @@ describe("a rollback after a host has gone back by itself", () => {
   it("goes no further back than it, and says so; the next one does", async () => {
     const host = await returned();
     const report = await back(host);
-    expect([report.outcome, report.version, report.troubles]).toEqual(["rolled-back", "two", []]);
+    expect([report.outcome, report.version, report.errors]).toEqual(["rolled-back", "two", []]);
     expect(report.warnings.join()).toMatch(
       /a run was lost after it had switched to three-\w+, and the host has gone back/,
     );

@@ -172,7 +172,7 @@ export async function readThroughout(
       ];
       const artifact = await openArtifact((await artifactOf(own, sources, { version: words })).file);
       const report = await deploy(deployRequest([], { ...common(), artifact, version: words }));
-      if (report.troubles[0]) throw new Error(JSON.stringify(report.troubles));
+      if (report.errors[0]) throw new Error(JSON.stringify(report.errors));
       return report.outcome;
     };
     await put("first");

@@ -31,7 +31,7 @@ export const report = (more: Partial<Report> = {}): Report => ({
   pending: [],
   applied: [],
   hosts: [hostOutcome()],
-  troubles: [],
+  errors: [],
   warnings: [],
   durations: [
     { part: "survey", seconds: 0.2 },

@@ -39,7 +39,7 @@ export async function underLoad({ groups, turns, requests, deploy, rollback, tol
       turn++;
       told?.(turn, report.outcome, took, await load.count());
       if (report.outcome !== (forward ? "deployed" : "rolled-back"))
-        throw new Error(`turn ${turn}: ${report.outcome}\n${JSON.stringify(report.troubles, undefined, 2)}`);
+        throw new Error(`turn ${turn}: ${report.outcome}\n${JSON.stringify(report.errors, undefined, 2)}`);
     }
   } finally {
     await load.stop();

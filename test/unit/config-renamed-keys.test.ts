@@ -11,6 +11,8 @@ it("a file with an old key is refused, with the new one", () => {
   );
   const use = "app: shop\nenvironments: { web: { installer: npm, use: run } }\n";
   expect(() => parseConfig(use)).toThrow(/environments\.web\.use: run is now called runtime/);
+  const template = `app: shop\nnotify: { chat: { url-env: CHAT, template: '{"text": "{{trouble}}"}' } }\n`;
+  expect(() => parseConfig(template)).toThrow(/notify\.chat\.template: .*\{\{trouble\}\} is now called \{\{error\}\}/);
   expect(nameNow(["targets", "production"], "variables")).toBe("env");
   expect(nameNow(["targets", "production", "hosts", 0], "user")).toBe("ssh-user");
   expect(nameNow([], "inputs")).toBe("defaults");
@@ -26,6 +28,13 @@ it("a recorded configuration gets the names of today, and keeps what it has", ()
     "build-variables": { A: "b" },
     environments: { app: { installer: "npm", use: "run" }, web: { installer: "npm", use: "build" } },
     services: { web: { systemd: "web", settle: 2 } },
+    notify: {
+      chat: {
+        "url-variable": "CHAT",
+        template: '{"text": "{{ version }}{{#trouble}}: {{trouble}}{{/trouble}} {{app}}"}',
+      },
+      room: { "url-env": "ROOM", format: "slack" },
+    },
     inputs: { checks: ["test"], wait: 60 },
     targets: {
       production: {
@@ -44,6 +53,10 @@ it("a recorded configuration gets the names of today, and keeps what it has", ()
     "step-env": { A: "b" },
     environments: { app: { installer: "npm", use: "runtime" }, web: { installer: "npm", use: "build" } },
     services: { web: { systemd: "web", "stable-for": 2 } },
+    notify: {
+      chat: { "url-env": "CHAT", template: '{"text": "{{ label }}{{#error}}: {{error}}{{/error}} {{app}}"}' },
+      room: { "url-env": "ROOM", format: "slack" },
+    },
     defaults: { "required-checks": ["test"], wait: 60 },
     targets: {
       production: {
@@ -59,7 +72,14 @@ it("a recorded configuration gets the names of today, and keeps what it has", ()
   expect(recorded).toEqual(before);
 });
 
-it.each([undefined, null, 1, "text", [], { targets: 1 }, { targets: { a: null } }, { services: "settle" }])(
-  "what is no configuration stays as it is: %j",
-  (value) => expect(upgradeConfiguration(value)).toEqual(value),
-);
+it.each([
+  undefined,
+  null,
+  1,
+  "text",
+  [],
+  { targets: 1 },
+  { targets: { a: null } },
+  { services: "settle" },
+  { notify: { a: { template: 1 } } },
+])("what is no configuration stays as it is: %j", (value) => expect(upgradeConfiguration(value)).toEqual(value));

@@ -113,7 +113,7 @@ describe("adopting a fleet", () => {
     }
     hosts[1]!.broken.add("it");
     const refused = await adopt(request(hosts));
-    expect(refused).toMatchObject({ outcome: "refused", troubles: [{ host: "two", what: "no" }] });
+    expect(refused).toMatchObject({ outcome: "refused", errors: [{ host: "two", what: "no" }] });
     expect(applied).toEqual([]);
     hosts[1]!.broken.clear();
     expect((await adopt(request(hosts))).outcome).toBe("adopted");

@@ -129,7 +129,7 @@ describe("a host in a balancer", () => {
     const { hosts, log, run } = fleet(["a", "b"], { b: "drain" });
     const report = await run();
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles[0]).toMatchObject({ host: "b", what: "the balancer does not drain" });
+    expect(report.errors[0]).toMatchObject({ host: "b", what: "the balancer does not drain" });
     expect(log).not.toContain("activate v2 b");
     expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1"]);
     expect(log.slice(log.lastIndexOf("drain b"))).toEqual(
@@ -198,7 +198,7 @@ describe("a host in a balancer", () => {
       hosts[0].facts_ = { findings: [{ code: "command-failed", what: "the disk is full" }] };
       const report = await run({ dryRun });
       expect(report.outcome).toBe("refused");
-      expect(report.troubles.map(({ what, where }) => [what, where?.hosts])).toEqual([
+      expect(report.errors.map(({ what, where }) => [what, where?.hosts])).toEqual([
         ["the disk is full", undefined],
         ["the balancer does not preflight", "b, c"],
       ]);
@@ -213,7 +213,7 @@ describe("a host in a balancer", () => {
       "reverted",
       "every host that was touched leads to its old release again, but NOT BACK IN ITS BALANCER: a",
     ]);
-    expect(report.troubles.map(({ what }) => what)).toContain("the balancer does not restore");
+    expect(report.errors.map(({ what }) => what)).toContain("the balancer does not restore");
     expect(log).not.toContain("note nothing a");
   });
 
@@ -247,7 +247,7 @@ describe("a host in a balancer", () => {
       const report = await (begin === deploy
         ? deploy(deployRequest([], { members }))
         : converge({ ...deployRequest([], { members }), artifactOf: async () => undefined }));
-      expect([report.outcome, report.troubles.map(({ host, what }) => `${host}: ${what}`)]).toEqual([
+      expect([report.outcome, report.errors.map(({ host, what }) => `${host}: ${what}`)]).toEqual([
         "refused",
         ["a: it is not back in its balancer: web/a"],
       ]);
@@ -267,7 +267,7 @@ describe("a host in a balancer", () => {
     expect((await run({ isAncestor })).outcome).toBe("superseded");
     hosts[0].facts_ = { drained: [{ server: "web/a", previous: "ready" }] };
     const report = await run({ isAncestor });
-    expect([report.outcome, report.troubles.map(({ host, what }) => `${host}: ${what}`)]).toEqual([
+    expect([report.outcome, report.errors.map(({ host, what }) => `${host}: ${what}`)]).toEqual([
       "refused",
       ["a: it is not back in its balancer: web/a"],
     ]);
@@ -293,7 +293,7 @@ describe("a host in a balancer", () => {
         log.push(`restore a ${had}`);
       };
       const report = await converge({ ...deployRequest([], { members }), artifactOf: async () => undefined });
-      expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
+      expect([report.outcome, report.errors]).toEqual(["deployed", []]);
       expect(log).toContain("restore a ready");
     }
   });
@@ -315,7 +315,7 @@ describe("a host in a balancer", () => {
       members[0]!.backendServers = servers;
       hosts[0].facts_ = { unchanged: true, drained: servers.map(({ name }) => ({ server: name, previous: "ready" })) };
       const report = await run();
-      expect(report.troubles.map(({ what }) => what)).toEqual(["it is not back in its balancer: api/a"]);
+      expect(report.errors.map(({ what }) => what)).toEqual(["it is not back in its balancer: api/a"]);
       expect(hosts[0].calls.filter((one) => one.startsWith("note"))).toEqual(["note api/a had ready"]);
       expect(report.warnings).toContainEqual(expect.stringMatching(/could not be given back: api\/a: no answer$/));
     }
@@ -408,7 +408,7 @@ describe("max-failures", () => {
     expect(hosts[1].calls).not.toContain("commit v2");
     expect(report.warnings).toContainEqual(expect.stringMatching(/^b stays behind with v1: activate broke/));
     expect(report.hosts.map(({ behind }) => behind ?? false)).toEqual([false, true, false]);
-    expect(report.troubles).toEqual([]);
+    expect(report.errors).toEqual([]);
   });
 
   it("takes everything back when that host does not come back whole, and tells why it failed at all", async () => {
@@ -421,10 +421,7 @@ describe("max-failures", () => {
     });
     const report = await run({ waves: { ...oneByOne, maxFailures: 1 } });
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles.map(({ what }) => what)).toEqual([
-      "activate broke",
-      "v1 is live again, and web does not run",
-    ]);
+    expect(report.errors.map(({ what }) => what)).toEqual(["activate broke", "v1 is live again, and web does not run"]);
   });
 
   it("takes everything back when one more fails, and when nobody took the release", async () => {
@@ -450,7 +447,7 @@ describe("watching", () => {
     };
     const report = await run({ waves: { ...oneByOne, watch: 0.01 } });
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles[0]).toMatchObject({ host: "a", what: "web was restarted while it was watched" });
+    expect(report.errors[0]).toMatchObject({ host: "a", what: "web was restarted while it was watched" });
     expect(hosts[1].live).toBe("v1");
   });
 });

@@ -48,7 +48,7 @@ describe("a deploy", () => {
     hosts[0].facts_ = { lockedBy: "ana on laptop" };
     const report = await deploy(deployRequest(hosts));
     expect(report.outcome).toBe("refused");
-    expect(report.troubles[0]?.what).toContain("ana on laptop");
+    expect(report.errors[0]?.what).toContain("ana on laptop");
     expect(hosts[1].calls).toEqual(["close"]);
   });
 
@@ -63,7 +63,7 @@ describe("a deploy", () => {
     };
     const report = await deploy(deployRequest(hosts));
     expect(report.outcome).toBe("refused");
-    expect(report.troubles.map(({ host, what }) => `${host}: ${what}`)).toEqual([
+    expect(report.errors.map(({ host, what }) => `${host}: ${what}`)).toEqual([
       "one: disk full",
       "three: no libpq.so.5",
       "three: no inodes",
@@ -77,7 +77,7 @@ describe("a deploy", () => {
     expect((await deploy(deployRequest(unreachable))).outcome).toBe("refused");
     const held = three();
     held[1].facts_ = { held: "demo at noon" };
-    expect((await deploy(deployRequest(held))).troubles[0]?.what).toContain("demo at noon");
+    expect((await deploy(deployRequest(held))).errors[0]?.what).toContain("demo at noon");
     expect(live(held)).toEqual(["v1", "v1", "v1"]);
   });
 
@@ -96,7 +96,7 @@ describe("a deploy", () => {
     expect(report.outcome).toBe("reverted");
     expect(live(hosts)).toEqual(["v1", "v1", "v1"]);
     expect(hosts[0].calls).toContain("revert v1");
-    expect(report.troubles[0]).toMatchObject({ host: "two", what: "activate broke" });
+    expect(report.errors[0]).toMatchObject({ host: "two", what: "activate broke" });
   });
 
   it("takes every host back for what is a defect of Tarlift as well, and tells what a report of it needs", async () => {
@@ -108,7 +108,7 @@ describe("a deploy", () => {
     const members = hosts.map((host) => member(host, { health: { web: health } }));
     const report = await deploy(deployRequest(hosts, { members }));
     expect([report.outcome, live(hosts)]).toEqual(["reverted", ["v1", "v1", "v1"]]);
-    expect(report.troubles[0]).toMatchObject({
+    expect(report.errors[0]).toMatchObject({
       host: "two",
       what: "Tarlift has a defect: no header",
       output: expect.stringContaining("fleet-deploy.test.ts"),
@@ -126,7 +126,7 @@ describe("a deploy", () => {
       const host = memoryHost("one", good("v1", 1));
       host.facts_ = facts;
       host.evidence = [{ service: "web", rung: "none", detail }];
-      return (await deploy(deployRequest([host]))).troubles[0]?.remedy;
+      return (await deploy(deployRequest([host]))).errors[0]?.remedy;
     };
     const because = { readOnlyBecause: "service web runs as deploy, who owns them" };
     const denied = "sqlite3.OperationalError: attempt to write a readonly database";
@@ -191,7 +191,7 @@ describe("a deploy", () => {
       host.answers = [answer, answer, { status: 200, headers: {} }];
       const report = await deploy(deployRequest([], { members: [member(host, { health: { web: health } })] }));
       expect(report.outcome).toBe("reverted");
-      expect(report.troubles[0]?.what).toContain(`answers ${answer.status}`);
+      expect(report.errors[0]?.what).toContain(`answers ${answer.status}`);
     }
   });
 
@@ -226,7 +226,7 @@ describe("a deploy", () => {
     }
     hosts[1]!.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
     const report = await deploy(deployRequest(hosts));
-    expect([report.outcome, report.troubles, asked]).toEqual([
+    expect([report.outcome, report.errors, asked]).toEqual([
       "deployed",
       [],
       ["well changed", "down always", "old changed"],
@@ -308,7 +308,7 @@ describe("a deploy", () => {
     const hooks = { "after-deploy": [{ run: "announce", on: "hosts" as const, "on-failure": "fail" as const }] };
     const report = await deploy(deployRequest([host], { signal: abort.signal, hooks }));
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles).toEqual([{ code: "cancelled", what: "cancelled" }]);
+    expect(report.errors).toEqual([{ code: "cancelled", what: "cancelled" }]);
     expect(host.calls).not.toContain("task announce");
     expect(host.live).toBe("v1");
   });
@@ -357,7 +357,7 @@ describe("migrations", () => {
     hosts[0].end = { code: null, signal: "SIGKILL", timedOut: false, lastLines: "" };
     const report = await deploy(deployRequest(hosts, { migrations }));
     expect(report).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: true });
-    expect(report.troubles[0]?.where?.ended).toContain("SIGKILL");
+    expect(report.errors[0]?.where?.ended).toContain("SIGKILL");
     expect(live(hosts)).toEqual(["v1", "v1", "v1"]);
   });
 
@@ -464,14 +464,14 @@ describe("a rollback", () => {
   });
 
   it("that leads nowhere names what leads somewhere: a release that came later, nothing for what is live, the commit", async () => {
-    const trouble = async (id: string, to?: string) => {
-      const { troubles } = await rollback(rollbackRequest(at(id), to === undefined ? {} : { to }));
-      return [troubles[0]?.what, troubles[0]?.remedy];
+    const error = async (id: string, to?: string) => {
+      const { errors } = await rollback(rollbackRequest(at(id), to === undefined ? {} : { to }));
+      return [errors[0]?.what, errors[0]?.remedy];
     };
-    expect((await trouble("a"))[1]).toBe("To go to a release that came later, name it: tarlift rollback TARGET --to c");
+    expect((await error("a"))[1]).toBe("To go to a release that came later, name it: tarlift rollback TARGET --to c");
     expect(await rollback(rollbackRequest(at("a"), { to: "c" }))).toMatchObject({ release: "c" });
-    expect(await trouble("a", "a")).toEqual(["a is live on every host already", undefined]);
-    expect((await trouble("a", "x"))[1]).toMatch(/^Check out the commit .*: tarlift deploy TARGET --allow-older$/);
+    expect(await error("a", "a")).toEqual(["a is live on every host already", undefined]);
+    expect((await error("a", "x"))[1]).toMatch(/^Check out the commit .*: tarlift deploy TARGET --allow-older$/);
   });
 
   it("that crosses migrations names the same call again, with the release that it was to go to", async () => {
@@ -479,7 +479,7 @@ describe("a rollback", () => {
     const remedy = async (to?: string) => {
       const hosts = at("c");
       hosts[0]!.facts_ = { ...hosts[0]!.facts_, migrations: journal };
-      return (await rollback(rollbackRequest(hosts, to === undefined ? {} : { to }))).troubles[0]?.remedy;
+      return (await rollback(rollbackRequest(hosts, to === undefined ? {} : { to }))).errors[0]?.remedy;
     };
     expect(await remedy("a")).toContain("tarlift rollback production --to a --allow-schema-ahead");
     expect(await remedy()).toContain("tarlift rollback production --allow-schema-ahead");
@@ -541,7 +541,7 @@ describe("a rollback", () => {
     const hosts = at("c");
     hosts[1]!.facts_ = { live: releases[0]!, releases: [releases[0]!] };
     const report = await rollback(rollbackRequest(hosts));
-    expect([report.outcome, report.troubles[0]?.output]).toEqual(["refused", "b: not on two\na: not on two"]);
+    expect([report.outcome, report.errors[0]?.output]).toEqual(["refused", "b: not on two\na: not on two"]);
   });
 
   it("passes over a release that one host does not have", async () => {
@@ -573,7 +573,7 @@ describe("a rollback", () => {
     hosts[1]!.broken.add("files");
     const report = await rollback(rollbackRequest(hosts));
     expect(report.outcome).toBe("refused");
-    expect(report.troubles[0]?.output).toBe("app.py");
+    expect(report.errors[0]?.output).toBe("app.py");
     expect(hosts[0]!.live).toBe("c");
   });
 

@@ -44,7 +44,7 @@ describe("a history", () => {
         events: [event(3, "activated", "r", "v1"), event(5, "good", "b"), event(6, "rolled-back", "r", "v1")],
       },
     ]);
-    const [head = "", ...lines] = historyLines({ app: "shop", target: "lab", transactions, troubles: [] });
+    const [head = "", ...lines] = historyLines({ app: "shop", target: "lab", transactions, errors: [] });
     expect(lines).toHaveLength(2);
     for (const line of lines) expect(line.indexOf("ana on laptop")).toBe(head.indexOf("by"));
   });

@@ -198,7 +198,7 @@ describe("hooks", () => {
       expect(report.schemaAhead).toBe(outcome === "reverted");
       const told = ran[1]?.filter((text) => text.startsWith("after-failure"));
       expect(told).toEqual(outcome === "deployed" ? [] : [`after-failure in v1 ${outcome} deploy`]);
-      const listed = outcome === "deployed" ? report.warnings : report.troubles.map(({ what }) => what);
+      const listed = outcome === "deployed" ? report.warnings : report.errors.map(({ what }) => what);
       expect(listed).toHaveLength(3);
       expect(listed[0]).toContain(`the hook ${point} failed`);
     }
@@ -210,7 +210,7 @@ describe("hooks", () => {
       const hooks = { [point]: [{ run: "true", on: "runner" as const, "on-failure": "fail" as const }] };
       const report = await deploy(deployRequest(hosts, { hooks, directory: "/no/such/directory" }));
       expect([point, report.outcome, hosts.map(({ live }) => live)]).toEqual([point, "reverted", ["v1", "v1", "v1"]]);
-      expect(report.troubles[0]?.what).toBe("sh could not be started");
+      expect(report.errors[0]?.what).toBe("sh could not be started");
     }
   });
 
@@ -241,7 +241,7 @@ describe("hooks", () => {
     const hooks = { "after-failure": [...hooksAt(["after-failure"])["after-failure"]!, here] };
     const cancelled = await deploy(deployRequest(hosts, { hooks, directory, signal: stop.signal }));
     expect([cancelled.outcome, ran[0]]).toEqual(["reverted", ["after-failure in v1 reverted deploy"]]);
-    expect(cancelled.troubles.filter(({ what }) => what === "the hook after-failure failed")).toHaveLength(3);
+    expect(cancelled.errors.filter(({ what }) => what === "the hook after-failure failed")).toHaveLength(3);
     hosts[0]!.facts_ = { lockedBy: "somebody" };
     ran[1]!.length = 0;
     expect((await deploy(deployRequest(hosts, { hooks, directory }))).outcome).toBe("refused");

@@ -59,7 +59,7 @@ describe("a single host, which nobody tells to keep the release but its commit,"
     const host = memoryHost("one", V1);
     breaksIn(host, "commit", "before", { live: V2, open });
     const report = await deploy(deployRequest([host]));
-    expect(report).toMatchObject({ outcome: "deployed", warnings: [], troubles: [] });
+    expect(report).toMatchObject({ outcome: "deployed", warnings: [], errors: [] });
     expect(host.calls.filter((call) => call.startsWith("commit"))).toEqual(["commit v2"]);
   });
 
@@ -67,7 +67,7 @@ describe("a single host, which nobody tells to keep the release but its commit,"
     const host = memoryHost("one", V1);
     breaksIn(host, "commit", "after", { live: { ...V2, transaction: "d1" }, open: undefined });
     const report = await deploy(deployRequest([host]));
-    expect(report).toMatchObject({ outcome: "deployed", warnings: [], troubles: [] });
+    expect(report).toMatchObject({ outcome: "deployed", warnings: [], errors: [] });
     expect(host.calls).not.toContain("revert v1");
   });
 
@@ -76,7 +76,7 @@ describe("a single host, which nobody tells to keep the release but its commit,"
     host.broken.add("commit");
     const report = await deploy(deployRequest([host]));
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles[0]).toMatchObject({ host: "one", what: "commit broke" });
+    expect(report.errors[0]).toMatchObject({ host: "one", what: "commit broke" });
     expect(host.live).toBe("v1");
   });
 
@@ -125,7 +125,7 @@ describe("a connection ends with the commit,", () => {
     }
     const members = hosts.map((host) => member(host, of));
     const report = await deploy(deployRequest([], { members, directory: "/", ...more }));
-    expect(report).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(report).toMatchObject({ outcome: "deployed", errors: [] });
     expect(told).toEqual(hosts.map(() => last));
   });
 });
@@ -220,7 +220,7 @@ it("what another run has made of a host meanwhile is no revert", async () => {
   const report = await deploy(deployRequest(hosts));
   expect(report.outcome).toBe("split");
   expect(report.hosts[0]?.live).toBe("v3");
-  expect(report.troubles.find(({ host }) => host === "a")?.what).toContain("v3");
+  expect(report.errors.find(({ host }) => host === "a")?.what).toContain("v3");
 });
 
 it("is said where no other host was touched", async () => {
@@ -240,13 +240,13 @@ describe("a run that is cancelled before it touched a host", () => {
     const host = memoryHost("one", V2);
     host.facts_ = { releases };
     const back = await rollback(rollbackRequest([host], { signal: AbortSignal.abort() }));
-    expect(back).toMatchObject({ outcome: "refused", troubles: [{ what: "cancelled" }] });
+    expect(back).toMatchObject({ outcome: "refused", errors: [{ what: "cancelled" }] });
 
     const hosts = [memoryHost("a", V2), memoryHost("b", V1)];
     hosts[0]!.facts_ = { releases, agreed: "d2" };
     hosts[1]!.facts_ = { releases, agreed: "d1" };
     const request = { ...rollbackRequest(hosts), signal: AbortSignal.abort(), artifactOf: () => Promise.reject() };
-    expect(await converge(request)).toMatchObject({ outcome: "refused", troubles: [{ what: "cancelled" }] });
+    expect(await converge(request)).toMatchObject({ outcome: "refused", errors: [{ what: "cancelled" }] });
   });
 
   it("says why it went back when it had", async () => {
@@ -259,7 +259,7 @@ describe("a run that is cancelled before it touched a host", () => {
       return activate(...given);
     };
     const report = await rollback(rollbackRequest([host], { signal: abort.signal }));
-    expect(report).toMatchObject({ outcome: "reverted", troubles: [{ what: "cancelled" }] });
+    expect(report).toMatchObject({ outcome: "reverted", errors: [{ what: "cancelled" }] });
   });
 });
 
@@ -285,7 +285,7 @@ describe("with hosts that may stay behind", () => {
     for (const host of hosts.slice(1)) host.revert = async ({ to }) => ({ release: to, services: [], warnings: [] });
     const report = await deploy(deployRequest(hosts, { waves: rules }));
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles.at(-1)?.what).toBe(
+    expect(report.errors.at(-1)?.what).toBe(
       "0 of 3 hosts would stay in service, and 1 must: others have failed before",
     );
     expect(hosts[0]!.calls).not.toContain("activate v2");
@@ -329,13 +329,13 @@ describe("converge of hosts that a deploy left out", () => {
 
   it("counts the others as in service", async () => {
     const { hosts, report } = await converging({ serve: true });
-    expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
+    expect([report.outcome, report.errors]).toEqual(["deployed", []]);
     expect(hosts.filter(({ calls }) => calls.some((call) => call.startsWith("activate"))).length).toBe(2);
   });
 
   it("starts those that do not serve, first", async () => {
     const { hosts, report } = await converging({ serve: false, start: true });
-    expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
+    expect([report.outcome, report.errors]).toEqual(["deployed", []]);
     expect(report.hosts.flatMap(({ services }) => services.map(({ rung }) => rung))).toEqual(
       Array(8).fill("directory"),
     );
@@ -344,7 +344,7 @@ describe("converge of hosts that a deploy left out", () => {
 
   it("leaves those that serve as they are where the others cannot be started: no end with a service down is a good one", async () => {
     const { hosts, report } = await converging({ serve: false });
-    expect([report.outcome, report.troubles[0]?.what]).toEqual(["reverted", "web does not run the release"]);
+    expect([report.outcome, report.errors[0]?.what]).toEqual(["reverted", "web does not run the release"]);
     expect(hosts.slice(0, 2).map(({ live }) => live)).toEqual(["v1", "v1"]);
   });
 
@@ -416,7 +416,7 @@ it("converge starts what is down although the application has added files, and c
   });
   expect(await converged(false)).toMatchObject({
     outcome: "refused",
-    troubles: [{ what: "1 file of v2 changed since it was verified" }],
+    errors: [{ what: "1 file of v2 changed since it was verified" }],
   });
 });
 

@@ -31,7 +31,7 @@ function left(name: string, phase: "activated" | "precommit"): MemoryHost {
 describe("a killed run", () => {
   test("that had changed nothing is `refused`, and no host is touched", async () => {
     const hosts = [memoryHost("a", old), memoryHost("b", old)];
-    expect(await settled(...hosts)).toMatchObject({ outcome: "refused", release: "v1", troubles: [] });
+    expect(await settled(...hosts)).toMatchObject({ outcome: "refused", release: "v1", errors: [] });
     expect(hosts.map(calls)).toEqual([[], []]);
   });
 
@@ -74,7 +74,7 @@ describe("a killed run", () => {
     const hosts = [memoryHost("a", old), memoryHost("b", old)];
     hosts[0]!.facts_ = { migrations: parseJournal("good d0 v1\nbegun d1 v2 shop.0002\nended d1 v2 0") };
     const report = await settled(...hosts);
-    expect(report).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: false, troubles: [] });
+    expect(report).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: false, errors: [] });
     expect(outcomeSentence(report)).toBe("no host was switched");
     // Those of another run are told, and are no change of this one.
     expect(await endKilledRun(deployRequest(hosts, { deployId: "d2" }))).toMatchObject({
@@ -101,7 +101,7 @@ describe("a killed run", () => {
     const out = await endKilledRun(
       deployRequest([], { deployId: "d1", members: [member(host, { backendServers: [server] })] }),
     );
-    expect(out).toMatchObject({ outcome: "reverted", troubles: [{ host: "a" }] });
+    expect(out).toMatchObject({ outcome: "reverted", errors: [{ host: "a" }] });
     expect(outcomeSentence(out)).toBe("no host was switched, but NOT BACK IN ITS BALANCER: a");
   });
 
@@ -116,7 +116,7 @@ describe("a killed run", () => {
     host.broken.add("revert");
     const report = await settled(host, memoryHost("b", old));
     expect(report.outcome).toBe("failed");
-    expect(report.troubles[0]).toMatchObject({ host: "a", what: "revert broke" });
+    expect(report.errors[0]).toMatchObject({ host: "a", what: "revert broke" });
   });
 
   test("frees every connection, whatever comes of it", async () => {

@@ -44,8 +44,8 @@ describe("max-unreachable", () => {
     ["has no address", "ssh: Could not resolve hostname app3.example: Name or service not known"],
   ])("leaves out a host that %s, also where that is the jump host", async (_how, said) => {
     for (const jump of [undefined, "bastion.example"]) {
-      const { found, lost, troubles, warnings } = await surveyed(ssh(said), jump);
-      expect([found?.length, lost, troubles]).toEqual([2, true, []]);
+      const { found, lost, errors, warnings } = await surveyed(ssh(said), jump);
+      expect([found?.length, lost, errors]).toEqual([2, true, []]);
       expect(warnings).toEqual([expect.stringMatching(/^app3.example is left out: .*; tarlift converge production/)]);
     }
   });
@@ -64,21 +64,21 @@ describe("max-unreachable", () => {
     ],
   ])("leaves out no host that %s, nor one behind such a jump host", async (_how, said, what) => {
     for (const jump of [undefined, "bastion.example"]) {
-      const { found, troubles } = await surveyed(ssh(said), jump);
-      expect([found, troubles.map((trouble) => trouble.what)]).toEqual([undefined, [expect.stringMatching(what)]]);
+      const { found, errors } = await surveyed(ssh(said), jump);
+      expect([found, errors.map((error) => error.what)]).toEqual([undefined, [expect.stringMatching(what)]]);
     }
   });
 
   it("leaves out no host whose login shell starts another program", async () => {
-    const { found, troubles } = await surveyed(ssh("This account is not available.", 1));
-    expect([found, troubles[0]?.what]).toEqual([undefined, "the login shell of the host does not start our program"]);
+    const { found, errors } = await surveyed(ssh("This account is not available.", 1));
+    expect([found, errors[0]?.what]).toEqual([undefined, "the login shell of the host does not start our program"]);
   });
 
   it("tells a machine without ssh by itself, with a jump host or without", async () => {
     for (const jump of [undefined, "bastion.example"]) {
-      const { found, troubles } = await surveyed("/nowhere/ssh", jump);
+      const { found, errors } = await surveyed("/nowhere/ssh", jump);
       expect(found).toBe(undefined);
-      expect(troubles).toMatchObject([
+      expect(errors).toMatchObject([
         {
           host: "app3.example",
           what: "/nowhere/ssh could not be started on the machine that deploys",

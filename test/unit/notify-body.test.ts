@@ -15,7 +15,7 @@ const told: MessageContext = {
   target: "production",
   release: "v2-12345678",
   previousRelease: "v1-87654321",
-  version: "v2",
+  label: "v2",
   commit: "c".repeat(40),
   hosts: [
     { name: "app1", live: "v2-12345678" },
@@ -86,14 +86,14 @@ describe("Slack's body", () => {
     const { text } = body(
       "split",
       { format: "slack" },
-      { version: undefined, release: "<!channel>", trouble: "``` <@U1>" },
+      { label: undefined, release: "<!channel>", error: "``` <@U1>" },
     );
     expect(text).toContain("&lt;!channel&gt;");
     expect(text).toContain("```''' &lt;@U1&gt;```");
   });
 
   test("is shortened to what Slack takes", () => {
-    expect(body("failed", { format: "slack" }, { trouble: "x".repeat(100_000) }).text.length).toBeLessThan(4000);
+    expect(body("failed", { format: "slack" }, { error: "x".repeat(100_000) }).text.length).toBeLessThan(4000);
   });
 });
 
@@ -111,7 +111,7 @@ describe("a template of one's own", () => {
     const sections = Object.keys(VARIABLES).map((name) => `{{#${name}}}, "${name}": "{{${name}}}"{{/${name}}}`);
     expect(templateProblem(`{"a": 1${sections.join("")}}`)).toBe(undefined);
     // Some are always known, and two of them together.
-    expect(templateProblem('{ {{#event}}"e": 1{{/event}}{{#trouble}}, "t": 1{{/trouble}} }')).toBe(undefined);
+    expect(templateProblem('{ {{#event}}"e": 1{{/event}}{{#error}}, "t": 1{{/error}} }')).toBe(undefined);
     expect(templateProblem('{ "a": 1{{#commit}}, {{/commit}}{{#short-commit}}"c": 1{{/short-commit}} }')).toBe(
       undefined,
     );
@@ -123,18 +123,15 @@ describe("a template of one's own", () => {
     ['{"text": {{summary}}}', "inside of strings"],
     ["deployed {{app}}", "inside of strings"],
     ['{"text": "{{toString}}"}', "{{toString}} is none"],
-    ['{"text": "x{{#trouble}}: {{trouble}}"}', "{{#trouble}} has its {{/trouble}} behind it"],
-    ['{"text": "x{{/trouble}}"}', "{{#trouble}} has its {{/trouble}} behind it"],
-    ['{"text": "{{#trouble}}x{{#next}}y{{/next}}{{/trouble}}"}', "{{#next}} has its {{/next}} behind it"],
-    ['{"text": "x" {{#trouble}} "y": 1 {{/trouble}}}', "inside of strings"],
+    ['{"text": "x{{#error}}: {{error}}"}', "{{#error}} has its {{/error}} behind it"],
+    ['{"text": "x{{/error}}"}', "{{#error}} has its {{/error}} behind it"],
+    ['{"text": "{{#error}}x{{#next}}y{{/next}}{{/error}}"}', "{{#next}} has its {{/next}} behind it"],
+    ['{"text": "x" {{#error}} "y": 1 {{/error}}}', "inside of strings"],
     [
-      '{ {{#trouble}}"t": "{{trouble}}"{{/trouble}}{{#next}}, "n": "{{next}}"{{/next}} }',
-      "JSON also where only next of trouble, next is known",
+      '{ {{#error}}"t": "{{error}}"{{/error}}{{#next}}, "n": "{{next}}"{{/next}} }',
+      "JSON also where only next of error, next is known",
     ],
-    [
-      '{ "a": 1 {{#trouble}},{{/trouble}} {{#next}}"n": 1{{/next}} }',
-      "JSON also where only trouble of trouble, next is known",
-    ],
+    ['{ "a": 1 {{#error}},{{/error}} {{#next}}"n": 1{{/next}} }', "JSON also where only error of error, next is known"],
     // Of many sections each alone is tried, and all but each.
     [
       `{ ${Object.keys(VARIABLES)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HostOutcome, Report, ReportedError } from "../../src/fleet/report.ts";
 import { measure } from "../../src/report/frame.ts";
-import { groupTroubles, groupWarnings } from "../../src/report/group-errors.ts";
+import { groupErrors, groupWarnings } from "../../src/report/group-errors.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
 import { wrap } from "../../src/report/width.ts";
@@ -23,14 +23,14 @@ const report = (more: Partial<Report> = {}): Report => ({
   pending: [],
   applied: [],
   hosts: [host("app1"), host("app2"), host("app3")],
-  troubles: [],
+  errors: [],
   warnings: [],
   durations: [],
   ...more,
 });
 
 describe("case 43: what many hosts have in common is told once", () => {
-  const trouble = (name: string, pid: number) => ({
+  const error = (name: string, pid: number) => ({
     host: name,
     code: "command-failed" as const,
     what: "web is not healthy: it answers 500, expected 200",
@@ -41,15 +41,15 @@ describe("case 43: what many hosts have in common is told once", () => {
 
   it("with the hosts that have it, and what is different by itself", () => {
     const other = { host: "app3", code: "command-failed" as const, what: "the disk is full" };
-    const told = groupTroubles([trouble("app1", 41), other, trouble("app2", 7)]);
+    const told = groupErrors([error("app1", 41), other, error("app2", 7)]);
     expect(told).toEqual([
-      { ...trouble("app1", 41), host: "app1, app2", where: { tries: "6" }, output: "(on app1)\napp1 [41] boom" },
+      { ...error("app1", 41), host: "app1, app2", where: { tries: "6" }, output: "(on app1)\napp1 [41] boom" },
       other,
     ]);
-    const many = Array.from({ length: 40 }, (_, n) => trouble(`app${n}`, n));
-    expect(groupTroubles(many).map(({ host: names }) => names)).toEqual(["app0, app1, app2, app3, app4 and 35 more"]);
+    const many = Array.from({ length: 40 }, (_, n) => error(`app${n}`, n));
+    expect(groupErrors(many).map(({ host: names }) => names)).toEqual(["app0, app1, app2, app3, app4 and 35 more"]);
     expect(
-      groupTroubles([
+      groupErrors([
         { code: "command-failed" as const, what: "a" },
         { code: "command-failed" as const, what: "a" },
         { host: "app1", code: "command-failed" as const, what: "a" },
@@ -59,17 +59,15 @@ describe("case 43: what many hosts have in common is told once", () => {
       "app1, app2: slow",
       "all is slow",
     ]);
-    const lines = transactionLines(report({ troubles: [trouble("app1", 41), trouble("app2", 7)] })).join("\n");
+    const lines = transactionLines(report({ errors: [error("app1", 41), error("app2", 7)] })).join("\n");
     expect(lines.match(/is not healthy/g)).toHaveLength(1);
     expect(
-      summaryMarkdown({ report: report({ troubles: [trouble("app1", 41), trouble("app2", 7)] }) }).match(
-        /is not healthy/g,
-      ),
+      summaryMarkdown({ report: report({ errors: [error("app1", 41), error("app2", 7)] }) }).match(/is not healthy/g),
     ).toHaveLength(1);
   });
 
-  it("and no trouble of another host, or a second one of the same host, is lost in it", () => {
-    const told = (...troubles: ReportedError[]) => groupTroubles(troubles).map(({ host, what }) => `${host}: ${what}`);
+  it("and no error of another host, or a second one of the same host, is lost in it", () => {
+    const told = (...errors: ReportedError[]) => groupErrors(errors).map(({ host, what }) => `${host}: ${what}`);
     const lacks = (name: string, file: string) => ({
       host: name,
       code: "command-failed" as const,
@@ -114,7 +112,7 @@ describe("case 43: what many hosts have in common is told once", () => {
       where: { url: "/", tries },
       remedy: `Run ssh-keyscan ${name}`,
     });
-    expect(groupTroubles([unknown("app1", "1 of 3"), unknown("app2", "2 of 3")])).toEqual([
+    expect(groupErrors([unknown("app1", "1 of 3"), unknown("app2", "2 of 3")])).toEqual([
       {
         host: "app1, app2",
         code: "command-failed" as const,
@@ -127,7 +125,7 @@ describe("case 43: what many hosts have in common is told once", () => {
 
   it("with no more remedies than hosts are named", () => {
     const hosts = Array.from({ length: 200 }, (_, n) => `web${n}`);
-    const [told] = groupTroubles(
+    const [told] = groupErrors(
       hosts.map((name) => ({
         host: name,
         code: "command-failed" as const,
@@ -144,7 +142,7 @@ describe("case 43: what many hosts have in common is told once", () => {
 
   it("a refusal stands at the hosts that it speaks of, and not above ticks alone", () => {
     const lines = transactionLines(
-      report({ troubles: [{ host: "app2", code: "command-failed" as const, what: "no room" }] }),
+      report({ errors: [{ host: "app2", code: "command-failed" as const, what: "no room" }] }),
     );
     expect(lines.filter((line) => /^ {2}app\d {2}[✓✗]/.test(line)).map((line) => line.includes("✗"))).toEqual([
       false,
@@ -177,7 +175,7 @@ describe("case 44: a job summary", () => {
   it("has commands in remedies as code and no literal backticks, and a remark beside the next command", () => {
     const text = summaryMarkdown({
       report: report({
-        troubles: [{ code: "command-failed" as const, what: "a", remedy: "Make one: `tarlift bundle` <b>" }],
+        errors: [{ code: "command-failed" as const, what: "a", remedy: "Make one: `tarlift bundle` <b>" }],
       }),
       next: "look: `tarlift status prod`, then go",
     });

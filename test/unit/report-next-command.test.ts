@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { callOfStep } from "../../src/actions/invocation.ts";
-import { tellTroubles } from "../../src/actions/problems.ts";
+import { reportErrors } from "../../src/actions/problems.ts";
 import { callOf, checkCommand } from "../../src/cli/invocation.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import type { HostOutcome, Outcome } from "../../src/fleet/report.ts";
@@ -160,14 +160,12 @@ describe("case 40: a command to type next", () => {
     const call = await called("deploy", "prod", "--ssh-key", "k");
     const told = {
       release: "tarlift status",
-      troubles: [{ what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status TARGET" }],
+      errors: [{ what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status TARGET" }],
       warnings: ["app2 is left out; tarlift converge prod brings it along"],
     };
     expect(withCommands(told, call)).toEqual({
       release: "tarlift status",
-      troubles: [
-        { what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status prod --ssh-key k" },
-      ],
+      errors: [{ what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status prod --ssh-key k" }],
       warnings: ["app2 is left out; tarlift converge prod --ssh-key k brings it along"],
     });
   });
@@ -209,14 +207,14 @@ describe("case 40: a command to type next", () => {
       expect(typed(inputs, ["app"])).toBe(command);
     });
 
-    it("in the annotations of every host's trouble", () => {
+    it("in the annotations of every host's error", () => {
       const told: unknown[] = [];
       const env = { INPUT_TARGET: "prod", INPUT_DIRECTORY: "backend", GITHUB_WORKSPACE: temporary("workspace") };
-      const troubles = [
+      const errors = [
         { host: "app1", code: "not-writable" as const, what: "no", remedy: "tarlift host setup makes it ready" },
       ];
-      tellTroubles({ failure: (trouble) => void told.push(trouble) }, troubles, env);
-      expect(told).toEqual([{ ...troubles[0], remedy: "tarlift host setup prod -C backend makes it ready" }]);
+      reportErrors({ failure: (error) => void told.push(error) }, errors, env);
+      expect(told).toEqual([{ ...errors[0], remedy: "tarlift host setup prod -C backend makes it ready" }]);
     });
 
     it("and is about the configuration's repository where there are two", () => {

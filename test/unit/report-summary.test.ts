@@ -37,7 +37,7 @@ const reverted: Report = report({
       phases: phases(["survey", 0.3], ["activate", 5.2, false], ["revert", 9, false]),
     }),
   ],
-  troubles: [
+  errors: [
     {
       host: "app2",
       code: "command-failed",
@@ -200,7 +200,7 @@ describe("a job summary", () => {
         app: evil,
         release: evil,
         hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
-        troubles: [
+        errors: [
           {
             host: evil,
             code: "command-failed",
@@ -230,7 +230,7 @@ describe("a job summary", () => {
     const text = summaryMarkdown({
       mask,
       report: report({
-        troubles: [{ code: "command-failed", what: 'login with p"a*s failed', output: 'p"a\x1b[0m*s' }],
+        errors: [{ code: "command-failed", what: 'login with p"a*s failed', output: 'p"a\x1b[0m*s' }],
       }),
     });
     expect(text).toContain("login with &#42;&#42;&#42; failed");
@@ -238,7 +238,7 @@ describe("a job summary", () => {
     expect(text).toContain("```\n***\n```");
   });
 
-  it("stays below what GitHub takes, and keeps outcome, troubles and next command", { timeout: 120_000 }, () => {
+  it("stays below what GitHub takes, and keeps outcome, errors and next command", { timeout: 120_000 }, () => {
     const hosts = Array.from({ length: 1000 }, (_, n) =>
       hostOutcome({ name: `host${n}-${"<".repeat(200)}`, services: Array(20).fill(hostOutcome().services[0]) }),
     );
@@ -246,7 +246,7 @@ describe("a job summary", () => {
       report: report({
         outcome: "reverted",
         hosts,
-        troubles: hosts.map(({ name }) => ({
+        errors: hosts.map(({ name }) => ({
           host: name,
           code: "command-failed",
           what: "down",

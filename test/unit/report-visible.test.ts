@@ -82,9 +82,7 @@ describe("text of others on a terminal", () => {
     progress.warning(evil, { file: evil });
     const told = report({
       hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
-      troubles: [
-        { host: evil, code: "command-failed", what: evil, where: { [evil]: evil }, output: evil, remedy: evil },
-      ],
+      errors: [{ host: evil, code: "command-failed", what: evil, where: { [evil]: evil }, output: evil, remedy: evil }],
       warnings: [evil],
       pending: [evil],
       release: evil,
@@ -150,7 +148,7 @@ describe("colour and live lines", () => {
   it("say the same with and without", () => {
     const told = report({
       outcome: "reverted",
-      troubles: [{ code: "command-failed", what: "broken", remedy: "mend it" }],
+      errors: [{ code: "command-failed", what: "broken", remedy: "mend it" }],
       schemaAhead: true,
     });
     const painted = transactionLines(told, coloured).join("\n");
@@ -237,7 +235,7 @@ describe("secrets in text", () => {
       const summary = summaryMarkdown({
         report: report({
           outcome: "reverted",
-          troubles: [{ host: "app1.example.org", code: "command-failed", what: `no ${secret}!` }],
+          errors: [{ host: "app1.example.org", code: "command-failed", what: `no ${secret}!` }],
         }),
         mask: hidden.maskValue,
       });

@@ -26,7 +26,7 @@ export const slack = {
  * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks,
  * https://docs.slack.dev/messaging/formatting-message-text
  */
-const TEMPLATE = `{"text": "*{{summary}}*\\n{{message}}{{#hosts}}\\n{{hosts}}{{/hosts}}{{#trouble}}\\n\`\`\`{{trouble}}\`\`\`{{/trouble}}{{#next}}\\nnext: \`{{next}}\`{{/next}}{{#run-url}}\\n<{{run-url}}|the run>{{/run-url}}"}`;
+const TEMPLATE = `{"text": "*{{summary}}*\\n{{message}}{{#hosts}}\\n{{hosts}}{{/hosts}}{{#error}}\\n\`\`\`{{error}}\`\`\`{{/error}}{{#next}}\\nnext: \`{{next}}\`{{/next}}{{#run-url}}\\n<{{run-url}}|the run>{{/run-url}}"}`;
 
 /** Slack shows 4000 characters of a text, and refuses much longer ones. */
 const LONGEST = 3000;

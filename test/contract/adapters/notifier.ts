@@ -112,7 +112,7 @@ export function describeNotifier(notifier: Notifier, { keys = {}, shown }: Notif
 
     test("posts JSON whatever a commit or a host said", async () => {
       const hostile = '"quotes"\\ \n\t\u2028 {{app}} {{#next}} <!channel> ``` \ud800';
-      expect(await send(entry(), undefined, message({ trouble: hostile, release: hostile }))).toBe(undefined);
+      expect(await send(entry(), undefined, message({ error: hostile, release: hostile }))).toBe(undefined);
       expect(() => JSON.parse(received[0]?.body ?? "")).not.toThrow();
     });
 
