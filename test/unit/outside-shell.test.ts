@@ -172,7 +172,7 @@ describe("whatever another program on a host prints, nothing of it is run", () =
     writeFileSync(at("pool.sh"), AUTO_RESTORE_PROGRAM);
     say("haproxy", SAID.haproxy);
     const text = `${environment}; . ${at("pool.sh")}; pool_client=socat pool_socket=/x pool_server=web/app1
-      pool_state; pool_looked && echo looked; :`;
+      pool_state; pool_checked && echo looked; :`;
     expect(sh("sh", ["-c", text])).toMatch(/^0\n[\s\S]*looked\n$/);
     await endsCleanly(
       mutated(SAID.haproxy, SHELL),

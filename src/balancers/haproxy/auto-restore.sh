@@ -74,7 +74,7 @@ pool_arm() {
 		fail auto-revert-unavailable "the dead man's switch of $v_server could not be armed ($switch_way)" "Look at the log of this machine."
 }
 
-# The run that armed it is no longer waited for. Replies `given yes` if the server was restored automatically.
+# The run that armed it has ended or restored the server itself. Replies `given yes` if it was restored automatically.
 pool_disarm() {
 	[ -d "$pool_place" ] || return 0
 	(
@@ -102,35 +102,30 @@ pool_main() {
 		pool_quiet=$((pool_quiet + 1))
 		[ "$(process_start "$pool_run")" != "$pool_run_start" ] || pool_quiet=0
 	done
-	pool_give "$1" || :
+	pool_restore "$1" || :
 	rm -rf "$1"
 }
 
-# pool_give DIRECTORY: HAProxy does not check a server in maintenance, and assumes that a server which leaves
+# pool_restore DIRECTORY: HAProxy does not check a server in maintenance, and assumes that a server which leaves
 # maintenance is healthy until it has checked it. A draining server is checked and gets no new clients.
-pool_give() {
-	pool_wanted=
+pool_restore() {
+	pool_admin_state=
 	pool_tries=0
-	until [ -n "$pool_wanted" ]; do
+	until [ -n "$pool_admin_state" ]; do
 		[ -f "$1/armed" ] && [ "$pool_tries" -lt 600 ] || return 1
-		pool_wanted=$(pool_state)
+		pool_admin_state=$(pool_state)
 		pool_tries=$((pool_tries + 1))
-		[ -n "$pool_wanted" ] || sleep 1
+		[ -n "$pool_admin_state" ] || sleep 1
 	done
 	# It is restored already.
-	[ "$pool_wanted" != 0 ] || return 0
-	pool_want "$1" drain || return 1
+	[ "$pool_admin_state" != 0 ] || return 0
+	pool_drain "$1" || return 1
 	pool_tries=0
-	until pool_looked || [ "$pool_tries" -ge 60 ]; do
+	until pool_checked || [ "$pool_tries" -ge 60 ]; do
 		pool_tries=$((pool_tries + 1))
 		sleep 1
 	done
-	pool_want "$1" ready
-	[ "$(pool_state)" = 0 ] || return 1
-	(
-		flock 8
-		[ ! -f "$1/armed" ] || : >"$1/../given"
-	) 8>>"$1/../lock"
+	pool_ready "$1"
 }
 
 # pool_state: prints 0 if the server is set to be ready; nothing if HAProxy does not answer. 59 is the bits of
@@ -142,17 +137,28 @@ pool_state() {
 	echo "$((pool_bits & 59))"
 }
 
-# pool_want DIRECTORY STATE: unless it was disarmed, which is decided under the lock.
-pool_want() {
+# pool_drain DIRECTORY: unless it was disarmed, which is decided under the lock.
+pool_drain() {
 	(
 		flock 8
-		[ -f "$1/armed" ] && pool_ask "set server $pool_server state $2"
+		[ -f "$1/armed" ] && pool_ask "set server $pool_server state drain"
+	) 8>>"$1/../lock"
+}
+
+# pool_ready DIRECTORY: the same for `ready`, with the note that it was restored: a disarm waits until both are done, and
+# finds both or neither.
+pool_ready() {
+	(
+		flock 8
+		[ -f "$1/armed" ] || exit 1
+		pool_ask "set server $pool_server state ready"
+		[ "$(pool_state)" = 0 ] && : >"$1/../given"
 	) 8>>"$1/../lock"
 }
 
 # Whether a check has completed since the server left maintenance: its health is then at `rise` and goes up or down from
 # there.
-pool_looked() {
+pool_checked() {
 	pool_rise=$(pool_field "show stat" check_rise)
 	[ -z "$pool_rise" ] || [ "$(pool_field "show stat" check_health)" != "$pool_rise" ]
 }
