@@ -7,7 +7,7 @@
 # committed so). Replies previous, then the evidence about the services.
 verb_activate() {
 	release_state "$v_release"
-	activate_state=$line
+	activate_state=$release_state
 	case $activate_state in
 	prepared | good | active) ;;
 	*) fail release-not-prepared "release $v_release is not prepared but ${activate_state:-unknown}" "Deploy it again." ;;
@@ -17,7 +17,7 @@ verb_activate() {
 		fail layout-unusable "$v_root/current is a directory and not a link" "Make it the first release: tarlift adopt TARGET"
 	fi
 	live_release
-	activate_previous=$line
+	activate_previous=$live_release
 	if [ "$activate_previous" != "${v_expected-}" ] && [ "$activate_previous" != "$v_release" ]; then
 		fail host-state-changed "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "$v_root/current was changed by hand or by another program: deploy again."
 	fi
@@ -34,7 +34,7 @@ verb_activate() {
 	[ "$activate_state" = good ] || set_state "$v_release" active || activate_unwritten
 	flush "$v_root"
 	step recorded
-	switch_arm "$v_release" "$activate_previous"
+	auto_revert_arm "$v_release" "$activate_previous"
 	step armed
 	set_link current "$v_release" || fail layout-unusable "current does not lead to $v_release" "Look at the owner of $v_root and its links."
 	step swapped
@@ -61,7 +61,7 @@ activate_unwritten() {
 # restarted even if the link was right already: they may have been restarted between a swap and now.
 verb_revert() {
 	link_release current
-	revert_live=$line
+	revert_live=$link_release
 	case $revert_live in
 	"${v_from-}" | "${v_to-}" | '') ;;
 	*) fail host-state-changed "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
@@ -69,8 +69,8 @@ verb_revert() {
 	transaction_read
 	# The run that goes back says so itself. A rollback that comes after this one has to know it all the same: it goes no further back.
 	if [ "${v_remember-}" = yes ]; then
-		write_line "$v_root/.tarlift/returned" "$line" || :
-	elif [ -z "${switch_release-}" ]; then
+		write_line "$v_root/.tarlift/returned" "$open_record" || :
+	elif [ -z "${auto_revert_release-}" ]; then
 		rm -f "$v_root/.tarlift/returned"
 	fi
 	# A full disk is no reason to stay: the way back needs no room.
@@ -86,7 +86,7 @@ verb_revert() {
 	step swapped
 	flush "$v_root"
 	release_state "${v_from:-none}"
-	[ -z "${v_from-}" ] || [ "${v_from-}" = "${v_to-}" ] || [ "$line" = good ] || set_state "$v_from" failed
+	[ -z "${v_from-}" ] || [ "${v_from-}" = "${v_to-}" ] || [ "$release_state" = good ] || set_state "$v_from" failed
 	log_event reverted "${v_to-}"
 	reply release "${v_to-}"
 	step restarting
@@ -106,7 +106,7 @@ verb_revert() {
 # The evidence about services, without changing them.
 verb_observe() {
 	link_release current
-	observe_live=$line
+	observe_live=$link_release
 	services_part "$observe_live" look
 	services_observe "$observe_live" "${v_settle:-0}" || :
 	[ "${v_log-}" != yes ] || services_logs
@@ -115,7 +115,7 @@ verb_observe() {
 verb_task() {
 	if [ -z "${v_release-}" ]; then
 		link_release current
-		v_release=$line
+		v_release=$link_release
 	fi
 	if [ -z "$v_release" ] && [ "${v_if_live-}" = yes ]; then
 		reply code 0

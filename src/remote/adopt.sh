@@ -39,7 +39,7 @@ adopt_look() {
 	adopt_release=
 	adopt_layout=plain
 	first_line "$v_root/.tarlift/adopting"
-	adopt_begun=$line
+	adopt_begun=$first_line
 	if [ -n "$adopt_begun" ]; then
 		adopt_release=${adopt_begun%% *}
 		adopt_from=${adopt_begun#* }
@@ -56,7 +56,7 @@ adopt_look() {
 	adopt_rights
 	adopt_links
 	adopt_shared_look
-	adopt_commit
+	adopt_find_commit
 	reply commit "$adopt_commit"
 	adopt_files
 	reply files "$(wc -l <"$session/files" | tr -d ' ')"
@@ -72,9 +72,9 @@ adopt_look() {
 # Finds what to adopt; false, with findings or the message that it was done, if there is nothing.
 adopt_find() {
 	link_release current
-	adopt_live=$line
+	adopt_live=$link_release
 	release_state "${adopt_live:-none}"
-	if [ "$line" = good ] && grep -qs '^adopted ' "$v_root/.tarlift/releases/$adopt_live/record"; then
+	if [ "$release_state" = good ] && grep -qs '^adopted ' "$v_root/.tarlift/releases/$adopt_live/record"; then
 		adopt_done=yes
 		reply already "$adopt_live"
 		return 1
@@ -237,18 +237,19 @@ rmdir_would() {
 	[ -d "$1" ] && [ -z "$(find "$1" ! -path "$1" -print 2>/dev/null | head -n 1)" ]
 }
 
-# The running commit: Capistrano and Deployer write REVISION, a clone has it in its own files.
-adopt_commit() {
+# Sets $adopt_commit, the running commit: Capistrano and Deployer write REVISION, a clone has it in its own files.
+adopt_find_commit() {
 	first_line "$adopt_tree/REVISION"
-	[ -n "$line" ] || first_line "$adopt_tree/.git/HEAD"
-	case $line in
+	[ -n "$first_line" ] || first_line "$adopt_tree/.git/HEAD"
+	adopt_commit=$first_line
+	case $adopt_commit in
 	"ref: "*)
-		adopt_ref=${line#ref: }
+		adopt_ref=${adopt_commit#ref: }
 		first_line "$adopt_tree/.git/$adopt_ref"
-		[ -n "$line" ] || line=$(sed -n "s|^\([0-9a-f]\{40\}\) $adopt_ref\$|\1|p" "$adopt_tree/.git/packed-refs" 2>/dev/null)
+		adopt_commit=$first_line
+		[ -n "$adopt_commit" ] || adopt_commit=$(sed -n "s|^\([0-9a-f]\{40\}\) $adopt_ref\$|\1|p" "$adopt_tree/.git/packed-refs" 2>/dev/null)
 		;;
 	esac
-	adopt_commit=$line
 	case $adopt_commit in *[!0-9a-f]*) adopt_commit= ;; esac
 	[ "${#adopt_commit}" -ge 40 ] || adopt_commit=
 }
@@ -394,7 +395,7 @@ adopt_env() {
 			print name "=\"" written "\""
 		}' "$adopt_env_file" 2>/dev/null && return 0
 	first_line "$session/wrong"
-	finding layout-unusable "$adopt_env_file cannot be taken over: ${line:-it could not be read}" \
+	finding layout-unusable "$adopt_env_file cannot be taken over: ${first_line:-it could not be read}" \
 		"Write it as NAME='value', one a line; or share the file instead (\`shared.files\`), where a value needs quotes and backslashes."
 	return 1
 }

@@ -11,7 +11,7 @@ verb_precommit() {
 
 verb_commit() {
 	link_release current
-	[ "$line" = "$v_release" ] || fail host-state-changed "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
+	[ "$link_release" = "$v_release" ] || fail host-state-changed "$v_release is not live but ${link_release:-nothing} is" "Another program changed $v_root/current."
 	if [ "${v_rollback-}" = yes ] && [ "${v_converge-}" != yes ]; then log_event rolled-back "$v_release"; fi
 	# A release that was good before has what it had then.
 	[ -f "$v_root/.tarlift/releases/$v_release/good" ] || release_grown || reply warning "what was added to $v_release cannot be noted"
@@ -53,9 +53,9 @@ good_time() {
 	for good_file in "$v_root"/.tarlift/releases/*/good; do
 		[ -f "$good_file" ] || continue
 		first_line "$good_file"
-		line=${line%% *}
+		good_line=${first_line%% *}
 		# A value damaged by a broken disk is ignored.
-		case $line in *[!0-9]*) continue ;; esac
-		[ "${line:-0}" -lt "$good_now" ] || good_now=$((line + 1))
+		case $good_line in *[!0-9]*) continue ;; esac
+		[ "${good_line:-0}" -lt "$good_now" ] || good_now=$((good_line + 1))
 	done
 }

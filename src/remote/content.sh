@@ -8,10 +8,10 @@ verb_record() {
 	record_at=$v_root/.tarlift/releases/$v_release
 	[ -f "$record_at/config" ] && [ -f "$record_at/layers" ] && [ -f "$record_at/index" ] || return 0
 	recorded "$v_release" environments
-	for record_id in $line; do
+	for record_id in $recorded; do
 		[ -f "$v_environments_root/$record_id.index" ] || return 0
 	done
-	for record_id in $line; do
+	for record_id in $recorded; do
 		reply_text "environment-$record_id" "$v_environments_root/$record_id.index"
 	done
 	reply_text config "$record_at/config"

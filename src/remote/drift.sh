@@ -21,7 +21,7 @@ verb_drift() {
 	: >"$session/extra-all"
 	drift_release
 	recorded "$v_release" environments
-	for drift_id in $line; do
+	for drift_id in $recorded; do
 		# An environment that the release has a copy of is checked there.
 		grep -q "^farm $drift_id " "$drift_record/record" || drift_environment "$drift_id"
 	done
@@ -108,9 +108,9 @@ drift_environment() {
 own_changed() {
 	for own_file in env exec; do
 		recorded "$1" "$own_file"
-		[ -n "$line" ] || [ "$own_file" = env ] || continue
+		[ -n "$recorded" ] || [ "$own_file" = env ] || continue
 		own_sum=$(sha256sum 2>/dev/null <".tarlift/$own_file")
-		[ "$line" = "${own_sum%% *}" ] || echo ".tarlift/$own_file"
+		[ "$recorded" = "${own_sum%% *}" ] || echo ".tarlift/$own_file"
 	done
 }
 

@@ -64,7 +64,7 @@ enter_follow() {
 # gives it a new change time: a link with an older time was there before, and is the one that was read.
 enter_link() {
 	enter_name=$1
-	for enter_try in 1 2; do
+	for enter_attempt in 1 2; do
 		enter_now=$(date +%s)
 		enter_to=$(readlink "./$enter_name") || return 1
 		# shellcheck disable=SC2046 # owner, time
@@ -72,7 +72,7 @@ enter_link() {
 		case ${1-} in 0 | "$user_id") ;; *) return 1 ;; esac
 		[ "$2" -ge "$((enter_now - 1))" ] || return 0
 		# It was made just now.
-		[ "$enter_try" -eq 2 ] || sleep 3
+		[ "$enter_attempt" -eq 2 ] || sleep 3
 	done
 	return 1
 }

@@ -142,7 +142,7 @@ release_environments() {
 	done | sed '/^$/d' | sort -u
 }
 
-# evidence_of RELEASE: after service_scan; sets s_rung and, for a process of another release, s_stale.
+# evidence_of RELEASE: after service_scan; sets s_level and, for a process of another release, s_stale.
 evidence_of() {
 	s_stale=
 	evidence_least
@@ -167,7 +167,7 @@ evidence_of() {
 		esac
 	done <"$s_files.directories"
 	if evidence_everywhere; then
-		s_rung=directory
+		s_level=directory
 		return 0
 	fi
 	[ -z "$s_client" ] || s_detail="$s_detail; it runs a container by $s_client, and what is inside of it cannot be seen"
@@ -176,7 +176,7 @@ evidence_of() {
 			case $s_clients in *" $process "*) continue ;; esac
 			# Converted to lines: the grep of busybox does not find a word after a NUL.
 			if tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null | grep -q "$id" || grep -qs "$id" "/proc/$process/maps"; then
-				s_rung=environment
+				s_level=environment
 				return 0
 			fi
 		done <"$s_files.scan"
@@ -187,16 +187,16 @@ evidence_of() {
 # supervisor started it after the swap), started (and every one of its processes is another than before).
 evidence_least() {
 	service_do least && [ -n "${services_started-}" ] || return 0
-	case $s_how in
+	case $s_method in
 	restart)
 		evidence_renewed || return 0
-		s_rung=restarted
-		[ "$s_whole" != yes ] || ! grep -q . "$s_files.scan" || ! grep -qx whole "$s_files.run" || s_rung=started
+		s_level=restarted
+		[ "$s_whole" != yes ] || ! grep -q . "$s_files.scan" || ! grep -qx whole "$s_files.run" || s_level=started
 		;;
 	# No earlier worker is left, and there are others.
 	reload | signal\ *)
 		[ "$s_whole" = yes ] && [ "$(wc -l <"$s_files.scan")" -gt "$(echo "$s_pids" | wc -w)" ] || return 0
-		s_rung=started
+		s_level=started
 		s_detail="$s_detail; its workers are new, and its main process is the one from before"
 		;;
 	esac
@@ -296,7 +296,7 @@ services_insist() {
 # The service is only observed: this run did not start it.
 service_untouched() {
 	: >"$s_files.before"
-	echo none >"$s_files.how"
+	echo none >"$s_files.method"
 }
 
 # service_wrong WHAT: ends an activation; only recorded if services are just observed.
@@ -314,7 +314,7 @@ service_alive() {
 }
 
 service_same() {
-	[ ! -f "$s_files.wrong" ] && ! grep -qx finishing "$s_files.how" || return 0
+	[ ! -f "$s_files.wrong" ] && ! grep -qx finishing "$s_files.method" || return 0
 	[ -z "${settle_end-}" ] || service_look
 	if [ "$s_state" != running ]; then
 		service_wrong "does not stay up: $s_detail"
@@ -325,27 +325,27 @@ service_same() {
 
 # service_prove RELEASE: sets the evidence level that is reached; a process of another release is an error.
 service_prove() {
-	s_rung=none
+	s_level=none
 	[ ! -f "$s_files.wrong" ] || return 0
 	service_scan "$1"
 	service_pairs | sort >"$s_files.after"
-	read -r s_how <"$s_files.how"
-	if [ "$s_how" = finishing ]; then
-		s_rung=supervisor
+	read -r s_method <"$s_files.method"
+	if [ "$s_method" = finishing ]; then
+		s_level=supervisor
 		s_detail="still finishing what it is at; its supervisor then starts it again, in $1"
 		reply warning "service $s_name: $s_detail"
 		return 0
 	fi
 	for process in $(comm -12 "$s_files.before" "$s_files.after"); do
 		# A reload keeps the main process and nothing else.
-		case " $s_pids " in *" ${process%%:*} "*) [ "$s_how" = restart ] || continue ;; esac
+		case " $s_pids " in *" ${process%%:*} "*) [ "$s_method" = restart ] || continue ;; esac
 		service_wrong "still runs process ${process%%:*} from before the switch"
 		return 0
 	done
 	service_strays
 	evidence_of "$1"
 	if [ -n "$s_stale" ]; then
-		s_rung=none
+		s_level=none
 		service_wrong "does not run $1: $s_stale. Is its working directory $v_root/current?"
 	fi
 }
@@ -353,7 +353,7 @@ service_prove() {
 # Processes that belonged to the service before a restart, no longer do, and still run: its supervisor does not know
 # them.
 service_strays() {
-	[ "$s_how" = restart ] || return 0
+	[ "$s_method" = restart ] || return 0
 	for process in $(comm -23 "$s_files.before" "$s_files.after"); do
 		[ -n "${process#*:}" ] || continue
 		[ "$(process_start "${process%%:*}")" = "${process#*:}" ] || continue
@@ -366,10 +366,10 @@ service_reply() {
 	s_main=${s_pids%% *}
 	if [ -f "$s_files.wrong" ]; then
 		read -r s_detail <"$s_files.wrong"
-		s_rung=none
+		s_level=none
 		[ ! -f "$s_files.said" ] || reply_text "log-$s_name" "$s_files.said"
 	fi
-	reply service "$s_name" "$s_rung" "${s_main:---}" "$s_detail"
+	reply service "$s_name" "$s_level" "${s_main:---}" "$s_detail"
 }
 
 services_longest() {

@@ -151,8 +151,8 @@ facts_releases() {
 	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then reply current_is_directory yes; fi
 	[ ! -f "$v_root/.tarlift/adopting" ] || reply half_adopted yes
 	live_release
-	facts_live=$line
-	if [ -L "$v_root/current" ] && [ -z "$line" ]; then
+	facts_live=$live_release
+	if [ -L "$v_root/current" ] && [ -z "$live_release" ]; then
 		facts_link=$(readlink "$v_root/current")
 		if [ -e "$v_root/current" ]; then
 			reply elsewhere "$facts_link"
@@ -162,7 +162,7 @@ facts_releases() {
 	fi
 	reply live "$facts_live"
 	link_release previous
-	reply previous "$line"
+	reply previous "$link_release"
 	if [ -n "$facts_live" ] && [ -f "$v_root/.tarlift/releases/$facts_live/record" ]; then
 		# The environment file as it was written, or changed by hand since.
 		facts_seen=$(cd "$v_root/releases/$facts_live" && own_changed "$facts_live")
@@ -173,35 +173,35 @@ facts_releases() {
 		facts_record=${facts_record%/state}
 		printf 'release %s\n' "${facts_record##*/}"
 		first_line "$facts_record/state"
-		printf 'state %s\n' "$line"
+		printf 'state %s\n' "$first_line"
 		first_line "$facts_record/good"
-		printf 'good %s\n' "$line"
+		printf 'good %s\n' "$first_line"
 		[ ! -f "$facts_record/previous" ] || {
 			first_line "$facts_record/previous"
-			printf 'previous %s\n' "$line"
+			printf 'previous %s\n' "$first_line"
 		}
 		[ -d "$v_root/releases/${facts_record##*/}" ] || echo "absent yes"
 		[ ! -f "$facts_record/record" ] || while IFS= read -r line; do printf '%s\n' "$line"; done <"$facts_record/record"
 	done >"$session/releases"
 	reply_text releases "$session/releases"
 	first_line "$v_root/.tarlift/transaction"
-	[ -z "$line" ] || reply open "$line"
+	[ -z "$first_line" ] || reply open "$first_line"
 	first_line "$v_root/.tarlift/returned"
-	[ -z "$line" ] || reply returned "$line"
+	[ -z "$first_line" ] || reply returned "$first_line"
 	if [ "${v_ask_switch-}" = yes ]; then
-		switch_way
-		reply switch "${switch_way:-none}"
+		detach_method
+		reply switch "${detach_method:-none}"
 	fi
 	first_line "$v_root/.tarlift/agreed"
-	[ -z "$line" ] || reply agreed "${line%% *}"
+	[ -z "$first_line" ] || reply agreed "${first_line%% *}"
 	[ ! -s "$v_root/.tarlift/taken" ] || reply_text taken "$v_root/.tarlift/taken"
 	journal_tell
 	first_line "$v_root/.tarlift/hold"
-	[ -z "$line" ] || reply held "$line"
+	[ -z "$first_line" ] || reply held "$first_line"
 	# A killed run leaves its owner file behind: the run goes on if a process of this user holds the lock.
 	if [ -z "${v_lock-}" ] && [ -f "$v_root/.tarlift/owner" ] && lock_held && { ! lock_shown || lock_ours "$v_root/.tarlift/lock"; }; then
 		first_line "$v_root/.tarlift/owner"
-		reply running "${line:-another run}"
+		reply running "${first_line:-another run}"
 	fi
 }
 
@@ -332,8 +332,7 @@ facts_shared() {
 	if [ -f "$request/shared-directories" ]; then
 		while IFS= read -r facts_path; do
 			[ -d "$v_root/shared/$facts_path" ] && read_only "$v_root/shared/$facts_path" || continue
-			first_line "$session/mount"
-			case " ${read_only_told-} " in *" $line "*) ;; *) reply read_only_shared "$facts_path" ;; esac
+			case " ${read_only_reported-} " in *" $mount_point "*) ;; *) reply read_only_shared "$facts_path" ;; esac
 		done <"$request/shared-directories"
 	fi
 	[ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] || return 0
@@ -352,18 +351,17 @@ facts_shared() {
 # Programs and compiled modules of a release run in its directory. A live release proves that it needs none of them:
 # then it is a warning.
 facts_executable() {
-	facts_told=
+	facts_noexec=
 	for facts_directory in "$v_root" "$v_environments_root"; do
 		standing "$facts_directory"
 		mounted "$standing" noexec || continue
-		first_line "$session/mount"
-		[ "$line" != "$facts_told" ] || continue
-		facts_told=$line
-		facts_what="$facts_directory is on a file system that is mounted noexec ($line): no program and no compiled module runs from there"
+		[ "$mount_point" != "$facts_noexec" ] || continue
+		facts_noexec=$mount_point
+		facts_what="$facts_directory is on a file system that is mounted noexec ($mount_point): no program and no compiled module runs from there"
 		if [ -n "$facts_live" ]; then
 			reply warning "$facts_what"
 		else
-			finding layout-unusable "$facts_what" "As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\`, and tarlift.yml another \`environments-root\` (at its top)."
+			finding layout-unusable "$facts_what" "As root on the host: mount -o remount,exec $mount_point   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\`, and tarlift.yml another \`environments-root\` (at its top)."
 		fi
 	done
 }
@@ -427,15 +425,15 @@ compare_wanted() {
 	compare_names=
 	compare_files=
 	link_release current
-	for compare_name in "$line" $(good_releases | tail -n 3) $(prepared_releases); do
+	for compare_name in "$link_release" $(good_releases | tail -n 3) $(prepared_releases); do
 		[ -n "$compare_name" ] && [ -d "$v_root/releases/$compare_name" ] || continue
 		release_state "$compare_name"
-		case $line in good | prepared) ;; *) continue ;; esac
+		case $release_state in good | prepared) ;; *) continue ;; esac
 		case "$compare_names " in *" $compare_name "*) continue ;; esac
 		[ -f "$v_root/.tarlift/releases/$compare_name/stat" ] || continue
 		# An adopted release has no digest, and files that may still be changed in place.
 		recorded "$compare_name" digest
-		[ -n "$line" ] || continue
+		[ -n "$recorded" ] || continue
 		compare_base=${compare_base:-$compare_name}
 		compare_names="$compare_names $compare_name"
 		compare_files="$compare_files $v_root/.tarlift/releases/$compare_name/index $v_root/.tarlift/releases/$compare_name/stat"
@@ -522,7 +520,7 @@ prepared_releases() {
 	for prepared_file in "$v_root"/.tarlift/releases/*/state; do
 		first_line "$prepared_file"
 		prepared_file=${prepared_file%/state}
-		[ "$line" != prepared ] || echo "${prepared_file##*/}"
+		[ "$first_line" != prepared ] || echo "${prepared_file##*/}"
 	done
 }
 
@@ -533,8 +531,8 @@ good_releases() {
 		good_name=${good_file%/good}
 		good_name=${good_name##*/}
 		release_state "$good_name"
-		[ "$line" = good ] || continue
+		[ "$release_state" = good ] || continue
 		first_line "$good_file"
-		printf '%s %s\n' "${line%% *}" "$good_name"
+		printf '%s %s\n' "${first_line%% *}" "$good_name"
 	done | sort -n | cut -d ' ' -f 2
 }

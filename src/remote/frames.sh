@@ -139,7 +139,7 @@ fail() {
 		set -- temporary-full "$session_what: $2" "$session_remedy"
 	elif read_only "$v_root"; then
 		read_only_words
-		set -- read-only "$line is mounted read-only: $2" "$read_only_remedy"
+		set -- read-only "$mount_point is mounted read-only: $2" "$read_only_remedy"
 	fi
 	fail_code=$1
 	one_line "$2"

@@ -87,13 +87,13 @@ lock_take() {
 		# Whoever took it a moment ago may not have said so yet.
 		for lock_look in 1 2 3 4 5; do
 			first_line "$v_root/.tarlift/owner"
-			[ -z "$line" ] || break
+			[ -z "$first_line" ] || break
 			sleep 0.2 2>/dev/null || sleep "$lock_look"
 		done
 		if lock_shown && lock_held && ! lock_ours "$v_root/.tarlift/lock"; then
 			reply locked_by_stranger "$(lock_stranger "$v_root/.tarlift/lock")"
 		fi
-		reply locked_by "${line:-another run}"
+		reply locked_by "${first_line:-another run}"
 		return 1
 	fi
 	printf '%s\n' "${v_owner-}" >"$v_root/.tarlift/owner"

@@ -6,7 +6,7 @@ main() {
 	# Programs that the login finds are found: users' commands need them.
 	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 	export PATH
-	# A separate process: switch_start.
+	# A separate process: detach.
 	if [ -n "${2-}" ]; then
 		# shellcheck disable=SC1091
 		[ ! -f "$2/more" ] || . "$2/more"
@@ -288,7 +288,7 @@ remedy $session_remedy"
 	9) ;;
 	*)
 		first_line "$session/at"
-		printf 'code command-failed\nwhat %s\n' "the step \`$verb\` on the host ended by itself (code $main_code${line:+, after $line})" >"$session/reply"
+		printf 'code command-failed\nwhat %s\n' "the step \`$verb\` on the host ended by itself (code $main_code${first_line:+, after $first_line})" >"$session/reply"
 		reply_frame no "" "$session/reply" ;;
 	esac
 	# Not before: it costs a process, and the next call is a round trip away.

@@ -37,8 +37,8 @@ journal_begin() {
 # process id, the lock and the output. Returns if that is unnecessary or impossible: then migrations end with the
 # session.
 journal_outlive() {
-	switch_way
-	case $switch_way in
+	detach_method
+	case $detach_method in
 	systemd-run) outlive_manager=--system ;;
 	user)
 		outlive_manager=--user

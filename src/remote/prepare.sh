@@ -29,7 +29,7 @@ prepare_forget() {
 
 prepare_all() {
 	live_release
-	[ "$line" != "$v_release" ] || fail defect "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
+	[ "$live_release" != "$v_release" ] || fail defect "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
 	# The index names the state `receiving` before the first byte; the name stays free for a repetition.
 	[ ! -d "$prepare_record" ] || rm -f "$prepare_record/good" "$prepare_record/previous"
 	set_state "$v_release" receiving || fail not-writable "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
@@ -97,7 +97,7 @@ prepare_receive() {
 # that they are linked from. Its own digest proves that all of it is right.
 prepare_index() {
 	first_line "$session/plan"
-	case $line in 'b '*) prepare_base=${line#b } ;; *) prepare_base= ;; esac
+	case $first_line in 'b '*) prepare_base=${first_line#b } ;; *) prepare_base= ;; esac
 	set --
 	while IFS= read -r prepare_source; do
 		set -- "$@" "$v_root/.tarlift/releases/$prepare_source/index"
@@ -373,8 +373,7 @@ prepare_import() {
 	tail -n 20 "$session/out" >"$session/wrong"
 	# A live release proves that services here need nothing that such a mount prevents from starting (facts_executable).
 	if [ "$step_timed_out" -eq 0 ] && [ "$prepare_code" -lt 128 ] && { mounted "$v_root" noexec || mounted "$v_environments_root" noexec; }; then
-		first_line "$session/mount"
-		reply warning "the environment does not start on this host, where $line is mounted noexec: $(tail -n 1 "$session/wrong")"
+		reply warning "the environment does not start on this host, where $mount_point is mounted noexec: $(tail -n 1 "$session/wrong")"
 		return 0
 	fi
 	# What arrived need not be sent again.

@@ -32,22 +32,24 @@ prune() {
 # Sets prune_keep, names between spaces.
 prune_kept() {
 	link_release current
-	prune_keep=" $line "
-	[ -z "$line" ] || first_line "$v_root/.tarlift/releases/$line/previous"
-	prune_keep="$prune_keep$line "
+	prune_keep=" $link_release "
+	[ -z "$link_release" ] || {
+		first_line "$v_root/.tarlift/releases/$link_release/previous"
+		prune_keep="$prune_keep$first_line "
+	}
 	link_release previous
-	prune_keep="$prune_keep$line "
+	prune_keep="$prune_keep$link_release "
 	for kept_name in $(good_releases | tail -n "$v_keep"); do prune_keep="$prune_keep$kept_name "; done
 	set --
 	for kept_path in "$v_root"/.tarlift/releases/*/state; do
 		[ -f "$kept_path" ] || continue
 		first_line "$kept_path"
-		[ "$line" != failed ] || set -- "$@" "$kept_path"
+		[ "$first_line" != failed ] || set -- "$@" "$kept_path"
 		kept_name=${kept_path%/state}
 		kept_name=${kept_name##*/}
 		# An adopted release may hold files that exist nowhere else: people remove it.
 		recorded "$kept_name" adopted
-		[ -z "$line" ] || prune_keep="$prune_keep$kept_name "
+		[ -z "$recorded" ] || prune_keep="$prune_keep$kept_name "
 	done
 	# The newest.
 	# shellcheck disable=SC2012 # names have no blanks
@@ -76,16 +78,16 @@ prune_release() {
 # more could be removed.
 leave_failures() {
 	link_release current
-	left_keep=" $line "
+	left_keep=" $link_release "
 	link_release previous
-	left_keep="$left_keep$line "
+	left_keep="$left_keep$link_release "
 	first_line "$v_root/.tarlift/transaction"
-	left_keep="$left_keep$line "
+	left_keep="$left_keep$first_line "
 	left_names=
 	for left_path in "$v_root"/.tarlift/releases/*/state; do
 		[ -f "$left_path" ] || continue
 		first_line "$left_path"
-		[ "$line" != good ] || continue
+		[ "$first_line" != good ] || continue
 		left_path=${left_path%/state}
 		case $left_keep in *" ${left_path##*/} "*) continue ;; esac
 		! grep -qs "^digest sha256:$v_incoming" "$left_path/record" || continue
@@ -142,7 +144,7 @@ prune_environments() {
 		[ -f "$used_path" ] || continue
 		used_path=${used_path%/record}
 		recorded "${used_path##*/}" environments
-		prune_used="$prune_used$line "
+		prune_used="$prune_used$recorded "
 	done
 	# Those of the incoming release.
 	[ ! -f "$request/requirements" ] || prune_used="$prune_used$(sed -n 's/^environment //p' "$request/requirements" | tr '\n' ' ') "

@@ -28,10 +28,10 @@ service_again() {
 	sleep 1
 	rm -f "$s_files.down"
 	service_look
-	again_tries=${service_tries-}
-	service_tries=
+	again_attempts=${service_attempts-}
+	service_attempts=
 	service_act "$1" "$2" && service_await
-	service_tries=$again_tries
+	service_attempts=$again_attempts
 }
 
 # Restored services are left alone when the host reverts once more because of another one.

@@ -40,7 +40,7 @@ services_restart() {
 	service_in=
 	# Services to be stopped may obstruct the others (a port, a lock), so a service that fails before they are stopped gets
 	# another attempt.
-	service_tries=${part_running:+2}
+	service_attempts=${part_running:+2}
 	for name in $(services_named); do
 		service_load "$name"
 		service_look
@@ -50,19 +50,19 @@ services_restart() {
 		service_pairs | sort >"$s_files.now"
 		service_log_mark
 		service_left_alone
-		echo "$s_how" >"$s_files.how"
+		echo "$s_method" >"$s_files.method"
 		printf '%s\n' "$s_state" "$s_pids" >"$s_files.seen"
 		mv -f "$s_files.now" "$s_files.before"
-		[ "$s_how" = restart ] || : >"$s_files.before"
+		[ "$s_method" = restart ] || : >"$s_files.before"
 	done
 	for name in $(services_named); do
 		service_load "$name"
-		read -r s_how <"$s_files.how"
+		read -r s_method <"$s_files.method"
 		{
 			read -r s_state
 			read -r s_pids
 		} <"$s_files.seen"
-		[ "$s_how" != restart ] || service_act "$1" "$2"
+		[ "$s_method" != restart ] || service_act "$1" "$2"
 	done
 	# Its graceful stop may take long: services of RELEASE are started first.
 	service_in=$2
@@ -72,17 +72,17 @@ services_restart() {
 		service_load "$name"
 		{ [ ! -f "$s_files.down" ] && service_await; } || service_again "$1" "$2"
 	done
-	service_tries=
+	service_attempts=
 	! going_back || services_spared "$1"
 	services_observe "$1" 1
 	! going_back || services_back
 }
 
-# Sets s_how: `restart`; or, in a revert, `none` for a service whose processes have not changed since the activation (it
+# Sets s_method: `restart`; or, in a revert, `none` for a service whose processes have not changed since the activation (it
 # never left the old release), and `finishing` for one that is stopping and still finishes its work: its supervisor
 # starts it again, in the release that `current` links to by then.
 service_left_alone() {
-	s_how=restart
+	s_method=restart
 	[ "$verb" = revert ] && [ -s "$s_files.before" ] || return 0
 	# While it stops, supervisord no longer reports its process.
 	alone_mains=${s_pids:-$(tail -n 1 "$s_files.seen")}
@@ -92,24 +92,24 @@ service_left_alone() {
 	done
 	# A reload leaves the main process: there all the others count.
 	[ "$s_action" = restart ] || [ "$s_state" != running ] || [ "$(sha256sum <"$s_files.before")" = "$(sha256sum <"$s_files.now")" ] || return 0
-	s_how=none
-	[ "$s_state" = running ] || s_how=finishing
+	s_method=none
+	[ "$s_state" = running ] || s_method=finishing
 }
 
 # service_act RELEASE FROM: the configured action; a reload only if the environment stays the same and there are workers
 # to renew.
 service_act() {
-	s_how=restart
+	s_method=restart
 	case $s_action in
 	reload | signal\ *)
 		if service_may_reload "$1" "$2"; then
-			s_how=$s_action
+			s_method=$s_action
 		elif [ -n "$s_why" ]; then
 			reply warning "service $s_name: restarted instead of ${s_action}: $s_why"
 		fi
 		;;
 	esac
-	echo "$s_how" >"$s_files.how"
+	echo "$s_method" >"$s_files.method"
 	if ! service_do reach; then
 		: >"$s_files.final"
 		service_failed service-unreachable "service $s_name cannot be restarted: $s_kind does not answer" "Is it running?"
@@ -118,7 +118,7 @@ service_act() {
 	service_since
 	rm -f "$s_files.stopped"
 	s_code=0
-	case $s_how in
+	case $s_method in
 	restart) step_run "$(service_limit)" service_replace ;;
 	*) service_do act ;;
 	esac || s_code=$?
@@ -135,9 +135,9 @@ service_act() {
 	elif [ "$s_code" -ne 0 ]; then
 		service_look
 		! service_comes || return 0
-		case $s_how in
+		case $s_method in
 		reload) act_tried=reloaded ;;
-		signal*) act_tried="sent ${s_how#signal }" ;;
+		signal*) act_tried="sent ${s_method#signal }" ;;
 		*) act_tried=restarted ;;
 		esac
 		act_tried="could not be $act_tried ($(step_ended "$s_code"))"
@@ -150,7 +150,7 @@ service_act() {
 		*) service_failed service-not-running "service $s_name $act_tried; its state: $s_detail" ;;
 		esac
 	else
-		case $s_how in restart) service_cut ;; esac
+		case $s_method in restart) service_cut ;; esac
 	fi
 }
 
@@ -162,7 +162,7 @@ service_failed() {
 		[ ! -f "$s_files.look" ] || cat "$s_files.look"
 		! going_back || service_log | tail -n 20
 	} >"$session/said" 2>/dev/null
-	if going_back || { [ -n "${service_tries-}" ] && [ ! -f "$s_files.final" ]; }; then
+	if going_back || { [ -n "${service_attempts-}" ] && [ ! -f "$s_files.final" ]; }; then
 		service_down "$2"
 		return 1
 	fi
@@ -182,8 +182,8 @@ service_starts() {
 }
 
 service_await() {
-	read -r s_how <"$s_files.how"
-	[ "$s_how" != finishing ] || return 0
+	read -r s_method <"$s_files.method"
+	[ "$s_method" != finishing ] || return 0
 	limit "$SERVICE_START_LIMIT"
 	await_end=$limit
 	while service_look && service_starts && ! over "$await_end"; do
@@ -192,7 +192,7 @@ service_await() {
 	done
 	[ "$s_state" = running ] || service_failed service-not-running "service $s_name does not run: $s_detail" || return
 	service_do returned
-	case $s_how in restart | none) ;; *) service_renew ;; esac
+	case $s_method in restart | none) ;; *) service_renew ;; esac
 }
 
 services_stop() {

@@ -51,10 +51,11 @@ has_room() {
 # read_only PATH: whether its file system is mounted read-only; modes do not show it.
 read_only() { mounted "$1" ro; }
 
-# mounted PATH OPTION: whether the file system of the path is mounted with this option; leaves its mount point in
-# $session/mount.
+# mounted PATH OPTION: whether the file system of the path is mounted with this option; sets $mount_point.
 mounted() {
 	df -P "$1" 2>/dev/null | awk 'NR == 2 { print $NF }' >"$session/mount"
+	first_line "$session/mount"
+	mount_point=$first_line
 	awk -v "option=$2" '
 		FILENAME ~ /\/mount$/ { at = $0; next }
 		$2 == at { options = "," $4 "," }
@@ -66,17 +67,15 @@ mounted() {
 # system.
 finding_read_only() {
 	read_only "$1" || return 1
-	first_line "$session/mount"
-	case " ${read_only_told-} " in *" $line "*) return 0 ;; esac
-	read_only_told="${read_only_told-} $line"
+	case " ${read_only_reported-} " in *" $mount_point "*) return 0 ;; esac
+	read_only_reported="${read_only_reported-} $mount_point"
 	read_only_words
-	finding read-only "$line is mounted read-only: nothing can be written in $1" "$read_only_remedy"
+	finding read-only "$mount_point is mounted read-only: nothing can be written in $1" "$read_only_remedy"
 }
 
-# Sets read_only_remedy, after read_only was true.
+# Sets $read_only_remedy, after read_only was true.
 read_only_words() {
-	first_line "$session/mount"
-	read_only_remedy="Look why (dmesg, /etc/fstab): the kernel does that after errors of a disk. Then as root on the host: mount -o remount,rw $line"
+	read_only_remedy="Look why (dmesg, /etc/fstab): the kernel does that after errors of a disk. Then as root on the host: mount -o remount,rw $mount_point"
 }
 
 # session_full: whether the file system of the session is full: lists that were written there may have been cut off.
@@ -115,25 +114,26 @@ write_end() {
 	mv -f "$write_part" "$1"
 }
 
-# first_line FILE: sets $line; empty if there is none.
+# first_line FILE: sets $first_line; empty if the file has none, or does not exist.
 first_line() {
-	line=
-	[ ! -f "$1" ] || IFS= read -r line <"$1" || :
+	first_line=
+	[ ! -f "$1" ] || IFS= read -r first_line <"$1" || :
 }
 
-# release_state RELEASE: in $line; empty if there is none.
+# release_state RELEASE: sets $release_state; empty if it has none.
 release_state() {
 	first_line "$v_root/.tarlift/releases/$1/state"
+	release_state=$first_line
 }
 
-# recorded RELEASE KEY: the value in its record, in $line; empty if it has none.
+# recorded RELEASE KEY: sets $recorded, the value in its record; empty if it has none.
 recorded() {
-	line=
+	recorded=
 	[ -f "$v_root/.tarlift/releases/$1/record" ] || return 0
 	while IFS= read -r recorded_line; do
 		if [ "${recorded_line%% *}" = "$2" ]; then
-			line=${recorded_line#"$2"}
-			line=${line# }
+			recorded=${recorded_line#"$2"}
+			recorded=${recorded# }
 			return 0
 		fi
 	done <"$v_root/.tarlift/releases/$1/record"
@@ -155,7 +155,7 @@ log_event() {
 
 # Text: taken. The servers to restore in balancers, should this record be the only one left: `<previous
 # state><tab><server>` per line; empty: all were restored. With the value heard=yes alone: a person was notified that
-# this host reverted by itself (switch_back).
+# this host reverted by itself (auto_revert_now).
 verb_note() {
 	if [ "${v_heard-}" = yes ]; then
 		rm -f "$v_root/.tarlift/returned"
@@ -180,24 +180,25 @@ verb_history() {
 	reply_text history "$session/history"
 }
 
-# link_release LINK: the release that $v_root/LINK links to, in $line; empty if there is no such link.
+# link_release LINK: sets $link_release, the release that $v_root/LINK links to; empty if there is no such link.
 link_release() {
-	line=
+	link_release=
 	[ -L "$v_root/$1" ] || return 0
-	line=$(readlink "$v_root/$1")
-	case $line in
-	releases/*) line=${line#releases/} ;;
-	"$v_root"/releases/*) line=${line#"$v_root/releases/"} ;;
+	link_release=$(readlink "$v_root/$1")
+	case $link_release in
+	releases/*) link_release=${link_release#releases/} ;;
+	"$v_root"/releases/*) link_release=${link_release#"$v_root/releases/"} ;;
 	esac
-	line=${line%/}
+	link_release=${link_release%/}
 }
 
-# live_release: the release that is live, in $line; empty if its directory was removed, or the link leads elsewhere: a
-# revert could use neither.
+# Sets $live_release, the release that is live; empty if its directory was removed, or the link leads elsewhere: a revert
+# could use neither.
 live_release() {
 	link_release current
-	case $line in */* | .*) line= ;; esac
-	[ -d "$v_root/releases/$line" ] || line=
+	live_release=$link_release
+	case $live_release in */* | .*) live_release= ;; esac
+	[ -d "$v_root/releases/$live_release" ] || live_release=
 }
 
 # set_link LINK RELEASE: one rename(2) of a link that was made in a directory of its own: `ln -sfn` removes first on
@@ -244,11 +245,12 @@ begin_transaction() {
 
 # Sets the open transaction: open_id, open_phase, open_release, open_previous (empty: none was live), open_kind (deploy,
 # or rollback or converge for a return to a release that was good before; empty: an older Tarlift does not record it)
-# and open_ran (in the form of services_ran). All are empty if no transaction is open.
+# open_ran (in the form of services_ran), and open_record, the whole line. All are empty if no transaction is open.
 transaction_read() {
 	first_line "$v_root/.tarlift/transaction"
 	# Not split into words: one of them may be empty.
-	open_left="$line      "
+	open_record=$first_line
+	open_left="$open_record      "
 	open_id=${open_left%% *} open_left=${open_left#* }
 	open_phase=${open_left%% *} open_left=${open_left#* }
 	open_release=${open_left%% *} open_left=${open_left#* }

@@ -42,10 +42,9 @@ task_can() {
 		task_said=$session/sudo-said
 		! sudo -n -u "$2" "$1/.tarlift/exec" true 2>"$task_said" || return 0
 		if mounted "$1" noexec; then
-			first_line "$session/mount"
 			task_refusal=layout-unusable
-			task_what="commands cannot run as $2: $line is mounted noexec, and what sudo starts lies there"
-			task_remedy="As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit)."
+			task_what="commands cannot run as $2: $mount_point is mounted noexec, and what sudo starts lies there"
+			task_remedy="As root on the host: mount -o remount,exec $mount_point   and take noexec out of its line in /etc/fstab (or of its unit)."
 		fi
 		return 1
 	fi

@@ -12,7 +12,7 @@
 #   known            looks, and reports findings and warnings about what would prevent a restart
 #   reach            false: the supervisor does not answer
 #   restart          restarts it, as the child of a step
-#   act              does what s_how says instead of a restart, as a step: `reload`, or `signal NAME`
+#   act              does what s_method says instead of a restart, as a step: `reload`, or `signal NAME`
 #   stopping [again] whether it is still stopping since an earlier run, by the last look; `again`: the supervisor is
 #                    asked again first
 #   before           records the running service's state for `cut`, just before a restart
@@ -36,7 +36,7 @@
 #   group            sets scan_group, its processes besides the main ones and their descendants, and s_whole if no
 #                    process can be missing
 #   invocation       prints the supervisor's name for this run of it; nothing if it has none
-#   least            sets s_rung to the level that its state alone supports; false: a restart does not raise that
+#   least            sets s_level to the level that its state alone supports; false: a restart does not raise that
 #   settle           raises s_settle to what the supervisor needs
 #   log_mark, log    records where its log ends; prints what was written since, or the end of it
 #   no_log           sets no_log, the remedy if its log has nothing
@@ -91,7 +91,7 @@ default_same() { [ "$1" = "$s_unit" ]; }
 default_apart() { unit_apart "$@"; }
 default_group() { :; }
 default_invocation() { :; }
-default_least() { s_rung=supervisor; }
+default_least() { s_level=supervisor; }
 default_settle() { :; }
 default_log_mark() { :; }
 default_log() { :; }

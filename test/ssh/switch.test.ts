@@ -133,7 +133,7 @@ describe("a host whose service is started by a command of the login's PATH", () 
       `set -f; given=; while :; do case $1 in --setenv=*) given="$given \${1#--setenv=}" ;; --*) ;; *) break ;; esac; shift; done
       env -i PATH=/usr/bin:/bin $given setsid "$@" &`,
     );
-    const shell = overridden(`switch_way() { switch_way=${way}; }; PATH=${tools}:$PATH`);
+    const shell = overridden(`detach_method() { detach_method=${way}; }; PATH=${tools}:$PATH`);
     const service = pageService(host.root);
     const commands = { ...service.commands, restart: `only-here && ${service.commands!.restart}` };
     const member = () => host.member({}, { shell }, [{ ...service, commands }]);

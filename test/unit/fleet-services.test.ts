@@ -345,7 +345,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         inShell(
           shell,
           `cmp() { return 127; }; process_start() { echo 5; }; verb=revert s_action=reload s_state=running s_pids=7 s_files=$session/web
-          service_left_alone; echo "$s_how"`,
+          service_left_alone; echo "$s_method"`,
           { "web.before": "7:5\n8:6\n", "web.now": now },
         );
       expect(left("7:5\n8:6\n")).toBe("none");
@@ -373,7 +373,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
 
     it("says with any failure that the root is mounted read-only", () => {
       const text = `has_room() { :; }; session_full() { return 1; }; reply_say() { echo "$3"; }
-        mounted() { echo /srv >"$session/mount"; [ ro = "$2" ]; }; fail not-writable "it cannot be written" "Look at owners."`;
+        mounted() { mount_point=/srv; [ ro = "$2" ]; }; fail not-writable "it cannot be written" "Look at owners."`;
       expect(inShell(shell, `(${text}) || :`)).toMatch(
         /^code read-only\nwhat \/srv is mounted read-only: it cannot be written\nremedy Look why .*remount,rw \/srv$/,
       );
@@ -571,10 +571,10 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const level = (name: string) =>
         inShell(
           shell,
-          `mkdir -p "$v_root/releases/v1"; s_kind=systemd s_action=restart s_pids=999999999 s_how=none s_detail=runs s_files=$session/web
-          echo "999999999 - -" >"$s_files.scan"; evidence_least() { s_rung=supervisor; }
+          `mkdir -p "$v_root/releases/v1"; s_kind=systemd s_action=restart s_pids=999999999 s_method=none s_detail=runs s_files=$session/web
+          echo "999999999 - -" >"$s_files.scan"; evidence_least() { s_level=supervisor; }
           service_asks() { echo "d 999999999 $v_root/releases/v1"; [ -z '${name}' ] || echo "n 999999999 ${name}"; }
-          evidence_of v1; echo "$s_rung $s_detail"`,
+          evidence_of v1; echo "$s_level $s_detail"`,
         );
       expect(level("tmux: server")).toBe("directory runs");
       expect(level("podman")).toBe(

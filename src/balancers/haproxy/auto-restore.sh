@@ -19,8 +19,8 @@ verb_pool() {
 
 # What this machine lacks for it, in `lacks`; empty: nothing.
 pool_probe() {
-	switch_way
-	[ -n "$switch_way" ] || reply lacks way
+	detach_method
+	[ -n "$detach_method" ] || reply lacks way
 	(umask 077 && mkdir -p "${pool_place%/*}") && [ -w "${pool_place%/*}" ] || reply lacks home
 	command -v flock >/dev/null || reply lacks flock
 	pool_find_client
@@ -63,15 +63,15 @@ for part in iter(lambda: to.recv(65536), b""): sys.stdout.buffer.write(part)' "$
 
 pool_arm() {
 	pool_find_client
-	[ -n "$pool_client" ] || fail program-missing "nothing here reaches $v_socket" "Install socat on it."
-	switch_way
-	[ -n "$switch_way" ] || fail auto-revert-unavailable "nothing here outlives this connection" "As root on it: loginctl enable-linger $(id -un)"
+	[ -n "$pool_client" ] || fail program-missing "no program on this machine gets an answer from $v_socket" "Install socat on it."
+	detach_method
+	[ -n "$detach_method" ] || fail auto-revert-unavailable "this machine ends the processes of a session with the session" "As root on it: loginctl enable-linger $(id -un)"
 	pool_disarm
 	(umask 077 && mkdir -p "$pool_place") && pool_own=$(umask 077 && mktemp -d "$pool_place/x.XXXXXX") &&
 		printf '%s\n' "$v_socket" "$v_server" "$pool_client" "$v_after" "$$" "$(process_start "$$")" >"$pool_own/about" &&
 		cp "$request/program" "$pool_own/more" || fail not-writable "$pool_place cannot be written" "Look at free space (df), and whose it is."
-	switch_start "$pool_own" "$pool_own/armed" pool_main ||
-		fail auto-revert-unavailable "the dead man's switch of $v_server could not be armed ($switch_way)" "Look at the log of this machine."
+	detach "$detach_method" "$pool_own" "$pool_own/armed" pool_main ||
+		fail auto-revert-unavailable "auto-restore of $v_server could not be armed ($detach_method)" "Look at the log of this machine."
 }
 
 # The run that armed it has ended or restored the server itself. Replies `given yes` if it was restored automatically.
@@ -86,7 +86,7 @@ pool_disarm() {
 
 # The auto-restore process. Its input is a directory: removing that directory disarms it.
 pool_main() {
-	switch_alone
+	detached_begin
 	{
 		read -r pool_socket
 		read -r pool_server
@@ -110,19 +110,19 @@ pool_main() {
 # maintenance is healthy until it has checked it. A draining server is checked and gets no new clients.
 pool_restore() {
 	pool_admin_state=
-	pool_tries=0
+	pool_attempts=0
 	until [ -n "$pool_admin_state" ]; do
-		[ -f "$1/armed" ] && [ "$pool_tries" -lt 600 ] || return 1
+		[ -f "$1/armed" ] && [ "$pool_attempts" -lt 600 ] || return 1
 		pool_admin_state=$(pool_state)
-		pool_tries=$((pool_tries + 1))
+		pool_attempts=$((pool_attempts + 1))
 		[ -n "$pool_admin_state" ] || sleep 1
 	done
 	# It is restored already.
 	[ "$pool_admin_state" != 0 ] || return 0
 	pool_drain "$1" || return 1
-	pool_tries=0
-	until pool_checked || [ "$pool_tries" -ge 60 ]; do
-		pool_tries=$((pool_tries + 1))
+	pool_attempts=0
+	until pool_checked || [ "$pool_attempts" -ge 60 ]; do
+		pool_attempts=$((pool_attempts + 1))
 		sleep 1
 	done
 	pool_ready "$1"

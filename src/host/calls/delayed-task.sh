@@ -10,9 +10,11 @@
 # .tarlift/taken.
 verb_later() {
 	later_place=$v_root/.tarlift/seats/$v_key
-	switch_way
 	case $v_do in
-	probe) [ -n "$switch_way" ] || reply lacks way ;;
+	probe)
+		detach_method
+		[ -n "$detach_method" ] || reply lacks way
+		;;
 	arm) later_arm ;;
 	disarm) later_remove "$later_place" ;;
 	esac
@@ -25,16 +27,17 @@ later_remove() {
 } 2>/dev/null
 
 later_arm() {
+	detach_method
 	rm -rf "$later_place"
 	(umask 077 && mkdir -p "$later_place" && cp -R "$request" "$later_place/in") && mv "$later_place/in/program" "$later_place/more" &&
 		printf '%s\n' "$v_root" "$v_after" "${v_run_as-}" "${v_timeout:-0}" "${v_owner-}" >"$later_place/about" ||
 		fail not-writable "$v_root/.tarlift cannot be written" "Look at free space (df)."
-	switch_start "$later_place" "$later_place/armed" later_main ||
-		fail auto-revert-unavailable "the delayed task could not be started ($switch_way)" "Look at the log of the host."
+	detach "$detach_method" "$later_place" "$later_place/armed" later_main ||
+		fail auto-revert-unavailable "the delayed task could not be started ($detach_method)" "Look at the log of the host."
 }
 
 later_main() {
-	switch_alone
+	detached_begin
 	{
 		read -r v_root
 		read -r later_after
@@ -59,7 +62,7 @@ later_main() {
 # Whether this process is still the current one: a later run may have armed another in its place.
 later_armed() {
 	first_line "$1/armed"
-	[ "$line" = "$$" ]
+	[ "$first_line" = "$$" ]
 }
 
 # Whether no transaction is open that the host's own auto-revert must revert first; if services of the release were only
@@ -78,9 +81,9 @@ later_give() {
 	later_armed "$1" || return 0
 	later_whole || return 1
 	link_release current
-	[ -n "$line" ] || return 0
+	[ -n "$link_release" ] || return 0
 	printf '%s\n' "the dead man's switch of $v_owner" >"$v_root/.tarlift/owner"
-	if task_run "$v_root/releases/$line" "$request/task" "$v_run_as" "$v_timeout" closed; then
+	if task_run "$v_root/releases/$link_release" "$request/task" "$v_run_as" "$v_timeout" closed; then
 		# Read through a pipe: a list that was cut on a full disk would look like one that names nothing more.
 		if grep -qvxF -f "$request/taken" "$v_root/.tarlift/taken"; then
 			grep -vxF -f "$request/taken" "$v_root/.tarlift/taken" | write_file "$v_root/.tarlift/taken"

@@ -84,8 +84,8 @@ command_unit() {
 
 # A status command's output is no proof of a restart.
 command_least() {
-	s_rung=supervisor
-	command_verified || s_rung=unverified
+	s_level=supervisor
+	command_verified || s_level=unverified
 	return 1
 }
 

@@ -225,16 +225,17 @@ supervisord_cut() {
 	cut_limit=$(supervisord_setting stopwaitsecs 10)
 	cut_surely=
 	first_line "$s_files.logged"
-	cut_logged=$line
+	cut_logged=$first_line
 	first_line "$s_files.stopped"
+	cut_stopped=$first_line
 	if [ -n "$cut_logged" ]; then
 		tail -c "+$((cut_logged + 1))" "$(supervisord_own_log)" >"$s_files.log"
 		for cut_pid in $s_pids; do
-			! grep -qF "($cut_pid) with SIGKILL" "$s_files.log" || cut_after=${cut_limit:-$line}
+			! grep -qF "($cut_pid) with SIGKILL" "$s_files.log" || cut_after=${cut_limit:-$cut_stopped}
 		done
 	else
 		cut_surely="probably "
-		! [ "${line:-0}" -ge "${cut_limit:-infinity}" ] 2>/dev/null || cut_after=$cut_limit
+		! [ "${cut_stopped:-0}" -ge "${cut_limit:-infinity}" ] 2>/dev/null || cut_after=$cut_limit
 	fi
 	cut_setting=stopwaitsecs
 }
@@ -342,9 +343,9 @@ supervisord_log() {
 }
 
 supervisord_act() {
-	case $s_how in
+	case $s_method in
 	reload) step_run 60 supervisord_call signal HUP "$s_unit" ;;
-	*) step_run 60 supervisord_call signal "${s_how#signal }" "$s_unit" ;;
+	*) step_run 60 supervisord_call signal "${s_method#signal }" "$s_unit" ;;
 	esac
 }
 

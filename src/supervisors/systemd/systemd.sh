@@ -10,21 +10,21 @@ systemd_call() {
 	elif [ -s "$session/sudo" ]; then
 		sudo -n "$(command -v systemctl)" "$@"
 	else
-		systemd_tries "$@"
+		systemd_attempts "$@"
 	fi
 }
 
-# systemd_tries WORD…: if sudo's listing is closed: through sudo, and if that refuses, without it. Output is kept in
+# systemd_attempts WORD…: if sudo's listing is closed: through sudo, and if that refuses, without it. Output is kept in
 # memory: a disk may be full.
-systemd_tries() {
-	tries_code=0
-	tries_said=$(LC_ALL=C sudo -n "$(command -v systemctl)" "$@" 2>&1) || tries_code=$?
-	[ -z "$tries_said" ] || printf '%s\n' "$tries_said" >&2
-	if [ "$tries_code" -ne 0 ] && printf '%s\n' "$tries_said" | grep -v 'unable to resolve host' | grep -q '^sudo: \|^sudo-rs: \|^Sorry, user '; then
-		tries_code=0
-		systemctl --no-ask-password "$@" || tries_code=$?
+systemd_attempts() {
+	attempts_code=0
+	attempts_output=$(LC_ALL=C sudo -n "$(command -v systemctl)" "$@" 2>&1) || attempts_code=$?
+	[ -z "$attempts_output" ] || printf '%s\n' "$attempts_output" >&2
+	if [ "$attempts_code" -ne 0 ] && printf '%s\n' "$attempts_output" | grep -v 'unable to resolve host' | grep -q '^sudo: \|^sudo-rs: \|^Sorry, user '; then
+		attempts_code=0
+		systemctl --no-ask-password "$@" || attempts_code=$?
 	fi
-	return "$tries_code"
+	return "$attempts_code"
 }
 
 # systemd_show PROPERTY [UNIT]
@@ -261,7 +261,7 @@ systemd_cut() {
 	cut_ended=$(shown InactiveEnterTimestampMonotonic)
 	first_line "$s_files.exited"
 	# dash and busybox exit at an invalid expression: systemd may not have answered.
-	case $cut_began:$cut_ended in :* | *: | *[!0-9:]* | "$line":*) return 0 ;; esac
+	case $cut_began:$cut_ended in :* | *: | *[!0-9:]* | "$first_line":*) return 0 ;; esac
 	[ -n "$cut_limit" ] && [ "$(shown SendSIGKILL)" = yes ] && [ $((cut_ended - cut_began)) -ge "${cut_limit}000000" ] || return 0
 	cut_surely=
 	[ -z "$(shown ExecStop)$(shown ExecStopPost)" ] || cut_surely="probably "
@@ -336,7 +336,7 @@ systemd_returned() {
 	rm -f "$s_files.waited"
 	uptime_now
 	first_line "$s_files.since"
-	reply warning "service $s_name: its old release did not run for $(((uptime - line) / 100)) s: $returned_why, and $(systemd_lifted)"
+	reply warning "service $s_name: its old release did not run for $(((uptime - first_line) / 100)) s: $returned_why, and $(systemd_lifted)"
 }
 
 systemd_lifted() {
@@ -414,9 +414,9 @@ unit_alias() {
 }
 
 systemd_act() {
-	case $s_how in
+	case $s_method in
 	reload) step_run 60 systemd_call reload "$s_unit" ;;
-	*) step_run 60 systemd_call kill --kill-who=main -s "${s_how#signal }" "$s_unit" ;;
+	*) step_run 60 systemd_call kill --kill-who=main -s "${s_method#signal }" "$s_unit" ;;
 	esac
 }
 

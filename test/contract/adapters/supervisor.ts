@@ -138,13 +138,13 @@ export function describeSupervisor(supervisor: Supervisor, fixture: SupervisorFi
         });
 
       it("restarts a service, and knows the new process and what it wrote", async () => {
-        const text = `read -r old <"$v_root/pid"; services_started=1 s_how=restart
+        const text = `read -r old <"$v_root/pid"; services_started=1 s_method=restart
           service_look; service_scan none; evidence_begins; service_pairs | sort >"$s_files.now"; service_log_mark
-          mv "$s_files.now" "$s_files.before"; echo restart >"$s_files.how"
+          mv "$s_files.now" "$s_files.before"; echo restart >"$s_files.method"
           service_act v2 v1; service_await; n=0
           while read -r new <"$v_root/pid"; [ "$new" = "$old" ] && [ "$n" -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
           service_look; service_scan none; evidence_least; ! service_lingers || echo lingers
-          echo "$s_state $s_rung"; [ "$new" = "$old" ] || echo new; ! kill -0 "$old" 2>/dev/null || echo both
+          echo "$s_state $s_level"; [ "$new" = "$old" ] || echo new; ! kill -0 "$old" 2>/dev/null || echo both
           sleep 2; service_log | sed "s/$new/NEW/; s/$old/OLD/"`;
         const [said, other, ...log] = lines(await inProgram(shell, fixture.services.running, text));
         expect([said, other]).toEqual([`running ${fixture.restarted}`, "new"]);
