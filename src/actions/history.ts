@@ -1,5 +1,6 @@
 // actions/history: what was deployed, rolled back and reverted on a target, from the records of its hosts.
-import { historyOf } from "../pipeline/history.ts";
+import { history } from "../operations/history.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { historyLines } from "../report/history.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -11,7 +12,7 @@ const TRANSACTIONS = 20;
 await runStep(DECLARED.history, async (step) => {
   const { context, inputs, output, progress, summarise } = step;
   endsWhenCancelled(step);
-  const found = await historyOf(context, { ...fleetOptions(step), limit: inputs.limit ?? TRANSACTIONS });
+  const found = await withFleet(context, fleetOptions(step), (fleet) => history(fleet, inputs.limit ?? TRANSACTIONS));
   output("history", JSON.stringify(found));
   const lines = historyLines(found);
   progress.lines(lines);

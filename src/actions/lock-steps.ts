@@ -1,5 +1,6 @@
 // The common part of actions/lock and actions/unlock.
-import { holdTarget } from "../pipeline/lock.ts";
+import { holdHosts } from "../operations/lock.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { holdLines } from "../report/lock.ts";
 import type { FLEET } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -9,7 +10,7 @@ import type { ApplicationStep } from "./step.ts";
 /** @param message undefined: unlock @returns the exit code */
 export async function holdStep(step: ApplicationStep<typeof FLEET>, message: string | undefined): Promise<number> {
   const { context, inputs, output, progress, summarise } = step;
-  const held = await holdTarget(context, { ...fleetOptions(step), message });
+  const held = await withFleet(context, fleetOptions(step), ({ members }) => holdHosts(members, message));
   output("hosts", JSON.stringify(held.hosts));
   const lines = holdLines(held);
   progress.lines(lines);

@@ -1,7 +1,8 @@
 // actions/run: runs one command in the live release's environment, with its configuration.
 
 import { Failure } from "../failure.ts";
-import { runOn } from "../pipeline/run.ts";
+import { run } from "../operations/run.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { keepLines } from "../subprocess/kept-lines.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -24,17 +25,17 @@ await runStep(DECLARED.run, async (step) => {
     });
   // Twice as many, because masked text is shorter.
   const said = keepLines(2 * OUTPUT_LIMIT);
-  const { hosts, ok } = await runOn(
-    context,
-    { ...fleetOptions(step), command, timeout, on: role !== undefined ? { role } : all ? "all" : undefined },
-    (host, count) => {
-      const task = progress.task("run", { host });
-      const line = (text: string) => {
-        said.add(count > 1 ? `${host}: ${text}` : text);
-        task.line(text);
-      };
-      return { ...task, line };
-    },
+  const taskOf = (host: string, count: number) => {
+    const task = progress.task("run", { host });
+    const line = (text: string) => {
+      said.add(count > 1 ? `${host}: ${text}` : text);
+      task.line(text);
+    };
+    return { ...task, line };
+  };
+  const on = role !== undefined ? { role } : all ? "all" : undefined;
+  const { hosts, ok } = await withFleet(context, fleetOptions(step), (fleet) =>
+    run(fleet, { command, timeout, on }, taskOf),
   );
   output("output", progress.mask(said.lines.join("\n")).slice(0, OUTPUT_LIMIT));
   reportErrors(

@@ -1,5 +1,6 @@
 // actions/status: what runs on each host of a target. Fails if anything is wrong.
-import { statusOf } from "../pipeline/status.ts";
+import { status } from "../operations/status.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { withCommands } from "../report/invocation.ts";
 import { statusLines } from "../report/status.ts";
 import { DECLARED } from "./declared.ts";
@@ -10,7 +11,9 @@ import { endsWhenCancelled, runStep } from "./step.ts";
 await runStep(DECLARED.status, async (step) => {
   const { context, inputs, output, progress } = step;
   endsWhenCancelled(step);
-  const asked = await statusOf(context, { ...fleetOptions(step), verifyFull: inputs["verify-full"] });
+  const asked = await withFleet(context, fleetOptions(step), (fleet) =>
+    status(fleet, { verifyFull: inputs["verify-full"] ?? false }),
+  );
   const found = withCommands(asked, callOfStep(process.env));
   output("healthy", found.healthy);
   output("uniform", found.uniform);

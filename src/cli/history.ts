@@ -1,6 +1,7 @@
 // `tarlift history`: what was deployed, rolled back and reverted on a target, by which user and when.
 import type { Command } from "commander";
-import { historyOf } from "../pipeline/history.ts";
+import { history } from "../operations/history.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { historyLines } from "../report/history.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
@@ -24,7 +25,9 @@ export function register(program: Command): void {
 
 async function showHistory(target: string, options: Options): Promise<void> {
   const { limit } = options;
-  const found = await historyOf(await context(options), { ...fleetOptions(target, options), limit });
+  const found = await withFleet(await context(options), fleetOptions(target, options), (fleet) =>
+    history(fleet, limit),
+  );
   if (options.json) printJson(found);
   else {
     printLines(historyLines(found));

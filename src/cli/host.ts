@@ -4,10 +4,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { EXIT_CODES, Failure } from "../failure.ts";
-import { forEachHost } from "../fleet/for-each-host.ts";
-import { lockedWords } from "../fleet/preflight.ts";
-import type { FleetRequest } from "../fleet/request.ts";
-import { fleetRequest, onHosts } from "../pipeline/fleet-request.ts";
+import { checkHosts, type HostCheck } from "../operations/host-check.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { type HostSetup, onlyHost, refuseUnknownServices, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { errorText } from "../report/outcome-text.ts";
@@ -69,7 +67,8 @@ async function setup(target: string, options: Options, command: Command): Promis
   const fleet = fleetOptions(target, options);
   if (options.check) {
     refuseUnknownServices(here.config, options.command);
-    return onHosts(async () => check(onlyHost(await fleetRequest(here, fleet), options.host), options));
+    const found = await withFleet(here, fleet, (all) => checkHosts(onlyHost(all, options.host), options.command ?? {}));
+    return printCheck(target, found, options.json);
   }
   for (const [name, given] of Object.entries({ "--as": options.as, "--dry-run": options.dryRun }))
     if (given !== undefined && !options.apply)
@@ -149,33 +148,14 @@ function endLines(outcome: string, check: string): string[] {
 }
 
 /** Exit code 1 if anything is missing on any host. */
-async function check(request: FleetRequest, options: Options): Promise<void> {
-  const commands = options.command ?? {};
-  const settled = await forEachHost(request.members, async ({ host, place, services, shared }) => {
-    const owner = `${request.owner} (host setup --check)`;
-    const facts = await host.facts({ place, services, shared, lock: { wait: 0, owner } });
-    return { ...facts, warnings: [...facts.warnings, ...(await host.definitions({ place, services, commands }))] };
-  });
-  await forEachHost(request.members, ({ host }) => host.close());
-  const missing = [
-    ...settled.failed.map(({ error }) => error),
-    ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({ host: member.host.name, ...one }))),
-  ];
-  const warnings = settled.done.flatMap(({ member, value }) =>
-    [
-      ...(value.lockedBy === undefined
-        ? []
-        : [value.lockedByStranger ? lockedWords(value) : `another run is under way: ${value.lockedBy}`]),
-      ...value.warnings,
-    ].map((warning) => `${member.host.name}: warning: ${warning}`),
-  );
-  if (options.json) printJson({ missing, warnings });
+function printCheck(target: string, found: HostCheck, json: boolean | undefined): void {
+  if (json) printJson(found);
   else {
-    const told = withNextCommands({ missing, warnings });
+    const told = withNextCommands(found);
     printLines([...told.missing.flatMap(checkLines), ...told.warnings].map(visibleLine));
-    if (missing.length === 0) printLines([`${request.target}: every host has what it needs`]);
+    if (found.missing.length === 0) printLines([`${target}: every host has what it needs`]);
   }
-  if (missing.length > 0) process.exitCode = EXIT_CODES.failed;
+  if (found.missing.length > 0) process.exitCode = EXIT_CODES.failed;
 }
 
 function checkLines({ host, what, remedy }: { host?: string | undefined; what: string; remedy?: string | undefined }) {

@@ -1,6 +1,7 @@
 // `tarlift lock` and `tarlift unlock`: a person stops deploys of a target, with a message for all others.
 import type { Command } from "commander";
-import { holdTarget } from "../pipeline/lock.ts";
+import { holdHosts } from "../operations/lock.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { holdLines } from "../report/lock.ts";
 import { errorText } from "../report/outcome-text.ts";
 import { context } from "./context.ts";
@@ -31,7 +32,9 @@ export function register(program: Command): void {
 }
 
 async function hold(target: string, message: string | undefined, options: Options): Promise<void> {
-  const held = await holdTarget(await context(options), { ...fleetOptions(target, options), message });
+  const held = await withFleet(await context(options), fleetOptions(target, options), ({ members }) =>
+    holdHosts(members, message),
+  );
   if (options.json) printJson(held);
   else printLines(holdLines(held));
   for (const error of held.errors) printError(errorText(withNextCommands(error)));

@@ -1,6 +1,7 @@
 // `tarlift run`: runs one command in the live release's environment, with its configuration.
 import { type Command, Option } from "commander";
-import { runOn } from "../pipeline/run.ts";
+import { run } from "../operations/run.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import type { Task } from "../progress.ts";
 import { errorText } from "../report/outcome-text.ts";
 import { type KeptLines, keepLines } from "../subprocess/kept-lines.ts";
@@ -39,15 +40,11 @@ export function register(program: Command): void {
 async function runCommand(target: string, command: string, options: Options): Promise<void> {
   const { role, all, timeout } = options;
   const said = new Map<string, KeptLines>();
-  const { hosts, ok } = await runOn(
-    await context(options),
-    {
-      ...fleetOptions(target, options),
-      command,
-      on: role ? { role } : all ? "all" : undefined,
-      timeout,
-    },
-    (host, count) => (options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : "")),
+  const on = role ? { role } : all ? "all" : undefined;
+  const { hosts, ok } = await withFleet(await context(options), fleetOptions(target, options), (fleet) =>
+    run(fleet, { command, on, timeout }, (host, count) =>
+      options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : ""),
+    ),
   );
   if (options.json) {
     const linesOf = ({ name }: { name: string }) => {

@@ -1,6 +1,7 @@
 // `tarlift status`: what runs where, and what is wrong.
 import type { Command } from "commander";
-import { statusOf } from "../pipeline/status.ts";
+import { status } from "../operations/status.ts";
+import { withFleet } from "../pipeline/fleet-request.ts";
 import { statusLines } from "../report/status.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
@@ -24,8 +25,10 @@ export function register(program: Command): void {
 }
 
 async function showStatus(target: string, options: Options): Promise<void> {
-  const { verifyFull } = options;
-  const found = await statusOf(await context(options), { ...fleetOptions(target, options), verifyFull });
+  const { verifyFull = false } = options;
+  const found = await withFleet(await context(options), fleetOptions(target, options), (fleet) =>
+    status(fleet, { verifyFull }),
+  );
   if (options.json) printJson(found);
   else printLines(statusLines(withNextCommands(found), resultPaint()));
   process.exitCode = found.healthy && found.uniform ? 0 : 1;

@@ -54,24 +54,20 @@ export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
     hosts,
     errors,
   });
-  try {
-    const looked = await forEachHost(request.members, (member) => look(request, member));
-    const found = looked.done.map(({ value }) => value);
-    const planned = found.map((one) => one.planned);
-    const errors = [...looked.failed.map(({ error }) => error), ...found.flatMap((one) => one.errors)];
-    if (errors.length > 0) return report("refused", planned, errors);
-    if (!request.apply) return report("planned", planned, []);
-    const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
-    const moved = await forEachHost(waiting, (member) => move(request, member, member.planned));
-    const done = moved.done.map(({ value }) => value);
-    return report(
-      moved.failed.length > 0 ? "failed" : "adopted",
-      planned.map((host) => done.find(({ name }) => name === host.name) ?? host),
-      moved.failed.map(({ error }) => error),
-    );
-  } finally {
-    await forEachHost(request.members, ({ host }) => host.close());
-  }
+  const looked = await forEachHost(request.members, (member) => look(request, member));
+  const found = looked.done.map(({ value }) => value);
+  const planned = found.map((one) => one.planned);
+  const errors = [...looked.failed.map(({ error }) => error), ...found.flatMap((one) => one.errors)];
+  if (errors.length > 0) return report("refused", planned, errors);
+  if (!request.apply) return report("planned", planned, []);
+  const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
+  const moved = await forEachHost(waiting, (member) => move(request, member, member.planned));
+  const done = moved.done.map(({ value }) => value);
+  return report(
+    moved.failed.length > 0 ? "failed" : "adopted",
+    planned.map((host) => done.find(({ name }) => name === host.name) ?? host),
+    moved.failed.map(({ error }) => error),
+  );
 }
 
 type Looked = Participant & { planned: HostAdoption; errors: ReportedError[] };

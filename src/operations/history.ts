@@ -49,7 +49,6 @@ export async function history(
     await host.facts({ place, services, shared });
     return host.history(limit * EVENTS);
   });
-  await forEachHost(members, ({ host }) => host.close());
   const logs = settled.done.map(({ member, value }) => ({ name: member.host.name, events: value }));
   return {
     app,

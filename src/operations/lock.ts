@@ -1,7 +1,8 @@
-// `lock` and `unlock` on the hosts of a target.
+// `lock` and `unlock`: a person holds deploys of a target, with a message for all others.
 import { forEachHost } from "../fleet/for-each-host.ts";
 import type { Member } from "../fleet/member.ts";
 import type { ReportedError } from "../fleet/report.ts";
+import { describeOwner } from "../protocol/owner.ts";
 
 export interface HoldResult {
   /** The message for everyone who tries to deploy; undefined: deploys are allowed. */
@@ -11,13 +12,13 @@ export interface HoldResult {
   errors: ReportedError[];
 }
 
-/** @param message why deploys are held; undefined releases them */
-export async function holdHosts(members: readonly Member[], message: string | undefined): Promise<HoldResult> {
+/** @param reason why deploys are held; undefined releases them. The message also names the user. */
+export async function holdHosts(members: readonly Member[], reason: string | undefined): Promise<HoldResult> {
+  const message = reason === undefined ? undefined : `${reason} (${describeOwner()})`;
   const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
     await host.facts({ place, services, shared });
     await host.hold(message);
   });
-  await forEachHost(members, ({ host }) => host.close());
   return {
     message,
     hosts: settled.done.map(({ member }) => member.host.name),

@@ -55,7 +55,6 @@ export async function status(
   options: { verifyFull: boolean },
 ): Promise<FleetStatus> {
   const settled = await forEachHost(request.members, (member) => statusOf(member, options));
-  await forEachHost(request.members, ({ host }) => host.close());
   const hosts = request.members.map((member): HostStatus => {
     const done = settled.done.find((one) => one.member === member);
     if (done) return done.value;

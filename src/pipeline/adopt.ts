@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import { installerOf } from "../installers/registry.ts";
 import { type AdoptionReport, adopt } from "../operations/adopt.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { type FleetOptions, withFleet } from "./fleet-request.ts";
 
 export interface AdoptOptions extends FleetOptions {
   /** The directory of the running application on the hosts, absolute; left out: `current`. */
@@ -23,15 +23,9 @@ export async function adoptOn(context: Context, options: AdoptOptions): Promise<
   if (options.envFile !== undefined && !/^[^\0\n]+$/.test(options.envFile))
     throw refused(`${JSON.stringify(options.envFile)} is no path of a file`);
   const { apply, envFile } = options;
-  return onHosts(async () =>
-    adopt({
-      ...(await fleetRequest(context, options)),
-      from,
-      envFile,
-      apply,
-      programs: programsOf(context.config),
-      now: new Date(),
-    }),
+  const programs = programsOf(context.config);
+  return withFleet(context, options, (request) =>
+    adopt({ ...request, from, envFile, apply, programs, now: new Date() }),
   );
 }
 

@@ -16,7 +16,7 @@ import { inWorktree, resolveCommit } from "../source/worktree.ts";
 import { artifactAt, artifactAtHand, makeArtifact, type RunOf } from "./artifact.ts";
 import { ownConfig } from "./authoritative-config.ts";
 import { type Context, interpreterAt } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { type FleetOptions, withFleet } from "./fleet-request.ts";
 
 export interface CompatibleOptions extends FleetOptions {
   /** The live release, as a commit, tag or branch; left out: the target's hosts are asked. */
@@ -118,12 +118,10 @@ const named = async ({ repository }: Context, name: string): Promise<Live> => {
 
 /** @throws Failure when no host answers, and when they run different releases: each of them would have to be tested */
 async function liveOn(context: Context, options: CompatibleOptions): Promise<Live | undefined> {
-  return onHosts(async () => {
-    const { members } = await fleetRequest(context, options);
+  return withFleet(context, options, async ({ members }) => {
     const asked = await forEachHost(members, ({ host, place, services, shared }) =>
       host.facts({ place, services, shared }),
     );
-    await forEachHost(members, ({ host }) => host.close());
     const [failed] = asked.failed;
     if (failed) {
       const { host, code, what, where = {}, output, remedy } = failed.error;

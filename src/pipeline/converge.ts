@@ -7,7 +7,7 @@ import type { FleetRequest } from "../fleet/request.ts";
 import type { ReleaseOnHost } from "../host/host.ts";
 import { artifactAt, artifactAtHand, type RunOf } from "./artifact.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { type FleetOptions, withFleet } from "./fleet-request.ts";
 import { notifying } from "./with-notifications.ts";
 
 export interface ConvergeOptions extends FleetOptions {
@@ -35,8 +35,7 @@ export async function convergeOn(context: Context, options: ConvergeOptions): Pr
       outcome: "refused",
     });
   return notifying(context, options, () =>
-    onHosts(async () => {
-      const request = await fleetRequest(context, options, { needsSecrets: true });
+    withFleet(context, { ...options, needsSecrets: true }, (request) => {
       options.begins?.(request);
       const artifactOf = (release: ReleaseOnHost) => artifactFor(context, options, release);
       return converge({ ...request, releaseDigest, work: context.work, artifactOf });

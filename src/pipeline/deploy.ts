@@ -11,7 +11,7 @@ import type { RemoteRepository } from "../verify/remote-repository.ts";
 import { artifactAt, makeArtifact } from "./artifact.ts";
 import { deployConfig, ownConfig } from "./authoritative-config.ts";
 import type { Context } from "./context.ts";
-import { checkFleet, type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { checkFleet, type FleetOptions, withFleet } from "./fleet-request.ts";
 import { notifying, type Started } from "./with-notifications.ts";
 
 export interface DeployOptions extends FleetOptions {
@@ -71,8 +71,7 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
   if (options.version !== undefined && !options.allowOtherTag)
     await refuseOtherTag(context.repository, options.version, artifact.release.commit.id);
   const { compare } = options;
-  return onHosts(async () => {
-    const request = await fleetRequest(context, options, { config, needsSecrets: true });
+  return withFleet(context, { ...options, config, needsSecrets: true }, (request) => {
     options.begins?.(request);
     started({ label: version, commit: artifact.config.tarlift.commit.id });
     return deploy({

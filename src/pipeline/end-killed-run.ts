@@ -5,7 +5,7 @@ import { endKilledRun } from "../fleet/end-killed-run.ts";
 import type { Report } from "../fleet/report.ts";
 import { ownConfig, repairConfig } from "./authoritative-config.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { type FleetOptions, withFleet } from "./fleet-request.ts";
 import { notifying } from "./with-notifications.ts";
 
 export interface EndKilledRunOptions extends FleetOptions {
@@ -22,6 +22,6 @@ export async function endKilledRunOn(context: Context, options: EndKilledRunOpti
   const own = ownConfig(opened?.release.configuration);
   const config = own ? await repairConfig(own, context.config, options.target) : context.config;
   return notifying(context, options, () =>
-    onHosts(async () => endKilledRun({ ...(await fleetRequest(context, options, { config })), deployId })),
+    withFleet(context, { ...options, config }, (request) => endKilledRun({ ...request, deployId })),
   );
 }

@@ -43,15 +43,43 @@ export interface FleetOptions {
   waitForLock?: number | undefined;
 }
 
+/** What a verb says about its fleet beside the user's options. */
+interface FleetSource {
+  /** Left out: the context's. A deploy takes services and hooks from the artifact's own commit. */
+  config?: Config;
+  /** Left out for verbs that change no configuration: they need no values of secrets. */
+  needsSecrets?: boolean;
+}
+
 /**
- * @param config left out: the context's (a deploy takes services and hooks from the artifact's own commit)
- * @param needsSecrets false for verbs that change no configuration: they need no values of secrets
- * @throws Failure (refused) for an unknown target, missing secrets, unusable keys
+ * Opens the hosts of a target for one verb. Afterwards no connection and no key file is left.
+ *
+ * @param work what is asked of the hosts; each of them connects with its first call
+ * @throws Failure as {@link fleetRequest} and `work` do
  */
+export async function withFleet<T>(
+  context: Context,
+  options: FleetOptions & FleetSource,
+  work: (request: FleetRequest) => T | Promise<T>,
+): Promise<T> {
+  let members: readonly Member[] = [];
+  try {
+    // Key and known hosts are written for one object of options, and are removed with this fleet.
+    const request = await fleetRequest(context, { ...options, ssh: { ...options.ssh } });
+    members = request.members;
+    return await work(request);
+  } finally {
+    await Promise.all(members.map(({ host }) => host.close()));
+    await closeTunnels();
+    await closeJumps();
+    removePrivateDirectory();
+  }
+}
+
+/** @throws Failure (refused) for an unknown target, missing secrets, unusable keys */
 export async function fleetRequest(
   context: Context,
-  options: FleetOptions,
-  { config = context.config, needsSecrets = false }: { config?: Config; needsSecrets?: boolean } = {},
+  { config = context.config, needsSecrets = false, ...options }: FleetOptions & FleetSource,
 ): Promise<FleetRequest> {
   const target = findTarget(config, options.target);
   const secrets = needsSecrets ? await secretsOf(target, options) : {};
@@ -88,19 +116,13 @@ export async function fleetRequest(
  * @throws Failure as it does, for a verb that needs the secrets; all errors at once
  */
 export async function checkFleet(context: Context, options: FleetOptions): Promise<void> {
-  // Options of its own: key and known hosts are written for one object of options, and removed after the check.
   const target = findTarget(context.config, options.target);
-  await onHosts(async () => {
-    const checks = await Promise.allSettled([
-      secretsOf(target, options),
-      fleetRequest(context, { ...options, ssh: { ...options.ssh } }),
-    ]);
-    checkAll(
-      ...checks.map((check) => () => {
-        if (check.status === "rejected") throw check.reason;
-      }),
-    );
-  });
+  const checks = await Promise.allSettled([secretsOf(target, options), withFleet(context, options, () => {})]);
+  checkAll(
+    ...checks.map((check) => () => {
+      if (check.status === "rejected") throw check.reason;
+    }),
+  );
 }
 
 const secretsOf = (target: TargetConfig, options: FleetOptions): Promise<Record<string, string>> =>
@@ -128,17 +150,6 @@ export async function targetHosts(config: Config, name: string): Promise<readonl
     output: findings.map(({ path, message }) => `${formatPath(path)}: ${message}`).join("\n"),
     outcome: "refused",
   });
-}
-
-/** Runs one verb; afterwards no key file and no connection is left. */
-export async function onHosts<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    await closeTunnels();
-    await closeJumps();
-    removePrivateDirectory();
-  }
 }
 
 function memberOf(

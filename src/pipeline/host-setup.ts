@@ -11,7 +11,7 @@ import type { FleetRequest } from "../fleet/request.ts";
 import { setupScript } from "../operations/host-setup.ts";
 import { during } from "../progress.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts, targetHosts } from "./fleet-request.ts";
+import { type FleetOptions, targetHosts, withFleet } from "./fleet-request.ts";
 
 export interface SetupOptions extends FleetOptions {
   /** A line of authorized_keys for the SSH user. */
@@ -29,12 +29,10 @@ export interface HostScript {
 
 /**
  * The script of each host. No host is contacted. @throws Failure (refused) as {@link setupScript} and {@link
- * fleetRequest} do
+ * withFleet} do
  */
 export async function setupScripts(context: Context, options: SetupOptions): Promise<HostScript[]> {
-  return onHosts(async () =>
-    (await scriptsOf(context, options)).map(({ member, script }) => ({ name: member.host.name, script })),
-  );
+  return withFleet(context, options, (request) => scriptsOf(context, request, options));
 }
 
 export interface HostSetup {
@@ -59,16 +57,16 @@ export interface SetupReport {
  * @param options.apply otherwise nothing changes: only what would be done is shown
  * @param options.shows called for each host with what will be done, before it is
  */
-export function setUpHosts(
+export async function setUpHosts(
   context: Context,
   options: SetupOptions & { as?: string | undefined; apply: boolean; shows?: (plan: HostSetup) => void },
 ): Promise<SetupReport> {
-  return onHosts(async () => {
-    const scripts = await scriptsOf(context, options);
-    // The user who sets up differs from the user who deploys; the scripts are for the latter.
-    const config =
-      options.as === undefined ? context.config : await enteredBy(context.config, options.target, options.as);
-    const { members } = onlyHost(await fleetRequest(context, options, { config }), options.host);
+  const scripts = await setupScripts(context, options);
+  // The user who sets up differs from the user who deploys; the scripts are for the latter.
+  const config =
+    options.as === undefined ? context.config : await enteredBy(context.config, options.target, options.as);
+  return withFleet(context, { ...options, config }, async (request) => {
+    const { members } = onlyHost(request, options.host);
     const set = async (member: Member): Promise<HostSetup> => {
       const { host, place } = member;
       const { script } = scripts[members.indexOf(member)]!;
@@ -80,7 +78,6 @@ export function setUpHosts(
     const settled = await forEachHost(members, (member) =>
       during(context.progress, `${member.host.name}: set up`, () => set(member)),
     );
-    await forEachHost(members, ({ host }) => host.close());
     const hosts = settled.done.map(({ value }) => value);
     const errors = settled.failed.map(({ error }) => error);
     return { outcome: outcomeOf(hosts, errors, options.apply), hosts, errors };
@@ -97,10 +94,9 @@ function outcomeOf(
   return hosts.some(({ lines }) => lines.some((line) => line.startsWith("! "))) ? "incomplete" : "done";
 }
 
-async function scriptsOf(context: Context, options: SetupOptions): Promise<{ member: Member; script: string }[]> {
+async function scriptsOf(context: Context, all: FleetRequest, options: SetupOptions): Promise<HostScript[]> {
   const target = findTarget(context.config, options.target);
   refuseUnknownServices(context.config, options.commands);
-  const all = await fleetRequest(context, options);
   const hosts = await targetHosts(context.config, options.target);
   return onlyHost(all, options.host).members.map((member) => {
     const { host, place, services, shared } = member;
@@ -109,7 +105,7 @@ async function scriptsOf(context: Context, options: SetupOptions): Promise<{ mem
     const { key, commands } = options;
     const requireSwitch = all.switch?.required;
     return {
-      member,
+      name: host.name,
       script: setupScript({ host: host.name, user, place, services, shared, key, commands, requireSwitch }),
     };
   });

@@ -4,7 +4,7 @@ import type { Report } from "../fleet/report.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import { rollback } from "../fleet/rollback.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { type FleetOptions, withFleet } from "./fleet-request.ts";
 import { notifying } from "./with-notifications.ts";
 
 export interface RollbackOptions extends FleetOptions {
@@ -21,8 +21,7 @@ export interface RollbackOptions extends FleetOptions {
 /** @returns and throws as {@link deployTo} does */
 export function rollbackOn(context: Context, options: RollbackOptions): Promise<Report> {
   return notifying(context, options, (started) =>
-    onHosts(async () => {
-      const request = await fleetRequest(context, options);
+    withFleet(context, options, (request) => {
       options.begins?.(request);
       started({}, "a rollback began");
       const { migrations } = context.config;

@@ -7,7 +7,6 @@ import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import { status } from "../../src/operations/status.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
@@ -16,6 +15,7 @@ import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
 import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
+import { status } from "../support/operations.ts";
 
 const place: Place = {
   app: "shop",

@@ -6,7 +6,6 @@ import type { Report } from "../../src/fleet/report.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import { status } from "../../src/operations/status.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
@@ -15,6 +14,7 @@ import { deployRequest, member } from "../support/fleet.ts";
 import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
+import { status } from "../support/operations.ts";
 
 const shared = { directories: ["state"], files: [] };
 

@@ -14,11 +14,11 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { status } from "../../src/operations/status.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
+import { status } from "../support/operations.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
 

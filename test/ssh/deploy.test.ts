@@ -4,10 +4,10 @@ import { deploy } from "../../src/fleet/deploy.ts";
 import type { Member } from "../../src/fleet/member.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { status } from "../../src/operations/status.ts";
 import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
 import { full } from "../support/full.ts";
 import { needs } from "../support/needs.ts";
+import { status } from "../support/operations.ts";
 import { type Fault, type Shop, shopArtifact, startShop } from "../support/shop.ts";
 import { startSshd } from "../support/sshd.ts";
 

@@ -7,12 +7,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { converge } from "../../src/fleet/converge.ts";
 import type { Report } from "../../src/fleet/report.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { type FleetStatus, status } from "../../src/operations/status.ts";
+import type { FleetStatus } from "../../src/operations/status.ts";
 import { statusLines } from "../../src/report/status.ts";
 import { type SyntheticEnvironment, syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
 import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
+import { status } from "../support/operations.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 
 const VENV = "0123456789ab-00000001";

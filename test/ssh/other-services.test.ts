@@ -8,11 +8,11 @@ import { converge } from "../../src/fleet/converge.ts";
 import type { Member } from "../../src/fleet/member.ts";
 import type { RollbackRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { status } from "../../src/operations/status.ts";
 import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { full } from "../support/full.ts";
+import { status } from "../support/operations.ts";
 import { put } from "../support/plain-host.ts";
 import { type Shop, shopArtifact, startShop } from "../support/shop.ts";
 
