@@ -171,7 +171,7 @@ async function activateHost(tx: Transaction, rollout: Rollout, member: Participa
     tx.activated(member, release, activated.services);
     tx.settling(member, activated.settling);
     for (const warning of activated.warnings) tx.warn(warning, member);
-    const bad = activated.services.filter(({ rung }) => rung === "none");
+    const bad = activated.services.filter(({ evidence }) => evidence === "none");
     if (bad.length > 0) throw notRunning(member, release, bad);
     return activated.services;
   };
@@ -232,4 +232,4 @@ function readOnlyRemedy({ readOnlyBecause }: Participant["facts"], said: string)
 }
 
 const summary = (services: readonly ServiceEvidence[]): string =>
-  services.map(({ service, rung, detail }) => `${service}: ${detail || rung}`).join("; ");
+  services.map(({ service, evidence, detail }) => `${service}: ${detail || evidence}`).join("; ");

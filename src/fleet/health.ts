@@ -202,7 +202,7 @@ export async function healthOf(
   const adopted = member.facts.releases.some(({ id, digest }) => id === release && digest === undefined);
   const checked = await Promise.allSettled(
     Object.entries(member.health)
-      .filter(([service]) => !services.some((one) => one.service === service && one.rung === "absent"))
+      .filter(([service]) => !services.some((one) => one.service === service && one.evidence === "absent"))
       .map(async ([service, health]) => {
         const options = { release, signal: listener.signal, adopted };
         const check = checkOf(member, release, service, health);
@@ -225,7 +225,7 @@ export async function healthOf(
     const { proven, status } = found.value.healthy;
     return {
       ...report,
-      rung: proven ? "release-header" : report.rung,
+      evidence: proven ? "release-header" : report.evidence,
       detail: `${report.detail}, answers ${status} ${proven ? "as this release" : "without saying its release"}`,
     };
   });

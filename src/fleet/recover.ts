@@ -80,7 +80,7 @@ async function revertLeft(tx: Transaction, member: Participant, to: string | und
   const remember = tx.kind === "rollback" || tx.kind === "end-killed-run";
   const { warnings, services: seen } = await host.revert({ from, to, services, transaction, remember }, task);
   for (const warning of warnings) tx.warn(warning, member);
-  const bad = to === undefined ? undefined : seen.find(({ rung }) => rung === "none");
+  const bad = to === undefined ? undefined : seen.find(({ evidence }) => evidence === "none");
   if (bad)
     throw new Failure({
       code: "service-not-running",
@@ -104,7 +104,7 @@ async function finishLeft(tx: Transaction, member: Participant, fleet: readonly 
   const wrong = await host
     .observe({ services, settle: true })
     .then(async (seen) => {
-      const bad = seen.find(({ rung }) => rung === "none");
+      const bad = seen.find(({ evidence }) => evidence === "none");
       if (!bad) await healthOf(member, release, seen, tx);
       return bad && `${bad.service}: ${bad.detail}`;
     })

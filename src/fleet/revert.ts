@@ -53,7 +53,7 @@ export async function revert(
         tx.error(takenOverBy(member, reverted.release));
         return;
       }
-      const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
+      const bad = before === undefined ? [] : reverted.services.filter(({ evidence }) => evidence === "none");
       if (bad.length > 0) {
         throw new Failure({
           code: "service-not-running",
@@ -80,7 +80,7 @@ export async function revert(
 function downOn(tx: Transaction, member: Participant): string[] | undefined {
   const { live, before, unknown, services } = tx.of(member);
   if (before === undefined || unknown || live !== before) return undefined;
-  const down = services.filter(({ rung }) => rung === "none").map(({ service }) => service);
+  const down = services.filter(({ evidence }) => evidence === "none").map(({ service }) => service);
   const unseen = servicesOf(member, before).filter(({ name }) => !services.some(({ service }) => service === name));
   const all = [...down, ...unseen.map(({ name }) => name)];
   return all.length === 0 ? undefined : all;

@@ -46,7 +46,7 @@ async function servingHosts({ signal }: Transaction, hosts: readonly Participant
   const results = await forEachHost(hosts, async (member) => {
     if (!member.facts.live) return false;
     const seen = await member.host.observe({ services: servicesOf(member, member.facts.live.id), settle: false });
-    if (seen.some(({ rung }) => rung === "none")) return false;
+    if (seen.some(({ evidence }) => evidence === "none")) return false;
     const once = { ...member, health: onlyOnce(member.health) };
     await healthOf(once, member.facts.live.id, seen, { signal, warn: () => unproven.add(member) });
     return true;

@@ -20,7 +20,7 @@ export async function reasonsAgainst(
     tx.step("verify", members, async (member) => {
       const live = member.facts.live!.id;
       const services = await member.host.observe({ services: servicesOf(member, live), settle: true });
-      const bad = services.find(({ rung }) => rung === "none");
+      const bad = services.find(({ evidence }) => evidence === "none");
       if (bad) return `${bad.service}: ${bad.detail}`;
       tx.observed(member, await healthOf(member, live, services, tx));
       return undefined;

@@ -32,10 +32,10 @@ async function watchHost(tx: Transaction, member: Participant, release: string, 
   const until = performance.now() + seconds * 1000;
   for (;;) {
     const seen = await member.host.observe({ services: servicesOf(member, release), settle: false });
-    for (const { service, rung, pid, detail } of seen) {
+    for (const { service, evidence, pid, detail } of seen) {
       const began = first.get(service);
       const restarted = began !== undefined && pid !== undefined && pid !== began;
-      if (rung === "none" || restarted)
+      if (evidence === "none" || restarted)
         throw new Failure({
           code: "service-not-running",
           what: restarted

@@ -9,23 +9,27 @@ import type { Task } from "../progress.ts";
 import type { Place } from "../protocol/app-layout.ts";
 import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
 
+/**
+ * What can be known of a service, best evidence first; `unverified`: nothing could be checked; `absent`: nothing is
+ * expected, since the release has no such service; `none`: it does not run. The meaning of each: src/report/outcome-text.ts.
+ */
+export const EVIDENCE_LEVELS = [
+  "release-header",
+  "directory",
+  "environment",
+  "started",
+  "restarted",
+  "supervisor",
+  "unverified",
+  "absent",
+  "none",
+] as const;
+export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
+
 /** The evidence about a service after a swap or in a status. */
 export interface ServiceEvidence {
   service: string;
-  /**
-   * Best evidence first; `unverified`: nothing could be checked; `absent`: nothing is expected, since the release has
-   * no such service; `none`: it does not run. Each level's meaning: src/report/outcome-text.ts.
-   */
-  rung:
-    | "release-header"
-    | "directory"
-    | "environment"
-    | "started"
-    | "restarted"
-    | "supervisor"
-    | "unverified"
-    | "absent"
-    | "none";
+  evidence: EvidenceLevel;
   /** Main process, if there is one. */
   pid?: number | undefined;
   /** One phrase for the user: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */

@@ -5,7 +5,7 @@ import { LARGEST_SAID } from "../protocol/frames.ts";
 import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
 import { cutEnd, cutStart } from "../text/cut.ts";
 import { lines } from "../text/format-lines.ts";
-import type { ServiceEvidence } from "./host.ts";
+import { EVIDENCE_LEVELS, type ServiceEvidence } from "./host.ts";
 
 /** The values of a request that name its services and their supervisors' options. */
 export function serviceValues(services: readonly ServiceRequest[]): Record<string, string | number | undefined> {
@@ -56,18 +56,6 @@ export function serviceTexts(services: readonly ServiceRequest[]): Record<string
   );
 }
 
-const RUNGS = [
-  "release-header",
-  "directory",
-  "environment",
-  "started",
-  "restarted",
-  "supervisor",
-  "unverified",
-  "absent",
-  "none",
-] as const;
-
 /** Characters of the detail about one service: its supervisor's output about each of its processes. */
 const LARGEST_DETAIL = 10_000;
 
@@ -75,26 +63,26 @@ const LARGEST_DETAIL = 10_000;
 export type EvidenceReply = Pick<Reply<"observe">, "texts"> & { all(key: "service"): readonly string[] };
 
 /**
- * `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and a service without a line is not proven to
+ * `service NAME LEVEL PID|- DETAIL`; the last line of a service counts, and a service without a line is not proven to
  * run. Lines about services that were not requested are left out.
  */
 export function parseEvidence(reply: EvidenceReply, services: readonly ServiceRequest[]): ServiceEvidence[] {
   const found = new Map<string, ServiceEvidence>(
-    services.map(({ name: service }) => [service, { service, rung: "none", detail: "nothing was said of it" }]),
+    services.map(({ name: service }) => [service, { service, evidence: "none", detail: "nothing was said of it" }]),
   );
   for (const line of reply.all("service")) {
-    const [service = "", rung, pid, ...detail] = line.split(" ");
+    const [service = "", level, pid, ...detail] = line.split(" ");
     if (!found.has(service)) continue;
     found.set(service, {
       service,
-      rung: RUNGS.find((known) => known === rung) ?? "none",
+      evidence: EVIDENCE_LEVELS.find((known) => known === level) ?? "none",
       pid: Number(pid) || undefined,
       detail: cutEnd(detail.join(" "), LARGEST_DETAIL),
     });
   }
-  for (const evidence of found.values()) {
-    const log = reply.texts.get(`log-${evidence.service}`);
-    if (log !== undefined) evidence.log = cutStart(log, LARGEST_SAID);
+  for (const seen of found.values()) {
+    const log = reply.texts.get(`log-${seen.service}`);
+    if (log !== undefined) seen.log = cutStart(log, LARGEST_SAID);
   }
   return [...found.values()];
 }

@@ -107,14 +107,10 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
 }
 
 /** One request, no retries: status reports the current state. */
-async function withHealth(
-  member: Participant,
-  evidence: ServiceEvidence,
-  release: ReleaseOnHost,
-): Promise<ServiceStatus> {
-  const service = { ...evidence, ok: evidence.rung !== "none" };
+async function withHealth(member: Participant, seen: ServiceEvidence, release: ReleaseOnHost): Promise<ServiceStatus> {
+  const service = { ...seen, ok: seen.evidence !== "none" };
   const health = member.health[service.service];
-  if (!health || service.rung === "absent") return service;
+  if (!health || service.evidence === "absent") return service;
   try {
     const { status: answered, proven } = await checkHealth(
       member.host,

@@ -26,7 +26,7 @@ function hostLines({ name, adoption, release, services, warnings }: HostAdoption
     ...stepsOf(adoption, release).map((step) => `  ${planned ? "would be done" : "done"}: ${step}`),
     ...(planned
       ? adoption.services.map(({ name: service, detail }) => `  ${service} goes on without a restart: ${detail}`)
-      : services.map(({ service, rung, detail }) => `  ${service}: ${detail} (${rung})`)),
+      : services.map(({ service, evidence, detail }) => `  ${service}: ${detail} (${evidence})`)),
     ...warnings.map((warning) => `  ! ${warning}`),
   ];
 }

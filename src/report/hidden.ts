@@ -1,10 +1,10 @@
 // Values that a process has to keep out of everything that it writes.
 import { FAILURE_CODES } from "../failure-codes.ts";
 import { OUTCOME_EXIT } from "../fleet/report.ts";
+import { EVIDENCE_LEVELS } from "../host/host.ts";
 import type { Progress, Task } from "../progress.ts";
 import { maskSecrets, SHORTEST_SECRET, secretForms } from "../text/mask.ts";
 import { mapTexts, visible } from "../text/visible.ts";
-import { RUNGS } from "./outcome-text.ts";
 
 export interface Hidden {
   /**
@@ -27,7 +27,7 @@ export interface Hidden {
 const OWN_WORDS = [
   ...Object.keys(FAILURE_CODES),
   ...Object.keys(OUTCOME_EXIT),
-  ...Object.keys(RUNGS),
+  ...EVIDENCE_LEVELS,
   ...["survey", "repair", "prepare", "migrate", "drain", "activate", "verify", "undrain", "watch", "commit"],
   ...["receiving", "prepared", "active", "good", "healthy", "path", "tree", "run", "build", "revert"],
 ];

@@ -1,6 +1,6 @@
 // Sentences about the outcome of a transaction, the same for a terminal, a runner's log and a job summary.
 import type { Outcome, Phase, Report, ReportedError } from "../fleet/report.ts";
-import type { ServiceEvidence } from "../host/host.ts";
+import type { EvidenceLevel, ServiceEvidence } from "../host/host.ts";
 
 /** The meaning of an outcome, if only its name is known; {@link outcomeSentence} also says what was seen. */
 export const OUTCOME_SENTENCES: Record<Outcome, string> = {
@@ -92,18 +92,18 @@ function leftRunning(hosts: Report["hosts"]): string[] {
 }
 
 /** Whether the evidence is about this release, and not only about a process that runs. */
-const isProof = ({ rung }: ServiceEvidence): boolean => rung === "release-header" || rung === "directory";
+const isProof = ({ evidence }: ServiceEvidence): boolean => evidence === "release-header" || evidence === "directory";
 
 function servicesSeen(hosts: Report["hosts"], someHosts: boolean): string[] {
   const services = hosts
     .flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })))
-    .filter(({ rung }) => rung !== "absent");
+    .filter(({ evidence }) => evidence !== "absent");
   if (services.length === 0) return [];
   const unseen = services.filter((service) => !isProof(service));
   if (unseen.length === 0) return [`every service ${someHosts ? "there " : ""}was seen running it`];
   const names = unseen
     .slice(0, NAMED)
-    .map(({ host, service, rung }) => `${service} on ${host} (${rung === "none" ? "does not run" : rung})`);
+    .map(({ host, service, evidence }) => `${service} on ${host} (${evidence === "none" ? "does not run" : evidence})`);
   const rest = unseen.length > NAMED ? ` and ${unseen.length - NAMED} more` : "";
   return [
     `${services.length - unseen.length} of ${services.length} services were seen running it, NOT VERIFIED: ${names.join(", ")}${rest}`,
@@ -124,8 +124,8 @@ export function moodOf(outcome: Outcome): "good" | "warn" | "bad" {
   return ["superseded", "planned"].includes(outcome) ? "warn" : "bad";
 }
 
-/** The meaning of each evidence level, strongest first. */
-export const RUNGS: Record<ServiceEvidence["rung"], string> = {
+/** The meaning of each evidence level. */
+export const EVIDENCE_MEANING: Readonly<Record<EvidenceLevel, string>> = {
   "release-header": "it names the release over HTTP",
   directory: "its working directory is the release",
   environment: "it runs the release's environment",

@@ -38,9 +38,9 @@ function notUniform(hosts: readonly HostStatus[]): string {
 function healthSeen(hosts: readonly HostStatus[], paint: Paint): string {
   const services = hosts
     .flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })))
-    .filter(({ rung }) => rung !== "absent");
+    .filter(({ evidence }) => evidence !== "absent");
   const unchecked = services.filter(({ health }) => health === undefined);
-  const unverified = unchecked.filter(({ rung }) => rung === "unverified");
+  const unverified = unchecked.filter(({ evidence }) => evidence === "unverified");
   if (services.length === 0) return "no services to look at";
   if (unverified.length > 0)
     return paint.warn(`NOT VERIFIED: ${unverified.map(({ host, service }) => `${service} on ${host}`).join(", ")}`);
@@ -92,8 +92,8 @@ function hostLines({ services, drift, held, running, open, taken, error }: HostS
   ];
 }
 
-function serviceLine({ service, ok, rung, detail, health }: ServiceStatus, paint: Paint): string {
-  if (rung === "absent") return `${service}: ${detail}`;
-  const fine = rung === "unverified" && !health ? paint.warn("NOT VERIFIED") : paint.good("ok");
+function serviceLine({ service, ok, evidence, detail, health }: ServiceStatus, paint: Paint): string {
+  if (evidence === "absent") return `${service}: ${detail}`;
+  const fine = evidence === "unverified" && !health ? paint.warn("NOT VERIFIED") : paint.good("ok");
   return `${service}: ${ok ? fine : paint.bad("NOT OK")}, ${detail}${health ? `, ${health}` : ""}`;
 }

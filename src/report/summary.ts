@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from "../text/quantity.ts";
 import { mapTexts, visible } from "../text/visible.ts";
 import { groupErrors, groupWarnings } from "./group-errors.ts";
 import { code, fenced, link, markdownTable, plainText, prose } from "./markdown.ts";
-import { moodOf, nextOnGithub, outcomeSentence, RUNGS, schemaSentence } from "./outcome-text.ts";
+import { EVIDENCE_MEANING, moodOf, nextOnGithub, outcomeSentence, schemaSentence } from "./outcome-text.ts";
 import { cellTime, phaseTable } from "./phases.ts";
 import { timeline } from "./trace.ts";
 
@@ -138,11 +138,11 @@ function sent({ wire, files, missing }: HostOutcome, { outcome }: Report): strin
 
 function services(report: Report): string {
   const rows = report.hosts.flatMap((host) =>
-    host.services.map(({ service, rung, detail }) => [
+    host.services.map(({ service, evidence, detail }) => [
       plainText(host.name),
       plainText(service),
       plainText(detail),
-      `${rung}: ${plainText(RUNGS[rung])}`,
+      `${evidence}: ${plainText(EVIDENCE_MEANING[evidence])}`,
     ]),
   );
   if (rows.length === 0) return "";

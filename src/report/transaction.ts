@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatNames } from "../text/quantity.ts";
 import { visibleLine, visibleValues } from "../text/visible.ts";
 import { groupErrors, groupWarnings } from "./group-errors.ts";
 import { completeCommands, NO_CALL } from "./invocation.ts";
-import { moodOf, nextCommand, outcomeSentence, RUNGS, schemaSentence } from "./outcome-text.ts";
+import { EVIDENCE_MEANING, moodOf, nextCommand, outcomeSentence, schemaSentence } from "./outcome-text.ts";
 import { type Paint, uncoloured } from "./paint.ts";
 import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
 import { table } from "./table.ts";
@@ -63,7 +63,8 @@ function liveLines(report: Report): string[] {
   return report.hosts.flatMap((host, n) => [
     `  ${lines[n]}`,
     ...host.services.map(
-      ({ service, rung, detail }) => `      ${service}: ${detail} (evidence: ${rung}, ${RUNGS[rung]})`,
+      ({ service, evidence, detail }) =>
+        `      ${service}: ${detail} (evidence: ${evidence}, ${EVIDENCE_MEANING[evidence]})`,
     ),
   ]);
 }

@@ -9,7 +9,7 @@ import { buildProgram } from "../../src/cli/program.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import { FAILURE_CODES } from "../../src/failure-codes.ts";
 import { OUTCOME_EXIT } from "../../src/fleet/report.ts";
-import { RUNGS } from "../../src/report/outcome-text.ts";
+import { EVIDENCE_MEANING } from "../../src/report/outcome-text.ts";
 import { commands, type Fence, fences, inlineCode, page, pages, prose, ROOT } from "../support/documents.ts";
 import { problemsOf } from "../support/workflow-judge.ts";
 
@@ -122,8 +122,8 @@ describe("docs/outcomes.md", () => {
     );
   });
 
-  test("has every rung of evidence", () => {
-    expect(Object.keys(RUNGS).filter((name) => !rows.has(name))).toEqual([]);
+  test("has every evidence level", () => {
+    expect(Object.keys(EVIDENCE_MEANING).filter((name) => !rows.has(name))).toEqual([]);
   });
 });
 

@@ -238,7 +238,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     const report = await put(cell, version, files);
     expect([report.outcome, report.errors.map(({ what }) => what)]).toEqual(["reverted", [expect.any(String)]]);
     expect(await serves(cell)).toBe("v1");
-    expect(report.hosts[0]).toMatchObject({ services: [{ rung: expect.not.stringMatching("none") }] });
+    expect(report.hosts[0]).toMatchObject({ services: [{ evidence: expect.not.stringMatching("none") }] });
     return report;
   }
 

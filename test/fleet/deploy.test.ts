@@ -102,7 +102,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
     const first = await put("one");
     expect(first.errors).toEqual([]);
     expect(first.outcome).toBe("deployed");
-    expect(first.hosts.map(({ services }) => services[0]?.rung)).toEqual(["release-header", "release-header"]);
+    expect(first.hosts.map(({ services }) => services[0]?.evidence)).toEqual(["release-header", "release-header"]);
     expect(await seen()).toEqual([
       ["one", "shopper"],
       ["one", "shopper"],

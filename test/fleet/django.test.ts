@@ -128,8 +128,8 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
     const titled = (title: string) => (text: string) => text.replace(/<h1>.*<\/h1>/, `<h1>${title}</h1>`);
 
     /** What a report says of the services, a host each. */
-    const rungs = (report: Report) =>
-      report.hosts.map(({ services: found }) => found.map(({ service, rung }) => `${service} ${rung}`));
+    const levels = (report: Report) =>
+      report.hosts.map(({ services: found }) => found.map(({ service, evidence }) => `${service} ${evidence}`));
 
     it("shows what a first deploy would migrate, and changes nothing while it does", async () => {
       const file = await bundle("v1");
@@ -176,7 +176,7 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
         expect(host.files?.sent).toBeLessThanOrEqual(3);
         expect(host.wire).toBeLessThan(A_HANDFUL);
       }
-      expect(rungs(report)).toEqual([
+      expect(levels(report)).toEqual([
         ["web release-header"],
         ["web release-header"],
         ["site release-header", "worker directory"],
@@ -253,7 +253,7 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
       expect(activated[1]!.start).toBeGreaterThanOrEqual(activated[0]!.start + activated[0]!.seconds);
       expect(activated[2]!.start).toBeGreaterThanOrEqual(activated[1]!.start + activated[1]!.seconds);
       expect(await seen()).toEqual(everywhere(releases.first, "Accounting"));
-      expect(rungs(report).map((found) => found.length)).toEqual([1, 1, 2]);
+      expect(levels(report).map((found) => found.length)).toEqual([1, 1, 2]);
     });
 
     it("then deploys the mended release: nothing is pending any more", async () => {

@@ -106,20 +106,20 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
     await put(name, `v${count}`, more);
     const report = await put(name, `v${count}`, more);
     expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
-    const { rung, detail } = report.hosts[0]!.services[0]!;
-    return { rung, detail, sentence: outcomeSentence(report) };
+    const { evidence, detail } = report.hosts[0]!.services[0]!;
+    return { evidence, detail, sentence: outcomeSentence(report) };
   }
-  const notVerified = (rung: string) =>
-    `it is live on every host; 0 of 1 services were seen running it, NOT VERIFIED: web on ${host.address} (${rung})`;
+  const notVerified = (evidence: string) =>
+    `it is live on every host; 0 of 1 services were seen running it, NOT VERIFIED: web on ${host.address} (${evidence})`;
 
   it.concurrent("case 4: a process in the release's directory is seen", async () => {
-    const { rung, sentence } = await seen("plain");
-    expect([rung, sentence]).toEqual(["directory", "it is live on every host; every service was seen running it"]);
+    const { evidence, sentence } = await seen("plain");
+    expect([evidence, sentence]).toEqual(["directory", "it is live on every host; every service was seen running it"]);
   });
 
   it.concurrent("case 4: of a unit that is active without a process, nothing but its supervisor's word is said", async () => {
     expect(await seen("job")).toEqual({
-      rung: "restarted",
+      evidence: "restarted",
       detail: "active (exited), no main process, 0 restarts",
       sentence: notVerified("restarted"),
     });
@@ -138,27 +138,27 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
   });
 
   it.concurrent("case 4: a service that stands behind a target is deployed by the name that the refusal says", async () => {
-    expect((await seen("behind")).rung).toBe("directory");
+    expect((await seen("behind")).evidence).toBe("directory");
   });
 
   it.concurrent("case 4: a service without a main process is known by the processes of its control group", async () => {
-    expect((await seen("fork")).rung).toBe("directory");
+    expect((await seen("fork")).evidence).toBe("directory");
   });
 
   it.concurrent("case 4: the processes of a user that is made for each start are new, and no more than that is said", async () => {
-    expect(await seen("other")).toMatchObject({ rung: "started", sentence: notVerified("started") });
+    expect(await seen("other")).toMatchObject({ evidence: "started", sentence: notVerified("started") });
   });
 
   it.concurrent("case 4: a container client in the release's directory says nothing of what runs inside", async () => {
     expect(await seen("box")).toMatchObject({
-      rung: "started",
+      evidence: "started",
       detail: expect.stringContaining("it runs a container by podman, and what is inside of it cannot be seen"),
     });
   });
 
   it.concurrent("case 4: a command without a status is not verified, and is never called so", async () => {
     expect(await seen("own")).toEqual({
-      rung: "unverified",
+      evidence: "unverified",
       detail: "not verified: it has no status command",
       sentence: notVerified("unverified"),
     });
@@ -185,19 +185,19 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
 
     it("case 3: a service whose processes cannot be looked at is not seen to run the release", async () => {
       const watched = await seen("watched", other);
-      expect(watched).toMatchObject({ rung: "restarted", sentence: notVerified("restarted") });
+      expect(watched).toMatchObject({ evidence: "restarted", sentence: notVerified("restarted") });
       const plain = await seen("plain", other);
-      expect(plain).toMatchObject({ rung: "started", sentence: notVerified("started") });
+      expect(plain).toMatchObject({ evidence: "started", sentence: notVerified("started") });
       const found = await status(
         { app: "plain", target: "lab", members: fleet("plain", other) },
         { verifyFull: false },
       );
-      expect(found.hosts[0]?.services[0]).toMatchObject({ rung: "supervisor" });
+      expect(found.hosts[0]?.services[0]).toMatchObject({ evidence: "supervisor" });
     });
 
     it("case 3: the services' user sees its own: the release's directory, and a process that stays in the old one", async () => {
       const good = await put("plain", `v${count}`);
-      expect([good.outcome, good.hosts[0]?.services[0]?.rung]).toEqual(["deployed", "directory"]);
+      expect([good.outcome, good.hosts[0]?.services[0]?.evidence]).toEqual(["deployed", "directory"]);
       await host.root(
         `mkdir -p $(dirname ${PINNED}); cat >${PINNED}; systemctl daemon-reload`,
         `[Service]\nWorkingDirectory=/srv/plain/releases/${good.release}\n`,

@@ -264,12 +264,12 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
 
       const deployed = await tarlift.transact(["deploy", "legacy"]);
       expect(deployed.errors).toEqual([]);
-      expect(deployed).toMatchObject({ outcome: "deployed", hosts: [{ services: [{ rung: "release-header" }] }] });
+      expect(deployed).toMatchObject({ outcome: "deployed", hosts: [{ services: [{ evidence: "release-header" }] }] });
       expect(await served(1)).toBe("one hello picture\n");
 
       const back = await tarlift.transact(["rollback", "legacy"]);
       expect(back.errors).toEqual([]);
-      expect(back).toMatchObject({ outcome: "rolled-back", hosts: [{ services: [{ rung: "directory" }] }] });
+      expect(back).toMatchObject({ outcome: "rolled-back", hosts: [{ services: [{ evidence: "directory" }] }] });
       expect(await served(1)).toBe("old bon jour picture\n");
       const status = JSON.parse((await tarlift.run(["status", "legacy", "--json"])).stdout) as FleetStatus;
       expect(status).toMatchObject({ uniform: true, healthy: true });

@@ -215,7 +215,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
     return report;
   }
-  const evidence = (report: Report) => report.hosts[0]?.services.map(({ rung }) => rung);
+  const evidence = (report: Report) => report.hosts[0]?.services.map(({ evidence }) => evidence);
   const inState = (name: Name, command: string, input?: string) =>
     host.root(`cd /srv/${name}/shared/state; ${command}`, input);
   const live = async (name: Name) => (await host.root(`cat /srv/${name}/current/version.txt`)).trim();
@@ -307,7 +307,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       ]);
       expect(bad.errors[0]?.output).toContain("pool:pool_0");
       const seen = await status({ app: "pool", target: "lab", members: members("pool") }, { verifyFull: false });
-      expect(seen.hosts[0]?.services[0]).toMatchObject({ ok: true, rung: "directory" });
+      expect(seen.hosts[0]?.services[0]).toMatchObject({ ok: true, evidence: "directory" });
     },
   );
 

@@ -168,7 +168,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
 
   it("of a good one: it runs, and the service itself says which it is", async () => {
     const report = await deployed("v1");
-    expect(report.hosts.map(({ services }) => services.map(({ rung }) => rung))).toEqual([
+    expect(report.hosts.map(({ services }) => services.map(({ evidence }) => evidence))).toEqual([
       ["release-header"],
       ["release-header"],
     ]);

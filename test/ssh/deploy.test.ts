@@ -31,7 +31,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     expect(first.errors).toEqual([]);
     expect(first.outcome).toBe("deployed");
     expect(await shop.page()).toBe("one");
-    expect(first.hosts[0]?.services[0]).toMatchObject({ service: "web", rung: "release-header" });
+    expect(first.hosts[0]?.services[0]).toMatchObject({ service: "web", evidence: "release-header" });
 
     expect((await put([shop.member()], "one")).outcome).toBe("unchanged");
 

@@ -83,7 +83,7 @@ describe("the second host of three", () => {
     );
     expect(report.outcome).toBe("split");
     expect(liveOf(report)).toEqual(["one", "two", "one"]);
-    expect(report.hosts[1]?.services).toMatchObject([{ service: "page", rung: "supervisor" }]);
+    expect(report.hosts[1]?.services).toMatchObject([{ service: "page", evidence: "supervisor" }]);
     expect(running(hosts)).toEqual(["one/one", "two/two", "one/one"]);
     expect(toldToMend(report)).toBe(true);
     // As long as the reason lasts, nothing gets worse.

@@ -28,7 +28,7 @@ const back = (member: Member, more: Partial<RollbackRequest> = {}) =>
 const now = (member: Member) =>
   status({ app: "shop", target: "test", members: [member] }, { verifyFull: false }).then(({ healthy, hosts }) => ({
     healthy,
-    worker: hosts[0]?.services.find(({ service }) => service === "worker")?.rung,
+    worker: hosts[0]?.services.find(({ service }) => service === "worker")?.evidence,
   }));
 /** What supervisord says of the worker: `RUNNING`, `STOPPED`, … */
 function worker(shop: Shop): string | undefined {
@@ -119,7 +119,7 @@ describe("a release that adds a service", () => {
     await put([shop.member()], await shopArtifact("one", "none", ["worker"]));
     execFileSync("supervisorctl", ["-c", join(shop.root, "supervisord.conf"), "start", "worker"]);
     const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
-    const seen = report.hosts[0]?.services.map(({ service, rung }) => [service, rung]);
+    const seen = report.hosts[0]?.services.map(({ service, evidence }) => [service, evidence]);
     expect([report.outcome, seen]).toEqual([
       "reverted",
       [
@@ -188,7 +188,7 @@ describe("a release whose service has another name", () => {
     expect([two.outcome, two.warnings]).toEqual(["deployed", []]);
     const report = await back(renamed());
     expect([report.outcome, report.warnings]).toEqual(["rolled-back", []]);
-    expect(report.hosts[0]?.services).toMatchObject([{ service: "page", rung: "release-header" }]);
+    expect(report.hosts[0]?.services).toMatchObject([{ service: "page", evidence: "release-header" }]);
     expect(await shop.page()).toBe("one");
   });
 });

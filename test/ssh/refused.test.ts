@@ -566,7 +566,7 @@ describe.runIf(needs("root", "mount"))("a host whose disk is full", () => {
     const late = run(`[ "$(cat page.txt)" = one ] || { dd if=/dev/zero of=${ballast} bs=1M 2>/dev/null; exit 1; }`);
     const report = await put([late], await artifactFor(at, "three"));
     expect(report.outcome).toBe("reverted");
-    expect(report.hosts[0]).toMatchObject({ live: at.live(), services: [{ rung: "supervisor" }] });
+    expect(report.hosts[0]).toMatchObject({ live: at.live(), services: [{ evidence: "supervisor" }] });
     expect(readFileSync(join(at.root, "current/page.txt"), "utf8")).toBe("one");
     expect(free(at.root)).toBeLessThan(1 << 20);
   });

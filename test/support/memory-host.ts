@@ -114,7 +114,7 @@ export const memoryHost = (name: string, live?: ReleaseOnHost, coming?: string):
   connected(name, emptyDisk(live), coming);
 
 function connected(name: string, disk: Disk, coming: string | undefined): MemoryHost {
-  const evidence: ServiceEvidence[] = [{ service: "web", rung: "directory", pid: 1, detail: "runs" }];
+  const evidence: ServiceEvidence[] = [{ service: "web", evidence: "directory", pid: 1, detail: "runs" }];
   let isConnected = false;
   let kept: Partial<Facts> | undefined;
   /** What prepare is going to bring. */

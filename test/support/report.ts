@@ -9,7 +9,7 @@ export const hostOutcome = (more: Partial<HostOutcome> = {}): HostOutcome => ({
   live: "v2-77aa01ce",
   before: "v1-3fa9c1d2",
   unknown: false,
-  services: [{ service: "web", rung: "directory", detail: "RUNNING, pid 4711" }],
+  services: [{ service: "web", evidence: "directory", detail: "RUNNING, pid 4711" }],
   phases: phases(["survey", 0.2], ["prepare", 0.8], ["activate", 5.1], ["commit", 0.1]),
   wire: 1_200_000,
   files: { sent: 30, linked: 1970 },

@@ -280,15 +280,15 @@ describe("a host in a balancer", () => {
       const [a, b] = hosts;
       a.facts_ = { agreed: "t1", drained: [{ server: "web/a", previous: "ready" }] };
       b.facts_ = behind ? { live: good("v0", 0), releases: [V1] } : { agreed: "t1" };
-      a.evidence.splice(0, 1, { service: "web", rung: "none", detail: "is not running" });
+      a.evidence.splice(0, 1, { service: "web", evidence: "none", detail: "is not running" });
       const activate = a.activate;
       a.activate = async (request, task) => {
         if (request.restart === "always")
-          a.evidence.splice(0, 1, { service: "web", rung: "directory", detail: "runs" });
+          a.evidence.splice(0, 1, { service: "web", evidence: "directory", detail: "runs" });
         return activate(request, task);
       };
       members[0]!.backendServers![0]!.restore = async (had) => {
-        if (a.evidence[0]?.rung === "none")
+        if (a.evidence[0]?.evidence === "none")
           throw new Failure({ code: "command-failed", what: "HAProxy's own check does not find a" });
         log.push(`restore a ${had}`);
       };
@@ -376,7 +376,7 @@ describe("what a killed run left on a host whose old service does not come back"
       const drained = [{ server: "web/a", previous: "ready" }];
       const open = { transaction: "lost", phase: "activating" as const, release: "v2", previous: "v1" };
       a.facts_ = { open, drained, live: good("v2", 2, { state: "active" }), releases: [V1] };
-      a.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+      a.evidence = [{ service: "web", evidence: "none", detail: "exited" }];
       const { revert } = a;
       a.revert = async (request, task) => {
         // Its link leads back, and its service does not run; where that is a failure, it says so itself, and leaves its record open.
@@ -384,7 +384,7 @@ describe("what a killed run left on a host whose old service does not come back"
         if (fails === "revert") a.broken.add("revert");
         return revert(request, task);
       };
-      members[0]!.backendServers![0]!.restore = async () => void log.push(`restore a: ${a.evidence[0]?.rung}`);
+      members[0]!.backendServers![0]!.restore = async () => void log.push(`restore a: ${a.evidence[0]?.evidence}`);
       const { activate } = a;
       a.activate = async (request, task) => {
         a.evidence = hosts[1].evidence;
@@ -417,7 +417,7 @@ describe("max-failures", () => {
     const { revert } = hosts[1];
     hosts[1].revert = async (...request) => ({
       ...(await revert(...request)),
-      services: [{ service: "web", rung: "none", detail: "FATAL" }],
+      services: [{ service: "web", evidence: "none", detail: "FATAL" }],
     });
     const report = await run({ waves: { ...oneByOne, maxFailures: 1 } });
     expect(report.outcome).toBe("reverted");

@@ -125,7 +125,7 @@ describe("a deploy", () => {
     const remedyFor = async (detail: string, facts: Partial<Facts>) => {
       const host = memoryHost("one", good("v1", 1));
       host.facts_ = facts;
-      host.evidence = [{ service: "web", rung: "none", detail }];
+      host.evidence = [{ service: "web", evidence: "none", detail }];
       return (await deploy(deployRequest([host]))).errors[0]?.remedy;
     };
     const because = { readOnlyBecause: "service web runs as deploy, who owns them" };
@@ -202,7 +202,7 @@ describe("a deploy", () => {
     expect(host.calls).toEqual(["facts lock", "observe", "close"]);
     const dead = memoryHost("one", good("v2", 1));
     dead.facts_ = { unchanged: true };
-    dead.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
+    dead.evidence = [{ service: "web", evidence: "none", detail: "FATAL" }];
     const report = await deploy(deployRequest([dead]));
     expect(dead.calls).toContain("activate v2");
     expect(report.warnings.join()).toContain("to be started again");
@@ -224,7 +224,7 @@ describe("a deploy", () => {
         return activate(request, task);
       };
     }
-    hosts[1]!.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
+    hosts[1]!.evidence = [{ service: "web", evidence: "none", detail: "FATAL" }];
     const report = await deploy(deployRequest(hosts));
     expect([report.outcome, report.errors, asked]).toEqual([
       "deployed",
@@ -559,7 +559,7 @@ describe("a rollback", () => {
   it("starts a service that is down on a host that has stayed behind with it", async () => {
     const hosts = at("c");
     hosts[1]!.facts_ = { releases: releases.filter(({ id }) => id !== "c"), live: releases[1]! };
-    hosts[1]!.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
+    hosts[1]!.evidence = [{ service: "web", evidence: "none", detail: "FATAL" }];
     const { activate } = hosts[1]!;
     hosts[1]!.activate = async (request, task) => {
       if (request.restart === "always") hosts[1]!.evidence = hosts[0]!.evidence;

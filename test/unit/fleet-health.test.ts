@@ -91,7 +91,7 @@ describe("case 65: a wait that is broken off", () => {
 describe("a release that was deployed with another health check, or with none", () => {
   const health = { url: "http://127.0.0.1/new", status: 200, timeout: 5, retries: 0, interval: 0 };
   const sameAddress = healthDigest({ ...health, headers: { "X-Forwarded-Proto": "https" } });
-  const evidence: ServiceEvidence[] = [{ service: "web", rung: "directory", detail: "runs" }];
+  const evidence: ServiceEvidence[] = [{ service: "web", evidence: "directory", detail: "runs" }];
   /** @param services what the host has on record of v1; @returns what is said of the service, and what is warned of */
   const answering = async (status: number, services: ReleaseOnHost["services"], seen = evidence) => {
     const host = memoryHost("app1");
@@ -130,7 +130,7 @@ describe("a release that was deployed with another health check, or with none", 
   });
 
   it("is asked nothing of a service that it does not have", async () => {
-    const absent: ServiceEvidence[] = [{ service: "web", rung: "absent", detail: "none" }];
+    const absent: ServiceEvidence[] = [{ service: "web", evidence: "absent", detail: "none" }];
     expect(await answering(500, [], absent)).toEqual({ said: "none", warnings: [] });
   });
 });

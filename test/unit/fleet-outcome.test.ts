@@ -152,7 +152,9 @@ describe("a host that was never switched", () => {
 });
 
 describe("a host on which the release was live already", () => {
-  const evidence = (rung: ServiceEvidence["rung"]): ServiceEvidence[] => [{ service: "web", rung, detail: "seen" }];
+  const evidence = (evidence: ServiceEvidence["evidence"]): ServiceEvidence[] => [
+    { service: "web", evidence, detail: "seen" },
+  ];
 
   it("leaves nothing open when the others go back, and keeps its services as they are", async () => {
     const hosts = [memoryHost("a", V2), memoryHost("b", V1)];
@@ -174,7 +176,7 @@ describe("a host on which the release was live already", () => {
 it("case 1: a host whose link is back and whose service is down is reverted, and the service is named as down", async () => {
   const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
   hosts[1]!.broken.add("activate");
-  const down: ServiceEvidence[] = [{ service: "web", rung: "none", detail: "exited" }];
+  const down: ServiceEvidence[] = [{ service: "web", evidence: "none", detail: "exited" }];
   const { revert } = hosts[0]!;
   hosts[0]!.revert = async (...request) => {
     await revert(...request);
@@ -279,7 +281,7 @@ describe("with hosts that may stay behind", () => {
     const hosts = [memoryHost("a", V1), memoryHost("b", V1), memoryHost("c", V1)];
     for (const host of hosts.slice(1)) {
       host.broken.add("activate");
-      host.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+      host.evidence = [{ service: "web", evidence: "none", detail: "exited" }];
     }
     // The services of those that serve nobody do not come back either, which is no news.
     for (const host of hosts.slice(1)) host.revert = async ({ to }) => ({ release: to, services: [], warnings: [] });
@@ -315,7 +317,7 @@ describe("converge of hosts that a deploy left out", () => {
       host.facts_ = { releases: [V2, V1], agreed: n < 2 ? "d1" : "d2" };
       if (n < 2 || others.serve) continue;
       const seen = host.evidence;
-      host.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+      host.evidence = [{ service: "web", evidence: "none", detail: "exited" }];
       const { activate } = host;
       host.activate = async (request, task) => {
         if (others.start && request.restart === "always") host.evidence = seen;
@@ -336,7 +338,7 @@ describe("converge of hosts that a deploy left out", () => {
   it("starts those that do not serve, first", async () => {
     const { hosts, report } = await converging({ serve: false, start: true });
     expect([report.outcome, report.errors]).toEqual(["deployed", []]);
-    expect(report.hosts.flatMap(({ services }) => services.map(({ rung }) => rung))).toEqual(
+    expect(report.hosts.flatMap(({ services }) => services.map(({ evidence }) => evidence))).toEqual(
       Array(8).fill("directory"),
     );
     expect(hosts.map(({ calls }) => calls.includes("activate v2"))).toEqual(Array(8).fill(true));
@@ -407,7 +409,7 @@ it("converge starts what is down although the application has added files, and c
       started = true;
       return activate(...given);
     };
-    host.observe = async () => [{ service: "web", rung: down && !started ? "none" : "directory", detail: "seen" }];
+    host.observe = async () => [{ service: "web", evidence: down && !started ? "none" : "directory", detail: "seen" }];
     return converge({ ...rollbackRequest([host]), artifactOf: () => Promise.reject() });
   };
   expect(await converged(true)).toMatchObject({

@@ -109,12 +109,12 @@ describe("status", () => {
       expect([found.uniform, found.healthy]).toEqual([true, true]);
       return statusLines(found)[0]?.replace("shop on production: one release everywhere, ", "");
     };
-    const web: ServiceEvidence = { service: "web", rung: "directory", detail: "runs" };
+    const web: ServiceEvidence = { service: "web", evidence: "directory", detail: "runs" };
     expect(await headOf([])).toBe("no services to look at");
     expect(await headOf([web], { web: health })).toBe("healthy");
-    const absent: ServiceEvidence = { service: "worker", rung: "absent", detail: "none" };
+    const absent: ServiceEvidence = { service: "worker", evidence: "absent", detail: "none" };
     expect(await headOf([web, absent], { web: health })).toBe("healthy");
     expect(await headOf([web])).toBe("every service runs (without a health check: 1 of 1)");
-    expect(await headOf([web, { ...web, service: "own", rung: "unverified" }])).toBe("NOT VERIFIED: own on a");
+    expect(await headOf([web, { ...web, service: "own", evidence: "unverified" }])).toBe("NOT VERIFIED: own on a");
   });
 });

@@ -69,16 +69,16 @@ describe("the end of a transaction on a terminal", () => {
   });
 
   it("cases 3 and 4: says which services were seen to run the release, and names those that were not", () => {
-    const seen = (...rungs: ServiceEvidence["rung"][]) => {
-      const services = rungs.map((rung, n) => ({ service: `s${n}`, rung, detail: "" }));
+    const seen = (...levels: ServiceEvidence["evidence"][]) => {
+      const services = levels.map((evidence, n) => ({ service: `s${n}`, evidence, detail: "" }));
       return outcomeSentence(report({ hosts: [hostOutcome({ services })] }));
     };
     expect(seen()).toBe("it is live on every host");
     expect(seen("release-header", "directory")).toBe("it is live on every host; every service was seen running it");
     expect(seen("directory", "absent")).toBe("it is live on every host; every service was seen running it");
-    for (const rung of ["environment", "started", "restarted", "supervisor", "unverified"] as const)
-      expect(seen("directory", rung)).toBe(
-        `it is live on every host; 1 of 2 services were seen running it, NOT VERIFIED: s1 on app1 (${rung})`,
+    for (const evidence of ["environment", "started", "restarted", "supervisor", "unverified"] as const)
+      expect(seen("directory", evidence)).toBe(
+        `it is live on every host; 1 of 2 services were seen running it, NOT VERIFIED: s1 on app1 (${evidence})`,
       );
     expect(seen("none")).toContain("NOT VERIFIED: s0 on app1 (does not run)");
     expect(seen(..."1234567".split("").map(() => "started" as const))).toMatch(/s4 on app1 \(started\) and 2 more$/);
@@ -199,7 +199,9 @@ describe("a job summary", () => {
       report: report({
         app: evil,
         release: evil,
-        hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
+        hosts: [
+          hostOutcome({ name: evil, live: evil, services: [{ service: evil, evidence: "started", detail: evil }] }),
+        ],
         errors: [
           {
             host: evil,

@@ -81,7 +81,9 @@ describe("text of others on a terminal", () => {
     progress.notice(evil);
     progress.warning(evil, { file: evil });
     const told = report({
-      hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
+      hosts: [
+        hostOutcome({ name: evil, live: evil, services: [{ service: evil, evidence: "started", detail: evil }] }),
+      ],
       errors: [{ host: evil, code: "command-failed", what: evil, where: { [evil]: evil }, output: evil, remedy: evil }],
       warnings: [evil],
       pending: [evil],
