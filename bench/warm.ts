@@ -5,7 +5,7 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sta
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import type { BundleResult } from "../src/bundle/bundle.ts";
+import type { BundleResult } from "../src/bundle/result.ts";
 
 const here = import.meta.dirname;
 const { values } = parseArgs({

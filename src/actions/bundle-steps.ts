@@ -1,6 +1,6 @@
 // The part of a step that makes and stores an artifact: in actions/bundle and in the whole pipeline.
 import { exportVariable } from "@actions/core";
-import type { BundleResult } from "../bundle/bundle.ts";
+import type { BundleResult } from "../bundle/result.ts";
 import { Failure } from "../failure.ts";
 import { keepArtifact, makeArtifact, nameByRelease, nameByVersion } from "../pipeline/artifact.ts";
 import { ARTIFACT_VARIABLE } from "./artifact-inputs.ts";

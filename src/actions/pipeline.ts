@@ -1,5 +1,5 @@
 // The action of the repository's root: the whole pipeline in one step.
-import type { BundleResult } from "../bundle/bundle.ts";
+import type { BundleResult } from "../bundle/result.ts";
 import { Failure } from "../failure.ts";
 import type { Outcome } from "../fleet/report.ts";
 import { nameByRelease } from "../pipeline/artifact.ts";

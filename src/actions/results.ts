@@ -1,5 +1,5 @@
 // Outputs of steps that build.
-import type { BundleResult } from "../bundle/bundle.ts";
+import type { BundleResult } from "../bundle/result.ts";
 import type { BuiltEnvironment } from "../installers/installer.ts";
 import type { ArtifactStore } from "../stores/store.ts";
 

@@ -3,57 +3,60 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openArtifact } from "../artifact/open-artifact.ts";
 import { layOut } from "../artifact/unpack-release.ts";
-import type { Config } from "../config/schema.ts";
-import type { BuiltEnvironment } from "../installers/installer.ts";
-import { during, type Progress } from "../progress.ts";
-import { tryOut } from "./isolated-root.ts";
+import { during } from "../progress.ts";
+import type { BundleRun } from "./bundle-run.ts";
+import { type TryOutReport, tryOut } from "./isolated-root.ts";
+import { isolationWarning } from "./isolation.ts";
+import type { BundledRelease } from "./release.ts";
 
-export interface TryReleaseOptions {
-  /** The finished artifact. */
-  file: string;
-  config: Config;
-  /** The environments that ship, already unpacked where they run on this machine. */
-  environments: readonly BuiltEnvironment[];
-  /** Variables of the release: PATH and PYTHONPATH are its own. */
-  variables: Record<string, string>;
-  path: string[];
-  work: string;
-  /** Fails if the machine allows no isolation. */
-  require?: boolean;
-  progress: Progress;
-  signal?: AbortSignal | undefined;
+/**
+ * Runs the checks of tarlift.yml in the artifact.
+ *
+ * @param release what the artifact contains
+ * @param file the artifact
+ * @returns undefined if there are none, or if they are switched off
+ * @throws Failure when one fails
+ */
+export async function checkRelease(
+  run: BundleRun,
+  release: BundledRelease,
+  file: string,
+): Promise<TryOutReport | undefined> {
+  const { config, check, progress } = run.options;
+  if (check === false || config.check.length === 0) return undefined;
+  const report = await run.timings.measure("checks", () => checkIn(run, release, file));
+  const warning = isolationWarning(report);
+  if (warning !== undefined) progress.warning(warning);
+  return report;
 }
 
-/** Runs the checks of tarlift.yml in the artifact. @throws Failure when one fails */
-export async function tryRelease(
-  options: TryReleaseOptions,
-): Promise<Awaited<ReturnType<typeof tryOut>> & { unpacking: number }> {
-  const { file, config, environments, variables, path, work, progress, signal } = options;
+async function checkIn({ options, timings }: BundleRun, release: BundledRelease, file: string): Promise<TryOutReport> {
+  const { config, work, progress, signal } = options;
+  const environments = release.shipped.filter(({ record }) => record.kind === "path");
+  await timings.measure("unpacking", async () => {
+    for (const environment of environments) await environment.unpack();
+  });
   const directory = mkdtempSync(join(work, "release-"));
   // Another user runs the checks.
   chmodSync(directory, 0o755);
+  const current = join(directory, "current");
   try {
-    const start = performance.now();
-    await during(progress, "lay the artifact out", async (task) =>
-      layOut(await openArtifact(file), join(directory, "current"), task),
+    await timings.measure("unpacking", () =>
+      during(progress, "lay the artifact out", async (task) => layOut(await openArtifact(file), current, task)),
     );
-    const unpacking = performance.now() - start;
-    const shared = config.shared.directories.filter((one) => makeEmpty(join(directory, "current"), one));
-    const paths = environments.filter(({ record }) => record.kind === "path");
-    const report = await tryOut({
+    return await tryOut({
       app: config.app,
-      release: join(directory, "current"),
-      environments: paths.map((environment) => ({ path: environment.path, directory: environment.path })),
-      shared,
-      readable: paths.flatMap(({ readable }) => readable),
+      release: current,
+      environments: environments.map(({ path }) => ({ path, directory: path })),
+      shared: config.shared.directories.filter((one) => makeEmpty(current, one)),
+      readable: environments.flatMap(({ readable }) => readable),
       checks: config.check,
-      variables: { ...config["step-env"], ...variables },
-      path,
+      variables: { ...config["step-env"], ...release.variables.variables },
+      path: release.variables.path,
       progress,
       signal,
-      ...(options.require ? { require: true } : {}),
+      ...(options.requireIsolation ? { require: true } : {}),
     });
-    return { ...report, unpacking };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

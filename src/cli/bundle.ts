@@ -1,8 +1,8 @@
 // `tarlift bundle`: makes one artifact from the checked-out commit.
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { BundleResult } from "../bundle/bundle.ts";
 import { checkLine } from "../bundle/isolation.ts";
+import type { BundleResult } from "../bundle/result.ts";
 import { makeArtifact } from "../pipeline/artifact.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { formatCommand } from "../subprocess/command.ts";

@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Artifact, openArtifact } from "../artifact/open-artifact.ts";
-import { type BundleOptions, type BundleResult, bundle } from "../bundle/bundle.ts";
+import { bundle } from "../bundle/bundle.ts";
+import type { BundleOptions } from "../bundle/bundle-run.ts";
+import type { BundleResult } from "../bundle/result.ts";
 import { Failure } from "../failure.ts";
 import { during, silent } from "../progress.ts";
 import { artifactNameProblem } from "../stores/key-names.ts";

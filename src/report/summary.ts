@@ -1,6 +1,7 @@
 // The summary of a job on GitHub, in Markdown: the result, host by host, and what to do next.
-import type { BundleResult } from "../bundle/bundle.ts";
+
 import { isolationLine, isolationWarning } from "../bundle/isolation.ts";
+import type { BundleResult } from "../bundle/result.ts";
 import type { FailureParts } from "../failure.ts";
 import type { HostOutcome, Report, ReportedError } from "../fleet/report.ts";
 import { cutStart } from "../text/cut.ts";

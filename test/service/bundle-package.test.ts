@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
-import type { BundleResult } from "../../src/bundle/bundle.ts";
+import type { BundleResult } from "../../src/bundle/result.ts";
 import { type Bundler, bundler, layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { full } from "../support/full.ts";

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
-import type { BundleResult } from "../../src/bundle/bundle.ts";
+import type { BundleResult } from "../../src/bundle/result.ts";
 import { builtDist } from "../support/built-dist.ts";
 import { layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";

@@ -1,7 +1,7 @@
 // What a step says and does when its artifact cannot be kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAYS_DEPLOYED, keepDeployed, keepForJobs } from "../../src/actions/bundle-steps.ts";
-import type { BundleResult } from "../../src/bundle/bundle.ts";
+import type { BundleResult } from "../../src/bundle/result.ts";
 import { Failure } from "../../src/failure.ts";
 import type { FailureCode } from "../../src/failure-codes.ts";
 import { silent } from "../../src/progress.ts";
