@@ -92,13 +92,11 @@ const CELLS: Cell[] = [
   {
     name: "agent",
     kind: "systemd-user",
-    always: true,
     files: (command) => ({ "/home/deploy/.config/systemd/user/agent.service": unitText(app("agent"), command) }),
   },
   {
     name: "socket",
     kind: "systemd",
-    always: true,
     files: (command, port) => ({
       "/etc/systemd/system/socket.service": `[Unit]\nRequires=socket.socket\n${unitText(app("socket"), command, user)}`,
       "/etc/systemd/system/socket.socket": `[Socket]\nListenStream=127.0.0.1:${port}\n[Install]\nWantedBy=sockets.target\n`,
@@ -113,7 +111,7 @@ const CELLS: Cell[] = [
       "/etc/systemd/system/loose.socket": `[Socket]\nListenStream=127.0.0.1:${port}\n[Install]\nWantedBy=sockets.target\n`,
     }),
   },
-  { name: "super", kind: "supervisord", always: true },
+  { name: "super", kind: "supervisord" },
   { name: "own", kind: "command", always: true },
 ];
 /** Each with a story of its own. */
@@ -252,17 +250,20 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
       await goesBack(cell, "v3");
     });
 
-  it.concurrent("case 1: where sudo lacks the line that lifts the start limit, that is told, and its time is waited for", async () => {
-    await host.root("sed -i '/reset-failed/d' /etc/sudoers.d/tarlift-old-lab");
-    const first = await deployed(OLD, "v1");
-    const told =
-      /sudo does not let deploy run `systemctl reset-failed old`.* for up to 60 s\. Run what tarlift host setup/;
-    expect(first.warnings).toEqual([expect.stringMatching(told)]);
-    const report = await goesBack(OLD, "v2");
-    expect(report.warnings).toContainEqual(
-      expect.stringMatching(/its old release did not run for \d+ s: systemd refused/),
-    );
-  });
+  full("services").concurrent(
+    "case 1: where sudo lacks the line that lifts the start limit, that is told, and its time is waited for",
+    async () => {
+      await host.root("sed -i '/reset-failed/d' /etc/sudoers.d/tarlift-old-lab");
+      const first = await deployed(OLD, "v1");
+      const told =
+        /sudo does not let deploy run `systemctl reset-failed old`.* for up to 60 s\. Run what tarlift host setup/;
+      expect(first.warnings).toEqual([expect.stringMatching(told)]);
+      const report = await goesBack(OLD, "v2");
+      expect(report.warnings).toContainEqual(
+        expect.stringMatching(/its old release did not run for \d+ s: systemd refused/),
+      );
+    },
+  );
 
   full("services").concurrent(
     "case 1: the dead man's switch goes back from it as well, and so does the next run",
@@ -355,17 +356,20 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     expect(await serves(cell)).toBe("v1");
   });
 
-  it.concurrent("case 58: a worker that its supervisor cut within its stop-timeout fails the deploy, and that is told before", async () => {
-    const first = await deployed(PROMISED, "v1", { deaf: "" });
-    expect(first.warnings).toEqual([
-      expect.stringMatching(/kills it 2 s after .*TimeoutStopSec.* stop-timeout of 30 s/),
-    ]);
-    const report = await goesBack(PROMISED, "v2", {});
-    expect(report.errors[0]).toMatchObject({
-      what: "service promised was cut: its supervisor killed it 2 s after it was told to stop (TimeoutStopSec), and its stop-timeout promises 30 s",
-      remedy: expect.stringContaining("Give TimeoutStopSec 45 s"),
-    });
-  });
+  full("services").concurrent(
+    "case 58: a worker that its supervisor cut within its stop-timeout fails the deploy, and that is told before",
+    async () => {
+      const first = await deployed(PROMISED, "v1", { deaf: "" });
+      expect(first.warnings).toEqual([
+        expect.stringMatching(/kills it 2 s after .*TimeoutStopSec.* stop-timeout of 30 s/),
+      ]);
+      const report = await goesBack(PROMISED, "v2", {});
+      expect(report.errors[0]).toMatchObject({
+        what: "service promised was cut: its supervisor killed it 2 s after it was told to stop (TimeoutStopSec), and its stop-timeout promises 30 s",
+        remedy: expect.stringContaining("Give TimeoutStopSec 45 s"),
+      });
+    },
+  );
 
   for (const [n, cell] of DEAF.entries())
     (n === 0 ? it.concurrent : full("services").concurrent)(

@@ -117,13 +117,16 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
     expect([evidence, sentence]).toEqual(["directory", "it is live on every host; every service was seen running it"]);
   });
 
-  it.concurrent("case 4: of a unit that is active without a process, nothing but its supervisor's word is said", async () => {
-    expect(await seen("job")).toEqual({
-      evidence: "restarted",
-      detail: "active (exited), no main process, 0 restarts",
-      sentence: notVerified("restarted"),
-    });
-  });
+  full("services").concurrent(
+    "case 4: of a unit that is active without a process, nothing but its supervisor's word is said",
+    async () => {
+      expect(await seen("job")).toEqual({
+        evidence: "restarted",
+        detail: "active (exited), no main process, 0 restarts",
+        sentence: notVerified("restarted"),
+      });
+    },
+  );
 
   it.concurrent.each([
     ["once", "is Type=oneshot", "Run its command in a hook"],
@@ -137,17 +140,23 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
     ]);
   });
 
-  it.concurrent("case 4: a service that stands behind a target is deployed by the name that the refusal says", async () => {
-    expect((await seen("behind")).evidence).toBe("directory");
-  });
+  full("services").concurrent(
+    "case 4: a service that stands behind a target is deployed by the name that the refusal says",
+    async () => {
+      expect((await seen("behind")).evidence).toBe("directory");
+    },
+  );
 
   it.concurrent("case 4: a service without a main process is known by the processes of its control group", async () => {
     expect((await seen("fork")).evidence).toBe("directory");
   });
 
-  it.concurrent("case 4: the processes of a user that is made for each start are new, and no more than that is said", async () => {
-    expect(await seen("other")).toMatchObject({ evidence: "started", sentence: notVerified("started") });
-  });
+  full("services").concurrent(
+    "case 4: the processes of a user that is made for each start are new, and no more than that is said",
+    async () => {
+      expect(await seen("other")).toMatchObject({ evidence: "started", sentence: notVerified("started") });
+    },
+  );
 
   it.concurrent("case 4: a container client in the release's directory says nothing of what runs inside", async () => {
     expect(await seen("box")).toMatchObject({

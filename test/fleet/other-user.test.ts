@@ -102,23 +102,29 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     expect(await host.root("stat -c '%A %U %G' /srv/shop/shared/var/new")).toBe("drwxrwsr-x deploy shopper\n");
   });
 
-  it("own files in the live release: those are sent and not linked, and the rest is linked", async () => {
-    const { release: first } = await deployed("v1");
-    await host.root(`chown root: /srv/shop/releases/${first}/same.txt`);
-    const second = await deployed("v2");
-    expect(second.hosts[0]?.files).toEqual({ sent: 2, linked: 2 });
-    expect(await host.root(`stat -c %U /srv/shop/releases/${second.release}/same.txt`)).toBe("deploy\n");
-  });
+  full("privileges").it(
+    "own files in the live release: those are sent and not linked, and the rest is linked",
+    async () => {
+      const { release: first } = await deployed("v1");
+      await host.root(`chown root: /srv/shop/releases/${first}/same.txt`);
+      const second = await deployed("v2");
+      expect(second.hosts[0]?.files).toEqual({ sent: 2, linked: 2 });
+      expect(await host.root(`stat -c %U /srv/shop/releases/${second.release}/same.txt`)).toBe("deploy\n");
+    },
+  );
 
-  it("own an old release: it stays, a warning names it, and the deploy is none the worse", async () => {
-    const { release: first } = await deployed("v1");
-    await deployed("v2");
-    await host.root(`chown -R root: /srv/shop/releases/${first}`);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    const third = await deployed("v3", { keep: 1 });
-    expect(third.warnings.join()).toContain(first);
-    expect(await live()).toBe("v3");
-  });
+  full("privileges").it(
+    "own an old release: it stays, a warning names it, and the deploy is none the worse",
+    async () => {
+      const { release: first } = await deployed("v1");
+      await deployed("v2");
+      await host.root(`chown -R root: /srv/shop/releases/${first}`);
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      const third = await deployed("v3", { keep: 1 });
+      expect(third.warnings.join()).toContain(first);
+      expect(await live()).toBe("v3");
+    },
+  );
 
   it("own the directories: refused with the line that mends it, and nothing changes", async () => {
     await deployed("v1");
@@ -148,7 +154,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     expect(await live()).toBe("v1");
   });
 
-  it("may not write a shared directory: refused, be it by its mode or by its mount", async () => {
+  full("privileges").it("may not write a shared directory: refused, be it by its mode or by its mount", async () => {
     await deployed("v1");
     await host.root("chown deploy: /srv/shop/shared/media; chmod 755 /srv/shop/shared/media");
     const byMode = await put("v2");

@@ -416,50 +416,53 @@ print(swaps)
     expect(await setUp({ shared })).toMatch(/code 0$/m);
   });
 
-  it.each(["deploy", "root"])("case 15: nor by one that is put there while %s deploys", async (user) => {
-    await host.root(
-      `rm -rf /srv/shop/shared/media /tmp/enough /tmp/swaps-*; install -d -m 700 /root/.ssh; cp /home/deploy/.ssh/authorized_keys /root/.ssh/`,
-    );
-    const look = async () => [await victims(), await host.root("find /home/deploy/.ssh | sort")];
-    const before = await look();
-    const shared = { directories: ["media/deep/er"], files: [] };
-    const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
-    /** @returns what it was refused for */
-    const attempt = async (version: string) => {
-      const artifact = await syntheticArtifact([text("page", version)], { version });
-      const open = openHost({ address: host.address, user, roles: undefined, forwards: [] }, ssh);
-      try {
-        const lock = { owner: "a test", wait: 5 };
-        await open.facts({ place, artifact, lock, services: [], shared, configuration: {} });
-        await open.prepare({ artifact, configuration: {}, shared }, silent.task("prepare"));
-        return undefined;
-      } catch (error) {
-        return (error as Error).message;
-      } finally {
-        await open.close();
+  full("privileges").each(["deploy", "root"])(
+    "case 15: nor by one that is put there while %s deploys",
+    async (user) => {
+      await host.root(
+        `rm -rf /srv/shop/shared/media /tmp/enough /tmp/swaps-*; install -d -m 700 /root/.ssh; cp /home/deploy/.ssh/authorized_keys /root/.ssh/`,
+      );
+      const look = async () => [await victims(), await host.root("find /home/deploy/.ssh | sort")];
+      const before = await look();
+      const shared = { directories: ["media/deep/er"], files: [] };
+      const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+      /** @returns what it was refused for */
+      const attempt = async (version: string) => {
+        const artifact = await syntheticArtifact([text("page", version)], { version });
+        const open = openHost({ address: host.address, user, roles: undefined, forwards: [] }, ssh);
+        try {
+          const lock = { owner: "a test", wait: 5 };
+          await open.facts({ place, artifact, lock, services: [], shared, configuration: {} });
+          await open.prepare({ artifact, configuration: {}, shared }, silent.task("prepare"));
+          return undefined;
+        } catch (error) {
+          return (error as Error).message;
+        } finally {
+          await open.close();
+        }
+      };
+      await swapping("shopper", "/srv/shop/shared", "media", user === "root" ? "/root/.ssh" : "/home/deploy/.ssh");
+      const refused: (string | undefined)[] = [];
+      for (let n = 0; n < 8; n++) {
+        // What was made would be in the way of the swapping.
+        await host.root("rm -rf /srv/shop/shared/media || :");
+        refused.push(await attempt(`${user}-${n}`));
       }
-    };
-    await swapping("shopper", "/srv/shop/shared", "media", user === "root" ? "/root/.ssh" : "/home/deploy/.ssh");
-    const refused: (string | undefined)[] = [];
-    for (let n = 0; n < 8; n++) {
-      // What was made would be in the way of the swapping.
-      await host.root("rm -rf /srv/shop/shared/media || :");
-      refused.push(await attempt(`${user}-${n}`));
-    }
-    const swaps = await host.root("touch /tmp/enough; sleep 2; cat /tmp/swaps-shopper");
-    expect(Number(swaps)).toBeGreaterThan(100);
-    expect(await look()).toEqual(before);
-    expect(refused.filter((what) => what !== undefined && !/shared directory|Permission/.test(what))).toEqual([]);
-    await host.root("rm -rf /srv/shop/shared/media");
-    expect(await attempt(`${user}-last`)).toBeUndefined();
-    expect(await host.root("stat -c '%U %G %a' /srv/shop/shared/media/deep/er")).toBe(
-      user === "root" ? "shopper shopper 2775\n" : "deploy shopper 2775\n",
-    );
-    // What root made is root's.
-    await host.root(
-      "chown -R deploy:shopper /srv/shop; rm -rf /tmp/enough /srv/shop/shared/media /srv/shop/releases/* /srv/shop/.tarlift/* /root/.ssh/authorized_keys",
-    );
-  });
+      const swaps = await host.root("touch /tmp/enough; sleep 2; cat /tmp/swaps-shopper");
+      expect(Number(swaps)).toBeGreaterThan(100);
+      expect(await look()).toEqual(before);
+      expect(refused.filter((what) => what !== undefined && !/shared directory|Permission/.test(what))).toEqual([]);
+      await host.root("rm -rf /srv/shop/shared/media");
+      expect(await attempt(`${user}-last`)).toBeUndefined();
+      expect(await host.root("stat -c '%U %G %a' /srv/shop/shared/media/deep/er")).toBe(
+        user === "root" ? "shopper shopper 2775\n" : "deploy shopper 2775\n",
+      );
+      // What root made is root's.
+      await host.root(
+        "chown -R deploy:shopper /srv/shop; rm -rf /tmp/enough /srv/shop/shared/media /srv/shop/releases/* /srv/shop/.tarlift/* /root/.ssh/authorized_keys",
+      );
+    },
+  );
 
   it("case 15: a root below a directory that another user can write is refused, and one in the user's own home is that user's to make", async () => {
     await host.root("rm -rf /srv/open /srv/theirs; install -d -m 777 /srv/open; install -d -o mallory /srv/theirs");

@@ -234,10 +234,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       .split("\n")
       .map((line) => line.split(/ .*\//) as [string, string]);
 
-  it.concurrent.each([
-    ["a reload by supervisord", "web"],
-    ["a signal by systemd", "hub"],
-  ] as const)("%s renews the workers and keeps the main process", async (_, name) => {
+  const keepsItsMain = async (name: "web" | "hub") => {
     const environment = "0123456789ab-00000001";
     const first = await deployed(name, "v1", { environment });
     expect(first.warnings).toEqual([]);
@@ -261,7 +258,11 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     const other = await deployed(name, "v3", { environment: "0123456789ab-00000002", configuration });
     expect(other.warnings.join()).toContain("its environment changes");
     expect(await mainOf(name)).not.toBe(restarted);
-  });
+  };
+  it.concurrent("a signal by systemd renews the workers and keeps the main process", () => keepsItsMain("hub"));
+  full("services").concurrent("a reload by supervisord renews the workers and keeps the main process", () =>
+    keepsItsMain("web"),
+  );
 
   full("services").concurrent(
     "a reload that renews no worker, or renews it in the old release, is taken back by a restart",
@@ -329,42 +330,43 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     },
   );
 
-  it.concurrent("a service of no supervisor is driven by its commands, in the release with its configuration", async () => {
-    const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };
-    expect((await put("own", "v0", { request: { hooks } })).outcome).toBe("reverted");
-    const stopped = "[ -s pid ] && ! kill -0 $(cat pid) && [ ! -e /srv/own/current ]";
-    await inState("own", stopped);
-    const first = await deployed("own", "v1", { configuration: { COLOUR: "it's $green" } });
-    expect(evidence(first)).toEqual(["supervisor"]);
-    expect(await inState("own", "cat colour")).toBe("it's $green\n");
-    const bad = await put("own", "v2", { life: "0.5", service: { settle: 2 } });
-    expect([bad.outcome, bad.errors[0]?.what]).toEqual(["reverted", expect.stringContaining("status command fails")]);
-    expect((await inState("own", "readlink /proc/$(cat pid)/cwd")).trim()).toBe(`/srv/own/releases/${first.release}`);
-    await inState("own", "kill $(cat pid)");
-  });
-
-  it.concurrent.each([
-    ["supervisord", "queue"],
-    ["systemd", "mail"],
-  ] as const)(
-    "a worker under %s finishes its job before it gives way; one that takes too long fails the deploy, and is not cut either",
-    async (_, name) => {
-      await deployed(name, "v1");
-      await inState(name, "cat >job", "2");
-      const before = await mainOf(name);
-      const second = await deployed(name, "v2");
-      expect(await inState(name, "cat finished; rm finished")).toBe(`${before}\n`);
-      expect(evidence(second)).toEqual(["directory"]);
-
-      await inState(name, "cat >job", "8");
-      const patient = await mainOf(name);
-      const third = await put(name, "v3", { service: { stopTimeout: 1 } });
-      expect(third.errors[0]?.what).toBe(`service ${name} did not end within its stop-timeout of 1 s`);
-      expect([third.outcome, await live(name)]).toEqual(["reverted", "v2"]);
-      // It is still at it when the next deploy comes, with more patience.
-      const fourth = await deployed(name, "v4");
-      expect(await inState(name, "head -n 1 finished")).toBe(`${patient}\n`);
-      expect(evidence(fourth)).toEqual(["directory"]);
+  full("services").concurrent(
+    "a service of no supervisor is driven by its commands, in the release with its configuration",
+    async () => {
+      const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };
+      expect((await put("own", "v0", { request: { hooks } })).outcome).toBe("reverted");
+      const stopped = "[ -s pid ] && ! kill -0 $(cat pid) && [ ! -e /srv/own/current ]";
+      await inState("own", stopped);
+      const first = await deployed("own", "v1", { configuration: { COLOUR: "it's $green" } });
+      expect(evidence(first)).toEqual(["supervisor"]);
+      expect(await inState("own", "cat colour")).toBe("it's $green\n");
+      const bad = await put("own", "v2", { life: "0.5", service: { settle: 2 } });
+      expect([bad.outcome, bad.errors[0]?.what]).toEqual(["reverted", expect.stringContaining("status command fails")]);
+      expect((await inState("own", "readlink /proc/$(cat pid)/cwd")).trim()).toBe(`/srv/own/releases/${first.release}`);
+      await inState("own", "kill $(cat pid)");
     },
   );
+
+  const finishesItsJob = async (name: "queue" | "mail") => {
+    await deployed(name, "v1");
+    await inState(name, "cat >job", "2");
+    const before = await mainOf(name);
+    const second = await deployed(name, "v2");
+    expect(await inState(name, "cat finished; rm finished")).toBe(`${before}\n`);
+    expect(evidence(second)).toEqual(["directory"]);
+
+    await inState(name, "cat >job", "8");
+    const patient = await mainOf(name);
+    const third = await put(name, "v3", { service: { stopTimeout: 1 } });
+    expect(third.errors[0]?.what).toBe(`service ${name} did not end within its stop-timeout of 1 s`);
+    expect([third.outcome, await live(name)]).toEqual(["reverted", "v2"]);
+    // It is still at it when the next deploy comes, with more patience.
+    const fourth = await deployed(name, "v4");
+    expect(await inState(name, "head -n 1 finished")).toBe(`${patient}\n`);
+    expect(evidence(fourth)).toEqual(["directory"]);
+  };
+  const FINISHES =
+    "finishes its job before it gives way; one that takes too long fails the deploy, and is not cut either";
+  it.concurrent(`a worker under systemd ${FINISHES}`, () => finishesItsJob("mail"));
+  full("services").concurrent(`a worker under supervisord ${FINISHES}`, () => finishesItsJob("queue"));
 });

@@ -223,7 +223,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     },
   );
 
-  it("of a restart command that does nothing: the old release still answers", async () => {
+  full("services").it("of a restart command that does nothing: the old release still answers", async () => {
     const nothing = { ...SERVICES.own, commands: { restart: "true", status: "true" } };
     const report = await put("idle", { services: [[nothing], [SERVICES.site]] });
     expect([report.outcome, causes(report)]).toEqual([
@@ -253,7 +253,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
 
   const SUDOERS = "/etc/sudoers.d/tarlift-shop-lab";
 
-  it("of a restart that sudo will ask a password for: refused, before anything changes", async () => {
+  full("services").it("of a restart that sudo will ask a password for: refused, before anything changes", async () => {
     const serving = await served();
     const [web, site] = [await webMain(), await siteMain()];
     await Promise.all(
@@ -299,15 +299,18 @@ Defaults!RESTARTS requiretty
     },
   );
 
-  it("of a restart that sudo does not list and runs all the same: deployed, and the warning has sudo's words", async () => {
-    const file = "/etc/sudoers.d/zz-listing";
-    await two.root(`cat >${file}; chmod 440 ${file}; visudo -cq`, "Defaults listpw=always\n");
-    const report = await put("v4");
-    await two.root(`rm ${file}`);
-    expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
-    expect(report.warnings.join("\n")).toContain(
-      "unproven that sudo lets deploy run `/usr/bin/systemctl restart shop-site` (sudo says: sudo: a password is required)",
-    );
-    expect(await served()).toEqual(["v4", "v4"]);
-  });
+  full("services").it(
+    "of a restart that sudo does not list and runs all the same: deployed, and the warning has sudo's words",
+    async () => {
+      const file = "/etc/sudoers.d/zz-listing";
+      await two.root(`cat >${file}; chmod 440 ${file}; visudo -cq`, "Defaults listpw=always\n");
+      const report = await put("v4");
+      await two.root(`rm ${file}`);
+      expect([report.errors, report.outcome]).toEqual([[], "deployed"]);
+      expect(report.warnings.join("\n")).toContain(
+        "unproven that sudo lets deploy run `/usr/bin/systemctl restart shop-site` (sudo says: sudo: a password is required)",
+      );
+      expect(await served()).toEqual(["v4", "v4"]);
+    },
+  );
 });

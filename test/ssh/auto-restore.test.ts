@@ -113,7 +113,7 @@ describe("a host that its own commands drain", () => {
     await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["restore app1 one one"]);
   });
 
-  it("is restored once, by the next run where that is quicker", async () => {
+  full("balancers").it("is restored once, by the next run where that is quicker", async () => {
     const host = plainHost();
     await deployed(host, "one");
     await lost(host, "two", "activate", "after");

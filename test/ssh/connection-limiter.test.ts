@@ -1,10 +1,12 @@
 // Many hosts at once: a bastion and sshds with their default limits accept all connections.
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { acquire } from "../../src/transports/connection-limiter.ts";
 import { closeJumps } from "../../src/transports/ssh/jump-master.ts";
+import { full } from "../support/full.ts";
 import { needs } from "../support/needs.ts";
 import { status } from "../support/operations.ts";
 import { plainHost } from "../support/plain-host.ts";
@@ -63,19 +65,22 @@ describe.runIf(needs("sshd", "ssh"))("hosts over SSH", () => {
     expect(sshd.log()).not.toMatch(/MaxStartups|drop connection/);
   });
 
-  it("are asked again when sshd drops a connection before it has said a word, three times at most", async () => {
-    const sshd = await startSshd();
-    const through = async (drops: number) => {
-      const proxy = await dropping(sshd, drops);
-      const knownHosts = sshd.knownHosts.replace(/:\d+ /, `:${proxy.port} `);
-      return { ...(await ask([reach(sshd, { port: proxy.port, knownHosts })])), connections: proxy.connections() };
-    };
-    expect(await through(3)).toMatchObject({ errors: [], connections: 4 });
-    const closed = await through(9);
-    expect(closed.connections).toBe(4);
-    expect(closed.errors[0]?.what).toBe("the host closed the connection before anything was said");
-    expect(closed.errors[0]?.remedy).toContain("MaxStartups");
-  });
+  full("transactions").it(
+    "are asked again when sshd drops a connection before it has said a word, three times at most",
+    async () => {
+      const sshd = await startSshd();
+      const through = async (drops: number) => {
+        const proxy = await dropping(sshd, drops);
+        const knownHosts = sshd.knownHosts.replace(/:\d+ /, `:${proxy.port} `);
+        return { ...(await ask([reach(sshd, { port: proxy.port, knownHosts })])), connections: proxy.connections() };
+      };
+      expect(await through(3)).toMatchObject({ errors: [], connections: 4 });
+      const closed = await through(9);
+      expect(closed.connections).toBe(4);
+      expect(closed.errors[0]?.what).toBe("the host closed the connection before anything was said");
+      expect(closed.errors[0]?.remedy).toContain("MaxStartups");
+    },
+  );
 });
 
 /** A port that drops so many connections, and leads to an sshd from then on. */

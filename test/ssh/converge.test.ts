@@ -92,19 +92,22 @@ describe("a fleet of which one host is away", () => {
     expect(events(c).at(-1)).toBe("good");
   });
 
-  it("is not whole while a service of another host is down, which is started with it", async () => {
-    const two = await artifactOf("two");
-    await put([here(a), here(b), await away(c)], two, { deployId: nextId(), maxUnreachable: 1 });
-    rmSync(join(a.root, "serving"));
-    const report = await run(hosts.map(here), async () => two);
-    expect(report).toMatchObject({ outcome: "deployed", errors: [] });
-    expect(hosts.map(serving)).toEqual(["two", "two", "two"]);
-    expect((await run(hosts.map(here))).outcome).toBe("unchanged");
-    // As before.
-    expect((await rollback(rollbackRequest([], { members: hosts.map(here), deployId: nextId() }))).outcome).toBe(
-      "rolled-back",
-    );
-  });
+  full("transactions").it(
+    "is not whole while a service of another host is down, which is started with it",
+    async () => {
+      const two = await artifactOf("two");
+      await put([here(a), here(b), await away(c)], two, { deployId: nextId(), maxUnreachable: 1 });
+      rmSync(join(a.root, "serving"));
+      const report = await run(hosts.map(here), async () => two);
+      expect(report).toMatchObject({ outcome: "deployed", errors: [] });
+      expect(hosts.map(serving)).toEqual(["two", "two", "two"]);
+      expect((await run(hosts.map(here))).outcome).toBe("unchanged");
+      // As before.
+      expect((await rollback(rollbackRequest([], { members: hosts.map(here), deployId: nextId() }))).outcome).toBe(
+        "rolled-back",
+      );
+    },
+  );
 
   full("transactions").it("is joined by an empty host, which then rolls nothing back that it never had", async () => {
     const d = plainHost();
@@ -124,7 +127,7 @@ describe("a fleet of which one host is away", () => {
 });
 
 describe("a host that was away while the configuration changed", () => {
-  it("gets it, where this run's is that of the others", async () => {
+  full("transactions").it("gets it, where this run's is that of the others", async () => {
     const hosts = [plainHost(), plainHost()] as const;
     const one = await artifactOf("one");
     const coloured = (colour: string) => (member: Member) => ({ ...member, configuration: { COLOUR: colour } });
@@ -256,7 +259,7 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
     expect([d.live(), d.names("releases")]).toEqual([undefined, []]);
   });
 
-  it("comes to a host that was away, which is not sent what it has", async () => {
+  full("transactions").it("comes to a host that was away, which is not sent what it has", async () => {
     const [a, b] = [plainHost(), plainHost()];
     await deployTo([a, b], await release("one"));
     await put([here(a), await away(b)], await release("two"), { deployId: nextId(), seal: KEY, maxUnreachable: 1 });

@@ -86,7 +86,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     expect([shop.live(), await shop.page()]).toEqual([undefined, undefined]);
   });
 
-  it("deploys changed configuration alone, and rolls it back", async () => {
+  full("transactions").it("deploys changed configuration alone, and rolls it back", async () => {
     const shop = await startShop();
     await put([shop.member()], "one");
     const changed = shop.member();

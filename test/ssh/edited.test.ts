@@ -151,20 +151,23 @@ describe("case 7: on a host with two releases that share what they can", () => {
     ]);
   });
 
-  it("a host that has the agreed release, but edited, is brought a sound copy by converge", async () => {
-    const [away, agreed] = [plainHost(), plainHost()];
-    const both = () => [away.member(), agreed.member()];
-    const plain = (words: string) => syntheticArtifact([text("version.txt", words)], { version: words });
-    for (const words of ["v1", "v2"]) expect((await put(both(), await plain(words))).outcome).toBe("deployed");
-    expect((await rollback(rollbackRequest([], { members: [agreed.member()] }))).outcome).toBe("rolled-back");
-    const own = agreed.live();
-    execFileSync("sh", ["-ec", `rm -f releases/${own}/version.txt; echo bad >releases/${own}/version.txt`], {
-      cwd: away.root,
-    });
-    const request = { ...deployRequest([], { members: both() }), artifactOf: async () => plain("v1") };
-    expect((await converge(request)).outcome).toBe("deployed");
-    expect([away.live(), readFileSync(join(away.root, "current/version.txt"), "utf8")]).toEqual([`${own}-2`, "v1"]);
-  });
+  full("transactions").it(
+    "a host that has the agreed release, but edited, is brought a sound copy by converge",
+    async () => {
+      const [away, agreed] = [plainHost(), plainHost()];
+      const both = () => [away.member(), agreed.member()];
+      const plain = (words: string) => syntheticArtifact([text("version.txt", words)], { version: words });
+      for (const words of ["v1", "v2"]) expect((await put(both(), await plain(words))).outcome).toBe("deployed");
+      expect((await rollback(rollbackRequest([], { members: [agreed.member()] }))).outcome).toBe("rolled-back");
+      const own = agreed.live();
+      execFileSync("sh", ["-ec", `rm -f releases/${own}/version.txt; echo bad >releases/${own}/version.txt`], {
+        cwd: away.root,
+      });
+      const request = { ...deployRequest([], { members: both() }), artifactOf: async () => plain("v1") };
+      expect((await converge(request)).outcome).toBe("deployed");
+      expect([away.live(), readFileSync(join(away.root, "current/version.txt"), "utf8")]).toEqual([`${own}-2`, "v1"]);
+    },
+  );
 
   const converged = async () => {
     const request = { ...deployRequest([], { members: members() }), artifactOf: async () => artifactOf("v2") };
@@ -187,32 +190,38 @@ describe("case 7: on a host with two releases that share what they can", () => {
     expect((await back(true)).outcome).toBe("rolled-back");
   });
 
-  it("an edit that keeps size and time is found by hashing, and then neither linked from nor gone back to by its hard links", async () => {
-    const file = "current/app.py";
-    edit(
-      `touch -r ${file} stamp; chmod u+w ${file}; printf SHARED >x; dd if=x of=${file} conv=notrunc 2>/dev/null; chmod a-w ${file}; touch -r stamp ${file}`,
-    );
-    expect((await look()).healthy).toBe(true);
-    expect((await look(true)).hosts[0]?.drift.changed).toEqual(["app.py"]);
-    // From now on each look finds it, in the other release as well: it is the same file.
-    expect((await look()).healthy).toBe(false);
-    const report = await back();
-    expect([report.outcome, report.errors[0]?.output]).toEqual(["refused", "app.py"]);
-    await deployed("v3");
-    expect(readFileSync(join(host.root, file), "utf8")).toBe("shared\n");
-  });
+  full("transactions").it(
+    "an edit that keeps size and time is found by hashing, and then neither linked from nor gone back to by its hard links",
+    async () => {
+      const file = "current/app.py";
+      edit(
+        `touch -r ${file} stamp; chmod u+w ${file}; printf SHARED >x; dd if=x of=${file} conv=notrunc 2>/dev/null; chmod a-w ${file}; touch -r stamp ${file}`,
+      );
+      expect((await look()).healthy).toBe(true);
+      expect((await look(true)).hosts[0]?.drift.changed).toEqual(["app.py"]);
+      // From now on each look finds it, in the other release as well: it is the same file.
+      expect((await look()).healthy).toBe(false);
+      const report = await back();
+      expect([report.outcome, report.errors[0]?.output]).toEqual(["refused", "app.py"]);
+      await deployed("v3");
+      expect(readFileSync(join(host.root, file), "utf8")).toBe("shared\n");
+    },
+  );
 
-  it("an environment that was there before there were records is verified before a release uses it", async () => {
-    edit(`rm envs/${VENV}.stat`);
-    expect((await look()).hosts[0]?.drift).toEqual({ changed: [], count: 0, unrecorded: [VENV] });
-    edit(`chmod u+w envs/${VENV}/lib; echo 1 >envs/${VENV}/lib/sitecustomize.py`);
-    const report = await put(members(), await artifactOf("v3"));
-    expect([report.outcome, report.errors[0]?.what]).toEqual([
-      "refused",
-      `environment ${VENV}, which was on this host already, is not what its file index says`,
-    ]);
-    edit(`rm envs/${VENV}/lib/sitecustomize.py`);
-    await deployed("v3");
-    expect((await look(true)).hosts[0]?.drift).toEqual({ changed: [], count: 0 });
-  });
+  full("transactions").it(
+    "an environment that was there before there were records is verified before a release uses it",
+    async () => {
+      edit(`rm envs/${VENV}.stat`);
+      expect((await look()).hosts[0]?.drift).toEqual({ changed: [], count: 0, unrecorded: [VENV] });
+      edit(`chmod u+w envs/${VENV}/lib; echo 1 >envs/${VENV}/lib/sitecustomize.py`);
+      const report = await put(members(), await artifactOf("v3"));
+      expect([report.outcome, report.errors[0]?.what]).toEqual([
+        "refused",
+        `environment ${VENV}, which was on this host already, is not what its file index says`,
+      ]);
+      edit(`rm envs/${VENV}/lib/sitecustomize.py`);
+      await deployed("v3");
+      expect((await look(true)).hosts[0]?.drift).toEqual({ changed: [], count: 0 });
+    },
+  );
 });

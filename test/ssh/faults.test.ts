@@ -1,6 +1,7 @@
 // What goes wrong on the second host of three after the barrier: all are as they were, or the report says where each stands and which
 // command mends it, and that command does. A service that does not come up there: peers.test.ts; one that is not healthy:
 // test/fleet/truth.test.ts.
+
 import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import { transactionLines } from "../../src/report/transaction.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
@@ -165,28 +167,31 @@ describe.runIf(needs("sshd", "ssh"))("the second host of three, over SSH,", () =
 });
 
 describe("the only host", () => {
-  it("cannot record the release: it is taken back over a connection of its own, since the first one ended with the commit", async () => {
-    const only = plainHost();
-    const { root } = only;
-    await put([only.member({}, {}, [pageService(root)])], await artifactOf("one"));
-    const member = only.member({}, {}, [pageService(root)]);
-    const commit = member.host.commit.bind(member.host);
-    const connections = new Set([member.host.connection]);
-    member.host.commit = (request) => {
-      expect(request.last).toBe(true);
-      renameSync(join(root, ".tarlift/releases", request.release), join(root, ".tarlift/away"));
-      return commit(request);
-    };
-    const report = await put([member], await artifactOf("two"));
-    connections.add(member.host.connection);
-    expect(report.outcome).toBe("reverted");
-    expect(report.errors[0]).toMatchObject({ what: expect.stringMatching(/^two-\w+ cannot be marked as good$/) });
-    expect(connections.size).toBe(2);
-    expect(liveOf(report)).toEqual(["one"]);
-    expect(running([only])).toEqual(["one/one"]);
-    expect(only.names(".tarlift/sessions")).toEqual([]);
-    expect(only.names(".tarlift")).not.toContain("transaction");
-    const next = await put([only.member({}, {}, [pageService(root)])], await artifactOf("three"));
-    expect([next.outcome, next.warnings]).toEqual(["deployed", []]);
-  });
+  full("transactions").it(
+    "cannot record the release: it is taken back over a connection of its own, since the first one ended with the commit",
+    async () => {
+      const only = plainHost();
+      const { root } = only;
+      await put([only.member({}, {}, [pageService(root)])], await artifactOf("one"));
+      const member = only.member({}, {}, [pageService(root)]);
+      const commit = member.host.commit.bind(member.host);
+      const connections = new Set([member.host.connection]);
+      member.host.commit = (request) => {
+        expect(request.last).toBe(true);
+        renameSync(join(root, ".tarlift/releases", request.release), join(root, ".tarlift/away"));
+        return commit(request);
+      };
+      const report = await put([member], await artifactOf("two"));
+      connections.add(member.host.connection);
+      expect(report.outcome).toBe("reverted");
+      expect(report.errors[0]).toMatchObject({ what: expect.stringMatching(/^two-\w+ cannot be marked as good$/) });
+      expect(connections.size).toBe(2);
+      expect(liveOf(report)).toEqual(["one"]);
+      expect(running([only])).toEqual(["one/one"]);
+      expect(only.names(".tarlift/sessions")).toEqual([]);
+      expect(only.names(".tarlift")).not.toContain("transaction");
+      const next = await put([only.member({}, {}, [pageService(root)])], await artifactOf("three"));
+      expect([next.outcome, next.warnings]).toEqual(["deployed", []]);
+    },
+  );
 });

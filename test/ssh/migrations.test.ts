@@ -233,7 +233,7 @@ full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("migrations 
 });
 
 describe("migrations whose runner is lost", () => {
-  it("come to their end, whose result the next run tells and counts", async () => {
+  full("transactions").it("come to their end, whose result the next run tells and counts", async () => {
     const at = plainHost();
     const migrations = database();
     await deployed([at], one, { migrations });
@@ -269,7 +269,7 @@ describe("migrations whose runner is lost", () => {
     ]);
   });
 
-  it("are in the other hosts' journals when the deploy is finished by the next run", async () => {
+  full("transactions").it("are in the other hosts' journals when the deploy is finished by the next run", async () => {
     const hosts = [plainHost(), plainHost()];
     const migrations = database();
     await deployed(hosts, one, { migrations });
@@ -292,7 +292,7 @@ describe("migrations whose runner is lost", () => {
 });
 
 describe("a deploy of an older commit", () => {
-  it("says which migrations are ahead of it, and is not kept from it", async () => {
+  full("transactions").it("says which migrations are ahead of it, and is not kept from it", async () => {
     const hosts = [plainHost()];
     const migrations = database();
     for (const artifact of [one, two, three]) await deployed(hosts, artifact, { migrations });

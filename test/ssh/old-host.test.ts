@@ -1,5 +1,6 @@
 // Hosts that an older version deployed to (test/fixtures/daba421, made by scripts/old-host.ts): this version reads
 // their files for ever, and the configuration that artifacts and hosts record.
+
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { tarlift } from "../support/command.ts";
 import { deployRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
@@ -215,7 +217,7 @@ describe.runIf(needs("flock", "git"))("a host that daba421 deployed to", () => {
     expect([back.report.outcome, host.live()]).toEqual(["rolled-back", ["v1", "v1"]]);
   });
 
-  it("respects a `tarlift lock` of then until it is unlocked", async () => {
+  full("transactions").it("respects a `tarlift lock` of then until it is unlocked", async () => {
     const host = restore("locked");
     for (const verb of ["deploy", "rollback", "converge"]) {
       const { code, report } = await host.run(verb);

@@ -42,7 +42,7 @@ function worker(shop: Shop): string | undefined {
 const open = ({ root }: Shop) => existsSync(join(root, ".tarlift/transaction"));
 
 describe("a release that adds a service", () => {
-  it("can be rolled back, and the service is stopped until it comes again", async () => {
+  full("services").it("can be rolled back, and the service is stopped until it comes again", async () => {
     const shop = await startShop({ programs: ["worker"] });
     await put([shop.member()], await shopArtifact("one"));
     const two = await put([withWorker(shop)], await shopArtifact("two", "none", ["worker"]));
@@ -194,7 +194,7 @@ describe("a release whose service has another name", () => {
 });
 
 describe("a release with another health check", () => {
-  it("can be rolled back, and that its health was not verified is said", async () => {
+  full("services").it("can be rolled back, and that its health was not verified is said", async () => {
     const shop = await startShop();
     const other = (): Member => {
       const member = shop.member();

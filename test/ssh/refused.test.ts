@@ -1,5 +1,6 @@
 // Nothing on failure: whatever speaks against a deploy is told with its host and its remedy, and what is live stays as it was, byte for
 // byte.
+
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -13,6 +14,7 @@ import { probePython } from "../../src/python/interpreter.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { liveState, type PlainHost, plainHost, put } from "../support/plain-host.ts";
@@ -527,25 +529,28 @@ describe.runIf(needs("root", "mount"))("a host whose disk is full", () => {
     expect(liveState(at.root)).toEqual(before);
   });
 
-  it("fills up while the release is on its way: what arrived is removed, so that the live release can go on writing", async () => {
-    const { at, before } = await begin("size=120m");
-    let filled = false;
-    const progress = whileSending(() => {
-      if (!filled) fill(at.root);
-      filled = true;
-    });
-    const artifact = await syntheticArtifact(noise(24, 1 << 20), { version: "two" });
-    const report = await put([at.member()], artifact, { progress });
-    expectRefused(report, [at], {
-      host: "local",
-      what: /the disk is full[\s\S]*No space left on device/,
-      next: /Free some space/,
-    });
-    expect(liveState(at.root)).toEqual(before);
-    expect(at.names(".tarlift/incoming")).toEqual([]);
-    sh("rm", [join(at.root, "ballast")]);
-    expect((await put([at.member()], artifact)).outcome).toBe("deployed");
-  });
+  full("transactions").it(
+    "fills up while the release is on its way: what arrived is removed, so that the live release can go on writing",
+    async () => {
+      const { at, before } = await begin("size=120m");
+      let filled = false;
+      const progress = whileSending(() => {
+        if (!filled) fill(at.root);
+        filled = true;
+      });
+      const artifact = await syntheticArtifact(noise(24, 1 << 20), { version: "two" });
+      const report = await put([at.member()], artifact, { progress });
+      expectRefused(report, [at], {
+        host: "local",
+        what: /the disk is full[\s\S]*No space left on device/,
+        next: /Free some space/,
+      });
+      expect(liveState(at.root)).toEqual(before);
+      expect(at.names(".tarlift/incoming")).toEqual([]);
+      sh("rm", [join(at.root, "ballast")]);
+      expect((await put([at.member()], artifact)).outcome).toBe("deployed");
+    },
+  );
 
   it("fills up before or after the swap: it goes back, and what was live runs", async () => {
     const { at, before } = await begin("size=120m");
@@ -571,7 +576,7 @@ describe.runIf(needs("root", "mount"))("a host whose disk is full", () => {
     expect(free(at.root)).toBeLessThan(1 << 20);
   });
 
-  it("runs out of inodes while the release is on its way", async () => {
+  full("transactions").it("runs out of inodes while the release is on its way", async () => {
     const { at, before } = await begin("size=200m,nr_inodes=3000");
     let filled = false;
     const progress = whileSending(() => {

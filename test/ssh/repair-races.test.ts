@@ -198,23 +198,29 @@ describe("a run that loses its network for longer than the lease", () => {
 });
 
 describe("a service that does not come back", () => {
-  it("keeps nobody from deploying something better: its release is live, and that is told", async () => {
-    const hosts = three();
-    await put(locally(hosts), await artifactOf("one"));
-    const lost = locally(hosts);
-    lost[1]!.host.precommit = () => new Promise(() => {});
-    // The run stops for ever between activate and precommit, and then loses its connections.
-    void put(lost, await artifactOf("two"));
-    await until(() => running(hosts).every((words) => words === "two/two"));
-    await until(() => hosts.every(({ root }) => /activated|precommit/.test(read(join(root, ".tarlift/transaction")))));
-    for (const { host } of lost) process.kill(host.connection.pid!, "SIGKILL");
-    for (const { root } of hosts) for (const words of ["one", "two"]) writeFileSync(join(root, `broken-${words}`), "");
-    const report = await put(locally(hosts), await artifactOf("three"), { waitForLock: 20 });
-    expect(report.errors).toEqual([]);
-    expect(report.outcome).toBe("deployed");
-    expect(report.warnings.filter((warning) => /\bbut\b/.test(warning))).toHaveLength(3);
-    expect(running(hosts)).toEqual(all("three"));
-  });
+  full("transactions").it(
+    "keeps nobody from deploying something better: its release is live, and that is told",
+    async () => {
+      const hosts = three();
+      await put(locally(hosts), await artifactOf("one"));
+      const lost = locally(hosts);
+      lost[1]!.host.precommit = () => new Promise(() => {});
+      // The run stops for ever between activate and precommit, and then loses its connections.
+      void put(lost, await artifactOf("two"));
+      await until(() => running(hosts).every((words) => words === "two/two"));
+      await until(() =>
+        hosts.every(({ root }) => /activated|precommit/.test(read(join(root, ".tarlift/transaction")))),
+      );
+      for (const { host } of lost) process.kill(host.connection.pid!, "SIGKILL");
+      for (const { root } of hosts)
+        for (const words of ["one", "two"]) writeFileSync(join(root, `broken-${words}`), "");
+      const report = await put(locally(hosts), await artifactOf("three"), { waitForLock: 20 });
+      expect(report.errors).toEqual([]);
+      expect(report.outcome).toBe("deployed");
+      expect(report.warnings.filter((warning) => /\bbut\b/.test(warning))).toHaveLength(3);
+      expect(running(hosts)).toEqual(all("three"));
+    },
+  );
 });
 
 async function until(done: () => boolean): Promise<void> {
@@ -233,17 +239,20 @@ describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
       return host.member({ address: addresses[n]!, port, user }, options, [pageService(host.root)]);
     });
 
-  it("a connection that is cut while services restart is made again, and all hosts go back", async () => {
-    const [hosts, sshds] = [three(), await start()];
-    expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");
-    const cut = members(hosts, sshds);
-    const progress = atRestart(() => process.kill(cut[1]!.host.connection.pid!, "SIGKILL"));
-    const report = await put(cut, await artifactOf("two"), { progress });
-    expect(report.outcome).toBe("reverted");
-    expect(report.errors.map(({ what }) => what)).toEqual(["the connection to the host was lost"]);
-    expect(running(hosts)).toEqual(all("one"));
-    expectTruth(report, hosts);
-  });
+  full("transactions").it(
+    "a connection that is cut while services restart is made again, and all hosts go back",
+    async () => {
+      const [hosts, sshds] = [three(), await start()];
+      expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");
+      const cut = members(hosts, sshds);
+      const progress = atRestart(() => process.kill(cut[1]!.host.connection.pid!, "SIGKILL"));
+      const report = await put(cut, await artifactOf("two"), { progress });
+      expect(report.outcome).toBe("reverted");
+      expect(report.errors.map(({ what }) => what)).toEqual(["the connection to the host was lost"]);
+      expect(running(hosts)).toEqual(all("one"));
+      expectTruth(report, hosts);
+    },
+  );
 
   full("transactions").it(
     "a host that vanishes while services restart is told apart, and the next run brings it back",

@@ -1,10 +1,12 @@
 // What several deploys share on one host: an environments-root, the order in which releases became good, and the record of all that.
+
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { history } from "../support/operations.ts";
 import { plainHost, put } from "../support/plain-host.ts";
@@ -34,28 +36,31 @@ describe("two targets on one host with one environments-root", () => {
       ],
     });
 
-  it("share an environment: it is sent once, and stays until the last of them has pruned it", async () => {
-    const [staging, production] = [at("staging"), at("production")];
-    const first = await put([staging.member()], await withEnvironment("one"));
-    expect(first.errors).toEqual([]);
-    expect(first.hosts[0]?.files?.sent).toBe(2);
-    const second = await put([production.member()], await withEnvironment("one"));
-    expect(second).toMatchObject({ outcome: "deployed", hosts: [{ files: { sent: 1 } }] });
-    const users = () =>
-      readFileSync(join(environmentsRoot, `${VENV}.users`), "utf8")
-        .trim()
-        .split("\n")
-        .sort();
-    expect(users()).toEqual([production.root, staging.root]);
+  full("transactions").it(
+    "share an environment: it is sent once, and stays until the last of them has pruned it",
+    async () => {
+      const [staging, production] = [at("staging"), at("production")];
+      const first = await put([staging.member()], await withEnvironment("one"));
+      expect(first.errors).toEqual([]);
+      expect(first.hosts[0]?.files?.sent).toBe(2);
+      const second = await put([production.member()], await withEnvironment("one"));
+      expect(second).toMatchObject({ outcome: "deployed", hosts: [{ files: { sent: 1 } }] });
+      const users = () =>
+        readFileSync(join(environmentsRoot, `${VENV}.users`), "utf8")
+          .trim()
+          .split("\n")
+          .sort();
+      expect(users()).toEqual([production.root, staging.root]);
 
-    const without = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
-    for (const words of ["two", "three"]) await put([staging.member()], await without(words), { keep: 1 });
-    expect(users()).toEqual([production.root]);
-    expect(existsSync(join(environmentsRoot, VENV, "bin/tool"))).toBe(true);
-    expect(readFileSync(join(production.root, "current/.venv/bin/tool"), "utf8")).toBe("tool");
-    for (const words of ["two", "three"]) await put([production.member()], await without(words), { keep: 1 });
-    expect(existsSync(join(environmentsRoot, VENV))).toBe(false);
-  });
+      const without = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+      for (const words of ["two", "three"]) await put([staging.member()], await without(words), { keep: 1 });
+      expect(users()).toEqual([production.root]);
+      expect(existsSync(join(environmentsRoot, VENV, "bin/tool"))).toBe(true);
+      expect(readFileSync(join(production.root, "current/.venv/bin/tool"), "utf8")).toBe("tool");
+      for (const words of ["two", "three"]) await put([production.member()], await without(words), { keep: 1 });
+      expect(existsSync(join(environmentsRoot, VENV))).toBe(false);
+    },
+  );
 });
 
 describe("the order of good releases", () => {

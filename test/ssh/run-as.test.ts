@@ -411,7 +411,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     ]);
   });
 
-  it("is ended a little later where /proc shows no other user's processes", async () => {
+  full("privileges").it("is ended a little later where /proc shows no other user's processes", async () => {
     const at = host("step_tree() { :; }; limit() { uptime_now; limit=$((uptime + $1 * 100)); }");
     const hook = { run: at.blocks, on: "hosts" as const, "on-failure": "fail" as const, timeout: 1 };
     const report = await put(at.members, await syntheticArtifact([text("a", "1")]), {
@@ -424,7 +424,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     ]);
   });
 
-  it("is left where nothing ends it: it is told, and has no lock", async () => {
+  full("privileges").it("is left where nothing ends it: it is told, and has no lock", async () => {
     const at = host("step_signal() { :; }; timeout() { return 1; }");
     const report = await put(at.members, await importing(at.host, at.blocks));
     expect([report.outcome, report.errors[0]?.what, at.runs()]).toEqual([

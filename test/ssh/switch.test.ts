@@ -91,7 +91,7 @@ describe("a rollback after a host has gone back by itself", () => {
     return host;
   };
 
-  it("goes no further back than it, and says so; the next one does", async () => {
+  full("transactions").it("goes no further back than it, and says so; the next one does", async () => {
     const host = await returned();
     const report = await back(host);
     expect([report.outcome, report.version, report.errors]).toEqual(["rolled-back", "two", []]);
@@ -102,7 +102,7 @@ describe("a rollback after a host has gone back by itself", () => {
     expect([next.outcome, next.version, next.warnings, serving(host)]).toEqual(["rolled-back", "one", [], "one"]);
   });
 
-  it("goes back from what was deployed since", async () => {
+  full("transactions").it("goes back from what was deployed since", async () => {
     const host = await returned();
     await put_(host, "four");
     expect(await back(host)).toMatchObject({ outcome: "rolled-back", version: "two", warnings: [] });
@@ -157,7 +157,7 @@ describe("case 1: a host whose old service does not come back at once", () => {
     return { host, first, broken };
   };
 
-  it.concurrent("tries again, until it has come back", async ({ expect }) => {
+  full("transactions").concurrent("tries again, until it has come back", async ({ expect }) => {
     const { host, first, broken } = await lostWithBroken();
     await expect.poll(() => tries(host), { timeout: 60_000 }).toBe(2);
     expect(host.names(".tarlift")).toContain("transaction");
@@ -197,23 +197,26 @@ describe("case 2: `previous`", () => {
     expect(report.outcome).toBe("reverted");
   };
 
-  it("is as before after a way back, be it by the run, by the host itself or by the next run", async () => {
-    const host = plainHost();
-    await failing(host, "none");
-    expect([host.live(), previous(host)]).toEqual([undefined, undefined]);
-    const first = await put_(host, "one");
-    expect(previous(host)).toBeUndefined();
-    const second = await put_(host, "two");
-    expect(previous(host)).toBe(first.release);
-    await failing(host, "bad");
-    expect([host.live(), previous(host)]).toEqual([second.release, first.release]);
-    await lost(host, "gone");
-    await expect.poll(() => host.live(), { timeout: 20_000 }).toBe(second.release);
-    expect(previous(host)).toBe(first.release);
-    await lost(host, "lost");
-    const next = await put_(host, "three");
-    expect([next.outcome, previous(host)]).toEqual(["deployed", second.release]);
-  });
+  full("transactions").it(
+    "is as before after a way back, be it by the run, by the host itself or by the next run",
+    async () => {
+      const host = plainHost();
+      await failing(host, "none");
+      expect([host.live(), previous(host)]).toEqual([undefined, undefined]);
+      const first = await put_(host, "one");
+      expect(previous(host)).toBeUndefined();
+      const second = await put_(host, "two");
+      expect(previous(host)).toBe(first.release);
+      await failing(host, "bad");
+      expect([host.live(), previous(host)]).toEqual([second.release, first.release]);
+      await lost(host, "gone");
+      await expect.poll(() => host.live(), { timeout: 20_000 }).toBe(second.release);
+      expect(previous(host)).toBe(first.release);
+      await lost(host, "lost");
+      const next = await put_(host, "three");
+      expect([next.outcome, previous(host)]).toEqual(["deployed", second.release]);
+    },
+  );
 });
 
 describe("a host whose run is lost", () => {
@@ -253,7 +256,7 @@ describe("a host whose run is lost", () => {
     expect(next.outcome).toBe("unchanged");
   });
 
-  it("is left to the next run where that is quicker", async () => {
+  full("transactions").it("is left to the next run where that is quicker", async () => {
     const host = plainHost();
     await put_(host, "one");
     await lost(host, "two");
