@@ -14,8 +14,10 @@ export interface HostOptions extends GlobalOptions {
   waitForLock?: number;
 }
 
+/** The target, and how its hosts are reached. */
 export function hostOptions(command: Command): Command {
   return command
+    .argument("<target>", "a target of tarlift.yml")
     .option("--ssh-key <file>", "the private key (default: the agent, and your own keys)")
     .option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)")
     .option(

@@ -29,7 +29,6 @@ export function register(program: Command): void {
   const host = program.command("host").description("prepare hosts for their first deploy");
   hostOptions(host.command("setup"))
     .description("print what each host needs, as a script for root: users, directories, sudoers, services")
-    .argument("<target>", "a target of tarlift.yml")
     .option("--apply", "run it on the hosts, after showing what it will do; what is there already stays")
     .option("--dry-run", "with --apply: only show it")
     .option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)")

@@ -1,10 +1,10 @@
 // `tarlift rollback`: returns a whole target to its last good release.
 import type { Command } from "commander";
+import type { Report } from "../fleet/report.ts";
 import { rollbackOn } from "../pipeline/rollback.ts";
-import { stopSignal } from "../pipeline/stop.ts";
-import { context } from "./context.ts";
-import { printReport } from "./deploy.ts";
-import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./host-options.ts";
+import { TRANSACTION } from "./deploy.ts";
+import { type HostOptions, hostOptions, waitOption } from "./host-options.ts";
+import { hostVerb } from "./host-verb.ts";
 
 interface Options extends HostOptions {
   to?: string;
@@ -13,27 +13,14 @@ interface Options extends HostOptions {
 }
 
 export function register(program: Command): void {
-  waitOption(hostOptions(program.command("rollback")))
+  const command = waitOption(hostOptions(program.command("rollback")))
     .description("back to the release that the whole target last ran in good health, configuration included")
-    .argument("<target>", "a target of tarlift.yml")
     .option("--to <release>", "another good release: its name, version or commit")
     .option("--verify-full", "hash every file of it and of its environments before the switch")
-    .option("--allow-schema-ahead", "also across migrations that were applied since it was good")
-    .option("--json", "as JSON")
-    .action(async (target: string, _options: Options, command: Command) =>
-      rollbackTarget(target, command.optsWithGlobals()),
-    );
-}
-
-async function rollbackTarget(target: string, options: Options): Promise<void> {
-  const { to, verifyFull, allowSchemaAhead } = options;
-  printReport(
-    await rollbackOn(await context(options, stopSignal()), {
-      ...fleetOptions(target, options),
-      to,
-      verifyFull,
-      allowSchemaAhead,
-    }),
-    options,
-  );
+    .option("--allow-schema-ahead", "also across migrations that were applied since it was good");
+  hostVerb<Options, Report>(command, {
+    ...TRANSACTION,
+    work: (here, fleet, { to, verifyFull, allowSchemaAhead }) =>
+      rollbackOn(here, { ...fleet, to, verifyFull, allowSchemaAhead }),
+  });
 }
