@@ -17,7 +17,7 @@ export interface Progress {
   /** Information that needs no action. */
   notice(message: string): void;
   /** A problem that the user should act on, although the work continues. */
-  warning(message: string, place?: { file: string; line?: number }): void;
+  warning(message: string, location?: { file: string; line?: number }): void;
 }
 
 const nothing: Task = { update() {}, line() {}, end() {}, fail() {} };

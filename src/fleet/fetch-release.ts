@@ -199,7 +199,9 @@ async function wantedOf(
 }
 
 const baseOn = ({ member, id }: Holder, environment: string | undefined): string =>
-  environment === undefined ? `${member.place.root}/releases/${id}` : `${member.place.environmentsRoot}/${environment}`;
+  environment === undefined
+    ? `${member.layout.root}/releases/${id}`
+    : `${member.layout.environmentsRoot}/${environment}`;
 
 async function read(
   pool: FilePool,

@@ -110,7 +110,7 @@ async function runOne(
         run: hook.run,
         release: release(member),
         variables: { ...variables, TARLIFT_HOST: member.host.name, TARLIFT_PREVIOUS: member.facts.live?.id ?? "" },
-        runAs: member.place.runAs,
+        runAs: member.layout.runAs,
         timeout: hook.timeout,
         lock: "closed",
       },

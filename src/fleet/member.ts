@@ -12,7 +12,7 @@ export interface Member {
   /** The release's variables and secrets on this host. */
   configuration: Record<string, string>;
   /** The application layout, which every call to this host is about. */
-  place: FactsRequest["place"];
+  layout: FactsRequest["layout"];
   shared: FactsRequest["shared"];
   /** The services of this host by this run's configuration; {@link servicesOf} returns those of one release. */
   services: ServiceRequest[];

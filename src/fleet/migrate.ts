@@ -78,7 +78,7 @@ export async function migrate(tx: Transaction, rollout: Rollout & IncomingPlan):
       {
         run: migrations.apply,
         release,
-        runAs: leader.place.runAs,
+        runAs: leader.layout.runAs,
         timeout: migrations.timeout,
         lock: "inherited",
         migrations: { names: schema.pending, transaction: tx.id },

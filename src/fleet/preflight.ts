@@ -27,8 +27,8 @@ export async function preflight(
   const [leader, ...others] = members as [Member, ...Member[]];
   const lock = options.lock ? { wait: tx.rules.waitForLock, owner: tx.owner } : undefined;
   const ask = async (member: Member): Promise<Participant> => {
-    const { host, place, services, shared } = member;
-    const request = { place, services, shared, ...wanted(member), lock, switch: switchAsked(tx, options) };
+    const { host, layout, services, shared } = member;
+    const request = { layout, services, shared, ...wanted(member), lock, switch: switchAsked(tx, options) };
     const facts = await unlessCancelled(tx, host, () => host.facts(request));
     if (lock && facts.lockedBy !== undefined) throw lockedByOther(tx, member, facts, leader);
     return { ...member, facts };
@@ -98,7 +98,7 @@ function lockedByOther({ owner }: Transaction, member: Member, facts: Facts, lea
     code: lockedCode(facts),
     what: lockedWords(facts),
     where: { host: member.host.name },
-    remedy: facts.lockedByStranger ? endIt(member.place.root) : `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
+    remedy: facts.lockedByStranger ? endIt(member.layout.root) : `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
     outcome: "refused",
   });
 }

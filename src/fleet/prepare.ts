@@ -12,7 +12,7 @@ import type { Transaction } from "./transaction.ts";
 /** Users that commands will run as on a host. */
 function commandsAs(tx: Transaction, plan: IncomingPlan, member: Participant): string[] {
   const all = [
-    runsHooks(tx, plan, member) ? member.place.runAs : undefined,
+    runsHooks(tx, plan, member) ? member.layout.runAs : undefined,
     ...servicesOf(member, member.facts.coming).map((service) => service.commandsAs),
   ];
   return [...new Set(all.flatMap((user) => user ?? []))];

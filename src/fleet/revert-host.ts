@@ -39,9 +39,9 @@ export async function revertHost(tx: Transaction, member: Participant, release: 
  * Connects again after the connection broke, with the lock. @throws the first error if the second says nothing better
  */
 export async function reconnect(tx: Transaction, member: Participant, error: unknown): Promise<Facts> {
-  const { host, place, services, shared } = member;
+  const { host, layout, services, shared } = member;
   const lock = { wait: Math.max(tx.rules.waitForLock, PATIENCE), owner: tx.owner };
-  const facts = await host.facts({ place, services, shared, lock }).catch(() => undefined);
+  const facts = await host.facts({ layout, services, shared, lock }).catch(() => undefined);
   if (!facts || facts.lockedBy !== undefined) throw error;
   return facts;
 }

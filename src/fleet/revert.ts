@@ -109,8 +109,8 @@ export const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => 
 
 /** The revert failed: how far it came is asked, not guessed; perhaps the link is reverted and a service is not. */
 async function lookAgain(tx: Transaction, member: Participant): Promise<void> {
-  const { host, place, services, shared } = member;
-  const facts = host.lost ? undefined : await host.facts({ place, services, shared }).catch(() => undefined);
+  const { host, layout, services, shared } = member;
+  const facts = host.lost ? undefined : await host.facts({ layout, services, shared }).catch(() => undefined);
   const seen =
     facts && (await host.observe({ services: servicesOf(member, facts.live?.id), settle: false }).catch(() => []));
   tx.activated(member, facts?.live?.id, seen);

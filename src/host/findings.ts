@@ -4,7 +4,7 @@ import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { type FailureCode, isFailureCode } from "../failure-codes.ts";
 import { WAYS_OUT } from "../host-requirements/host-probe.ts";
 import { probesOf } from "../host-requirements/probes.ts";
-import type { Place } from "../protocol/app-layout.ts";
+import type { AppLayout } from "../protocol/app-layout.ts";
 import type { Reply } from "../protocol/call.ts";
 import { formatBytes } from "../text/quantity.ts";
 import { visibleLine } from "../text/visible.ts";
@@ -29,7 +29,7 @@ export function judge(
   reply: Reply<"facts">,
   missing: { files: number; bytes: number } | undefined,
 ): { findings: Finding[]; warnings: string[] } {
-  const { artifact, place } = request;
+  const { artifact, layout } = request;
   const user = reply.value("user") ?? "the SSH user";
   const findings: Finding[] = [];
   const find: Find = (code, what, remedy, output) => findings.push({ code, what, remedy, output });
@@ -51,40 +51,40 @@ export function judge(
   for (const directory of reply.all("across")) {
     find(
       "layout-unusable",
-      `${directory} is on another file system than ${place.root}: a release could not get its name, or go live, in one step`,
-      `Mount one file system at ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
+      `${directory} is on another file system than ${layout.root}: a release could not get its name, or go live, in one step`,
+      `Mount one file system at ${layout.root}; only what is below ${layout.root}/shared may be elsewhere.`,
     );
   }
   for (const directory of reply.all("across_mount")) {
     find(
       "layout-unusable",
-      `${directory} is in another mount than ${place.root}, of the same file system: a release could not get its name, or go live, in one step`,
-      `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
+      `${directory} is in another mount than ${layout.root}, of the same file system: a release could not get its name, or go live, in one step`,
+      `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${layout.root}; only what is below ${layout.root}/shared may be elsewhere.`,
     );
   }
   if (reply.value("half_adopted") && !request.adopting) {
     find(
       "layout-unusable",
       "an adoption was cut off on this host",
-      `Finish it: tarlift adopt ${place.target} --apply, with the options that it had.`,
+      `Finish it: tarlift adopt ${layout.target} --apply, with the options that it had.`,
     );
   } else if (reply.value("current_is_directory") && !request.adopting) {
     find(
       "layout-unusable",
-      `${place.root}/current is a directory and not a link`,
-      `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,
+      `${layout.root}/current is a directory and not a link`,
+      `Make it the first release, to which a rollback can go back: tarlift adopt ${layout.target} (without --apply it only shows what it would do). Nothing was changed.`,
     );
   }
   const elsewhere = reply.value("elsewhere");
   if (elsewhere && !request.adopting) {
-    const { root } = place;
+    const { root } = layout;
     const last = newestGood(reply);
     find(
       "layout-unusable",
       `${root}/current leads to ${elsewhere}, which is no release: a deploy that fails could not go back to it`,
       last
         ? `Lead it back, on the host: ln -sfn releases/${last} ${root}/current`
-        : `Make it the first release: tarlift adopt ${place.target} (without --apply it only shows what it would do).`,
+        : `Make it the first release: tarlift adopt ${layout.target} (without --apply it only shows what it would do).`,
     );
   }
   const noSwitch = reply.value("switch") === "none";
@@ -96,40 +96,44 @@ export function judge(
       "Install policycoreutils: files would get the wrong labels.",
     );
   for (const name of reply.all("missing_user"))
-    find("user-missing", `the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
+    find("user-missing", `the host has no user ${name}`, `Create it, or change \`run-as\` of target ${layout.target}.`);
   for (const directory of reply.all("unreachable"))
-    find("not-writable", `${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
+    find("not-writable", `${layout.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
   for (const path of reply.all("unwritable_shared")) {
     find(
       "not-writable",
-      `${place.runAs} cannot write the shared directory ${path}`,
-      `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`,
+      `${layout.runAs} cannot write the shared directory ${path}`,
+      `As root on the host: chown ${layout.runAs} ${layout.root}/shared/${path}`,
     );
   }
   for (const path of reply.all("read_only_shared")) {
     find(
       "read-only",
       `the shared directory ${path} is on a file system that is mounted read-only`,
-      `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${place.root}/shared/${path} -o TARGET)"`,
+      `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${layout.root}/shared/${path} -o TARGET)"`,
     );
   }
   for (const path of reply.all("missing_shared"))
-    find("shared-missing", `the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
+    find(
+      "shared-missing",
+      `the shared file ${path} is missing`,
+      `Put it to ${layout.root}/shared/${path} on the host.`,
+    );
   findings.push(...reply.all("finding").map(parseFinding));
   const probed = artifact ? probesOf(recordsOf(artifact)).map((probe) => probe.read(reply.all(probe.reply), user)) : [];
   if (artifact) requirements(artifact, reply, find);
   for (const { code, what, remedy } of probed.flatMap((probe) => probe.findings)) find(code, what, remedy);
-  if (missing) room(reply, missing, place, find);
+  if (missing) room(reply, missing, layout, find);
 
   const warnings = [...(noSwitch && request.switch === "wanted" ? [NO_SWITCH] : []), ...reply.all("warning")];
   for (const name of strangeReleases(reply.texts.get("releases") ?? ""))
     warnings.push(
-      `${place.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`,
+      `${layout.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`,
     );
   warnings.push(...probed.flatMap((probe) => probe.warnings));
   if (reply.value("environments_elsewhere") && artifact?.release.environments.some(({ kind }) => kind === "tree")) {
     warnings.push(
-      `${place.environmentsRoot} is on another file system than ${place.root}: trees are copied, not linked`,
+      `${layout.environmentsRoot} is on another file system than ${layout.root}: trees are copied, not linked`,
     );
   }
   return { findings, warnings };
@@ -210,10 +214,10 @@ export function compareVersions(a: string, b: string): number {
 export function lacksRoom(
   reply: Reply<"facts">,
   missing: { files: number; bytes: number } | undefined,
-  place: Place,
+  layout: AppLayout,
 ): boolean {
   const found: string[] = [];
-  if (missing) room(reply, missing, place, (_, what) => found.push(what));
+  if (missing) room(reply, missing, layout, (_, what) => found.push(what));
   return found.length > 0;
 }
 
@@ -221,10 +225,10 @@ export function lacksRoom(
  * If environments have a file system of their own, how much of the content goes to which is unknown: each must have
  * space for all of it.
  */
-function room(reply: Reply<"facts">, missing: { files: number; bytes: number }, place: Place, find: Find): void {
-  roomOf(place.root, reply.value("free"), missing, find);
+function room(reply: Reply<"facts">, missing: { files: number; bytes: number }, layout: AppLayout, find: Find): void {
+  roomOf(layout.root, reply.value("free"), missing, find);
   if (reply.value("environments_elsewhere"))
-    roomOf(place.environmentsRoot, reply.value("free_environments"), missing, find);
+    roomOf(layout.environmentsRoot, reply.value("free_environments"), missing, find);
 }
 
 function roomOf(root: string, said: string | undefined, missing: { files: number; bytes: number }, find: Find): void {

@@ -6,7 +6,7 @@ import type { KeptRecord } from "../artifact/kept-release.ts";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import type { FailureCode } from "../failure-codes.ts";
 import type { Task } from "../progress.ts";
-import type { Place } from "../protocol/app-layout.ts";
+import type { AppLayout } from "../protocol/app-layout.ts";
 import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
 
 /**
@@ -94,14 +94,14 @@ export interface Finding {
 }
 
 export interface SetUpRequest {
-  place: Place;
+  layout: AppLayout;
   script: string;
   /** Otherwise only a plan is printed. */
   apply: boolean;
 }
 
 export interface DefinitionsRequest {
-  place: Place;
+  layout: AppLayout;
   services: ServiceRequest[];
   /** The commands of services in a release, by service, if they are known. */
   commands: Record<string, string>;
@@ -115,7 +115,7 @@ export interface LockRequest {
 }
 
 export interface FactsRequest {
-  place: Place;
+  layout: AppLayout;
   /** Left out: facts only, for status and run. */
   lock?: LockRequest | undefined;
   /** The artifact to deploy: missing files, requirements and equality of the configuration are found for it. */

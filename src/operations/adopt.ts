@@ -73,11 +73,11 @@ export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
 type Looked = Participant & { planned: HostAdoption; errors: ReportedError[] };
 
 async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
-  const { host, place, services, shared } = member;
+  const { host, layout, services, shared } = member;
   const lock = request.apply ? { wait: request.waitForLock, owner: request.owner } : undefined;
   const nothing = { directories: [], files: [] };
   // Shared paths are looked for in the application's present directory.
-  const facts = await host.facts({ place, services, shared: nothing, lock, adopting: true });
+  const facts = await host.facts({ layout, services, shared: nothing, lock, adopting: true });
   const errors: ReportedError[] = [];
   if (facts.lockedBy !== undefined) {
     errors.push({ host: host.name, code: lockedCode(facts), what: lockedWords(facts) });
@@ -102,7 +102,7 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
     adoption,
     release: adoption.release ?? nameOf(adoption, request.now),
     services: [],
-    warnings: [...later, ...facts.warnings, ...elsewhere(adoption, place.root)],
+    warnings: [...later, ...facts.warnings, ...elsewhere(adoption, layout.root)],
   };
   return { ...member, facts, planned, errors };
 }

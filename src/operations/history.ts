@@ -45,8 +45,8 @@ export async function history(
   limit: number,
 ): Promise<History> {
   const { app, target, members } = request;
-  const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
-    await host.facts({ place, services, shared });
+  const settled = await forEachHost(members, async ({ host, layout, services, shared }) => {
+    await host.facts({ layout, services, shared });
     return host.history(limit * EVENTS);
   });
   const logs = settled.done.map(({ member, value }) => ({ name: member.host.name, events: value }));

@@ -20,9 +20,9 @@ export async function checkHosts(
   commands: Record<string, string>,
 ): Promise<HostCheck> {
   const owner = `${by} (host setup --check)`;
-  const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
-    const facts = await host.facts({ place, services, shared, lock: { wait: 0, owner } });
-    return { ...facts, warnings: [...facts.warnings, ...(await host.definitions({ place, services, commands }))] };
+  const settled = await forEachHost(members, async ({ host, layout, services, shared }) => {
+    const facts = await host.facts({ layout, services, shared, lock: { wait: 0, owner } });
+    return { ...facts, warnings: [...facts.warnings, ...(await host.definitions({ layout, services, commands }))] };
   });
   const missing = [
     ...settled.failed.map(({ error }) => error),

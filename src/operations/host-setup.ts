@@ -4,7 +4,7 @@
 // are quoted all the same.
 
 import { Failure } from "../failure.ts";
-import type { Place } from "../protocol/app-layout.ts";
+import type { AppLayout } from "../protocol/app-layout.ts";
 import { SUPERVISORS, supervisorOfKind } from "../supervisors/registry.ts";
 import type { DefinedService, ServiceRequest, Supervisor, SupervisorSetup } from "../supervisors/supervisor.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -15,7 +15,7 @@ export interface SetupInput {
   host: string;
   /** The SSH user. */
   user: string;
-  place: Place;
+  layout: AppLayout;
   services: readonly ServiceRequest[];
   shared: { directories: readonly string[]; files: readonly string[] };
   /** A line of authorized_keys for the SSH user. */
@@ -32,8 +32,8 @@ export interface SetupInput {
  * @throws Failure (refused) for an invalid key, and for a command that cannot be written to a supervisor's file
  */
 export function setupScript(input: SetupInput): string {
-  const { host, user, place, shared } = input;
-  const runAs = place.runAs ?? user;
+  const { host, user, layout, shared } = input;
+  const runAs = layout.runAs ?? user;
   const others = new Set(
     [runAs, ...input.services.flatMap((service) => service.runAs ?? [])].filter((one) => one !== user),
   );
@@ -41,7 +41,7 @@ export function setupScript(input: SetupInput): string {
   const setUp = [
     "# Users: the services' own, and the one that deploys, in its group.",
     ...[...others].map(
-      (other) => `user ${other} --system --user-group --home-dir ${shellWord(place.root)} --shell /usr/sbin/nologin`,
+      (other) => `user ${other} --system --user-group --home-dir ${shellWord(layout.root)} --shell /usr/sbin/nologin`,
     ),
     // No password, and not locked: sshd without PAM accepts no key of a locked account (sshd(8), AUTHENTICATION).
     `user ${user} --create-home --user-group --shell /bin/sh --password '*'`,
@@ -50,14 +50,14 @@ export function setupScript(input: SetupInput): string {
     ...(input.key === undefined ? [] : [`key ${user} ${shellWord(checkedKey(input.key))}`]),
     "",
     "# Directories: releases belong to the user that deploys; what services write is below shared/.",
-    `directory ${shellWord(place.root)} ${owner} 755`,
-    `directory ${shellWord(`${place.root}/releases`)} ${owner} 755`,
-    `directory ${shellWord(`${place.root}/.tarlift`)} ${owner} 750`,
-    `directory ${shellWord(place.environmentsRoot)} ${owner} 755`,
+    `directory ${shellWord(layout.root)} ${owner} 755`,
+    `directory ${shellWord(`${layout.root}/releases`)} ${owner} 755`,
+    `directory ${shellWord(`${layout.root}/.tarlift`)} ${owner} 750`,
+    `directory ${shellWord(layout.environmentsRoot)} ${owner} 755`,
     ...["shared", ...shared.directories.map((path) => `shared/${path}`)].map(
-      (path) => `shared_directory ${shellWord(place.root)} ${shellWord(path)} ${owner}`,
+      (path) => `shared_directory ${shellWord(layout.root)} ${shellWord(path)} ${owner}`,
     ),
-    ...shared.files.map((path) => `needs_file ${shellWord(`${place.root}/shared/${path}`)}`),
+    ...shared.files.map((path) => `needs_file ${shellWord(`${layout.root}/shared/${path}`)}`),
     ...once(input),
     ...sudoers(input),
     ...definitions(input, runAs),
@@ -65,7 +65,7 @@ export function setupScript(input: SetupInput): string {
     "finish",
   ];
   const lines = [
-    `# ${place.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
+    `# ${layout.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
     "#",
     "# All that it does is in set_up, in this order. The functions that set_up uses stand below it.",
     "set -eu",
@@ -121,17 +121,17 @@ function checkedKey(text: string): string {
 }
 
 /** The sudoers rules for what the program on the host runs through sudo. */
-export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "place" | "services">): string[] {
+export function sudoLines({ user, layout, services }: Pick<SetupInput, "user" | "layout" | "services">): string[] {
   if (user === "root") return [];
   const commands = services.flatMap((service) => supervisorOfKind(service.kind).setup?.sudo(service) ?? []);
   const others = new Set(
-    [place.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user),
+    [layout.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user),
   );
   return [
     ...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`),
     // Migrations, hooks and `tarlift run`: any command, but as the services' user and with a release's configuration.
     ...[...others].map(
-      (other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${place.root}/releases/`, / /g)}*/.tarlift/exec`,
+      (other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${layout.root}/releases/`, / /g)}*/.tarlift/exec`,
     ),
   ];
 }
@@ -139,7 +139,7 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
 function sudoers(input: SetupInput): string[] {
   const lines = sudoLines(input);
   if (lines.length === 0) return [];
-  const { app, target, root } = input.place;
+  const { app, target, root } = input.layout;
   const file = (...names: string[]) => `/etc/sudoers.d/tarlift-${names.join("-")}`;
   // A `-` within a name is doubled: app `shop-api`, target `production`, differs from app `shop`, target
   // `api-production`.
@@ -169,7 +169,7 @@ const escapeSudoers = (command: string, more = /(?!)/g): string =>
  *
  * @throws Failure for a command that a supervisor would read differently: of several lines, with `%`, …
  */
-function definitions({ services, place, commands }: SetupInput, runAs: string): string[] {
+function definitions({ services, layout, commands }: SetupInput, runAs: string): string[] {
   return bySetup(services).flatMap(([setup, own]) =>
     setup.define(
       own.map((service): DefinedService => {
@@ -183,7 +183,7 @@ function definitions({ services, place, commands }: SetupInput, runAs: string): 
             outcome: "refused",
           });
         }
-        return { service, app: place.app, root: place.root, user: service.runAs ?? runAs, command };
+        return { service, app: layout.app, root: layout.root, user: service.runAs ?? runAs, command };
       }),
     ),
   );

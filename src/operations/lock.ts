@@ -15,8 +15,8 @@ export interface HoldResult {
 /** @param reason why deploys are held; undefined releases them. The message also names the user. */
 export async function holdHosts(members: readonly Member[], reason: string | undefined): Promise<HoldResult> {
   const message = reason === undefined ? undefined : `${reason} (${describeOwner()})`;
-  const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
-    await host.facts({ place, services, shared });
+  const settled = await forEachHost(members, async ({ host, layout, services, shared }) => {
+    await host.facts({ layout, services, shared });
     await host.hold(message);
   });
   return {

@@ -40,8 +40,8 @@ export async function run(
       what: `no host of ${target} has the role ${typeof on === "object" ? on.role : ""}`,
       outcome: "refused",
     });
-  const settled = await forEachHost(wanted, async ({ host, place, services, shared }) => {
-    const facts = await host.facts({ place, services, shared });
+  const settled = await forEachHost(wanted, async ({ host, layout, services, shared }) => {
+    const facts = await host.facts({ layout, services, shared });
     if (!facts.live)
       throw new Failure({
         code: "nothing-live",
@@ -49,7 +49,7 @@ export async function run(
         remedy: `Deploy a release first: tarlift deploy ${target}`,
       });
     return host.task(
-      { run: command, runAs: place.runAs, lock: "closed", ...(timeout ? { timeout } : {}) },
+      { run: command, runAs: layout.runAs, lock: "closed", ...(timeout ? { timeout } : {}) },
       output(host.name, wanted.length),
     );
   });

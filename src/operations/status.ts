@@ -81,8 +81,8 @@ const isLeft = ({ running, open, taken }: Pick<HostStatus, "running" | "open" | 
   running === undefined && (open !== undefined || taken !== undefined);
 
 async function statusOf(member: Member, options: { verifyFull: boolean }): Promise<HostStatus> {
-  const { host, place, services: wanted, shared } = member;
-  const facts = await host.facts({ place, services: wanted, shared });
+  const { host, layout, services: wanted, shared } = member;
+  const facts = await host.facts({ layout, services: wanted, shared });
   const release = facts.live;
   const known = {
     name: host.name,

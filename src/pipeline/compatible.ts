@@ -119,8 +119,8 @@ const named = async ({ repository }: Context, name: string): Promise<Live> => {
 /** @throws Failure when no host answers, and when they run different releases: each of them would have to be tested */
 async function liveOn(context: Context, options: CompatibleOptions): Promise<Live | undefined> {
   return withFleet(context, options, async ({ members }) => {
-    const asked = await forEachHost(members, ({ host, place, services, shared }) =>
-      host.facts({ place, services, shared }),
+    const asked = await forEachHost(members, ({ host, layout, services, shared }) =>
+      host.facts({ layout, services, shared }),
     );
     const [failed] = asked.failed;
     if (failed) {

@@ -180,7 +180,7 @@ function memberOf(
     host: openHost(address, ssh),
     roles,
     configuration: { ...target.env, ...own, ...secrets },
-    place: {
+    layout: {
       app: config.app,
       target: targetName,
       root,

@@ -68,12 +68,12 @@ export async function setUpHosts(
   return withFleet(context, { ...options, config }, async (request) => {
     const { members } = onlyHost(request, options.host);
     const set = async (member: Member): Promise<HostSetup> => {
-      const { host, place } = member;
+      const { host, layout } = member;
       const { script } = scripts[members.indexOf(member)]!;
-      const plan = { name: host.name, lines: await host.setUp({ place, script, apply: false }) };
+      const plan = { name: host.name, lines: await host.setUp({ layout, script, apply: false }) };
       options.shows?.(plan);
       if (!options.apply) return plan;
-      return { name: host.name, lines: await host.setUp({ place, script, apply: true }) };
+      return { name: host.name, lines: await host.setUp({ layout, script, apply: true }) };
     };
     const settled = await forEachHost(members, (member) =>
       during(context.progress, `${member.host.name}: set up`, () => set(member)),
@@ -99,14 +99,14 @@ async function scriptsOf(context: Context, all: FleetRequest, options: SetupOpti
   refuseUnknownServices(context.config, options.commands);
   const hosts = await targetHosts(context.config, options.target);
   return onlyHost(all, options.host).members.map((member) => {
-    const { host, place, services, shared } = member;
+    const { host, layout, services, shared } = member;
     const own = hosts[all.members.indexOf(member)];
     const user = (own && "ssh-user" in own ? own["ssh-user"] : undefined) ?? target["ssh-user"] ?? userInfo().username;
     const { key, commands } = options;
     const requireSwitch = all.switch?.required;
     return {
       name: host.name,
-      script: setupScript({ host: host.name, user, place, services, shared, key, commands, requireSwitch }),
+      script: setupScript({ host: host.name, user, layout, services, shared, key, commands, requireSwitch }),
     };
   });
 }

@@ -1,7 +1,7 @@
 // The directories of an application on a host.
 
 /** The layout of one application on a host. */
-export interface Place {
+export interface AppLayout {
   app: string;
   target: string;
   /** `/srv/<app>` unless the target sets another one. */

@@ -79,6 +79,6 @@ export function maskedProgress(progress: Progress, { mask }: Pick<Hidden, "mask"
       };
     },
     notice: (message) => progress.notice(shown(message)),
-    warning: (message, place) => progress.warning(shown(message), place),
+    warning: (message, location) => progress.warning(shown(message), location),
   };
 }

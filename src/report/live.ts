@@ -41,8 +41,8 @@ export function liveProgress(screen: Screen, options: { paint: Paint; verbose?: 
       return liveTask(shown, host);
     },
     notice: (message) => display.print(`${paint.dim("note:")} ${visible(message)}`),
-    warning: (message, place) => {
-      const at = place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : "";
+    warning: (message, location) => {
+      const at = location ? `${location.file}${location.line ? `:${location.line}` : ""}: ` : "";
       display.print(`${paint.warn("warning:")} ${visible(at + message)}`);
     },
     close: display.close,

@@ -15,8 +15,8 @@ export function plainProgress(out: (line: string) => void, options: { verbose?: 
   return {
     task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
     notice: (message) => write(`note: ${message}`),
-    warning: (message, place) =>
-      write(`warning: ${place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : ""}${message}`),
+    warning: (message, location) =>
+      write(`warning: ${location ? `${location.file}${location.line ? `:${location.line}` : ""}: ` : ""}${message}`),
   };
 }
 

@@ -8,7 +8,7 @@ import { mapTexts, visible, visibleLine } from "../text/visible.ts";
 import { rateOf } from "./rate.ts";
 import { quoteCommands } from "./workflow-text.ts";
 
-export interface AnnotationPlace {
+export interface AnnotationLocation {
   title?: string;
   /** Relative to the repository's root. */
   file?: string;
@@ -20,9 +20,9 @@ export interface RunnerLog {
   info(message: string): void;
   startGroup(name: string): void;
   endGroup(): void;
-  notice(message: string, place?: AnnotationPlace): void;
-  warning(message: string, place?: AnnotationPlace): void;
-  error(message: string, place?: AnnotationPlace): void;
+  notice(message: string, location?: AnnotationLocation): void;
+  warning(message: string, location?: AnnotationLocation): void;
+  error(message: string, location?: AnnotationLocation): void;
 }
 
 export interface RunnerProgress extends Progress {
@@ -32,7 +32,7 @@ export interface RunnerProgress extends Progress {
       where?: FailureParts["where"] | undefined;
       host?: string | undefined;
     },
-    place?: { file: string; line?: number },
+    location?: { file: string; line?: number },
   ): void;
   /** Lines of text for the log, such as the result's table. */
   lines(lines: readonly string[]): void;
@@ -89,11 +89,11 @@ export function runnerProgress(
     }
     write([line]);
   };
-  const annotate = (kind: keyof typeof QUOTA, message: string, place: AnnotationPlace) => {
+  const annotate = (kind: keyof typeof QUOTA, message: string, location: AnnotationLocation) => {
     close();
     const text = shown(message);
-    if (left[kind]-- > 0) return core[kind](cut(text), place);
-    const at = place.file ? ` ${place.file}${place.startLine ? `:${place.startLine}` : ""}:` : "";
+    if (left[kind]-- > 0) return core[kind](cut(text), location);
+    const at = location.file ? ` ${location.file}${location.startLine ? `:${location.startLine}` : ""}:` : "";
     write([`${kind}:${at} ${text}`]);
   };
 
@@ -105,13 +105,13 @@ export function runnerProgress(
       return runnerTask(name, { host: where?.host && shownLine(where.host), shownLine }, inGroup, endTask);
     },
     notice: (message) => annotate("notice", message, {}),
-    warning: (message, place) => annotate("warning", message, placeOf(place)),
-    failure(told, place) {
+    warning: (message, location) => annotate("warning", message, locationOf(location)),
+    failure(told, location) {
       // Masked before it is indented: a secret of several lines is not found between indents.
       const { host, what, where, output, remedy } = mapTexts({ ...told }, shown, visible);
       const at = host ?? where?.host;
       const next = remedy ? `\nnext: ${remedy}` : "";
-      annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, placeOf(place));
+      annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, locationOf(location));
       const details = Object.entries(where ?? {}).flatMap(([name, value]) =>
         value === undefined || name === "host" ? [] : [`  ${name}: ${value}`],
       );
@@ -134,8 +134,8 @@ export function runnerProgress(
 }
 
 const indented = (line: string) => `    ${line}`;
-const placeOf = (place: { file: string; line?: number } | undefined): AnnotationPlace =>
-  place ? { file: place.file, ...(place.line ? { startLine: place.line } : {}) } : {};
+const locationOf = (location: { file: string; line?: number } | undefined): AnnotationLocation =>
+  location ? { file: location.file, ...(location.line ? { startLine: location.line } : {}) } : {};
 
 function cut(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;

@@ -1,7 +1,7 @@
 // The calls to one host over its connection, and the values that every request has in addition to its own.
 import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
-import type { Place } from "../protocol/app-layout.ts";
+import type { AppLayout } from "../protocol/app-layout.ts";
 import type { Call, Reply } from "../protocol/call.ts";
 import { ownerLine } from "../protocol/owner.ts";
 import type { Verb } from "../protocol/verbs.ts";
@@ -20,7 +20,7 @@ export class Session {
   readonly #address: HostAddress;
   readonly #options: ConnectionOptions;
   #connection: Connection;
-  #place: Place | undefined;
+  #layout: AppLayout | undefined;
   #owner = "";
 
   constructor(address: HostAddress, options: ConnectionOptions) {
@@ -36,8 +36,8 @@ export class Session {
   }
 
   /** The application layout of the facts call. */
-  get place(): Place | undefined {
-    return this.#place;
+  get layout(): AppLayout | undefined {
+    return this.#layout;
   }
 
   /**
@@ -46,26 +46,26 @@ export class Session {
    * @param owner who requests the lock, if it is requested
    * @throws Failure (refused) for an invalid root
    */
-  begin(place: Place, owner: string | undefined): void {
-    checkPlace(place);
+  begin(layout: AppLayout, owner: string | undefined): void {
+    checkLayout(layout);
     if (this.#connection.lost) this.#connection = new Connection(this.#address, this.#options);
-    this.#place = place;
+    this.#layout = layout;
     if (owner !== undefined) this.#owner = ownerLine(owner);
     this.#connection.connect();
   }
 
   /** @throws Failure as {@link Connection.call} */
   call<V extends Verb>(verb: V, call: Omit<Call<V>, "verb">): Promise<Reply<V>> {
-    const place = this.#place;
-    if (!place) throw new Error(`${verb} needs the facts before it`);
+    const layout = this.#layout;
+    if (!layout) throw new Error(`${verb} needs the facts before it`);
     return this.#connection.call({
       verb,
       ...call,
       values: {
-        root: place.root,
-        environments_root: place.environmentsRoot,
-        root_id: rootId(place),
-        run_as: place.runAs,
+        root: layout.root,
+        environments_root: layout.environmentsRoot,
+        root_id: rootId(layout),
+        run_as: layout.runAs,
         deploy_id: this.transaction,
         owner: this.#owner,
         lease: this.#options.lease,
@@ -76,8 +76,8 @@ export class Session {
 }
 
 /** Roots are used in values and links: no spaces, nothing that a shell or tar would read differently. */
-function checkPlace(place: Place): void {
-  for (const path of [place.root, place.environmentsRoot]) {
+function checkLayout(layout: AppLayout): void {
+  for (const path of [layout.root, layout.environmentsRoot]) {
     if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) {
       throw new Failure({
         code: "config-invalid",
@@ -90,4 +90,4 @@ function checkPlace(place: Place): void {
 }
 
 /** Distinguishes the roots that share one environments-root. */
-export const rootId = (place: Place) => createHash("sha256").update(place.root).digest("hex").slice(0, 8);
+export const rootId = (layout: AppLayout) => createHash("sha256").update(layout.root).digest("hex").slice(0, 8);

@@ -1,7 +1,7 @@
 // What a target's variables and secrets become for everything that runs in a release: the very same bytes, under either supervisor.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { full } from "../support/full.ts";
 import { type LabCommand, labCommand } from "../support/lab-command.ts";
@@ -87,7 +87,7 @@ ExecStart=/usr/bin/python3.11 server.py
 Restart=on-failure
 `;
 
-const place: Place = {
+const layout: AppLayout = {
   app: "shop",
   target: "lab",
   root: "/srv/shop",
@@ -124,7 +124,7 @@ describe.runIf(needs(...LAB_NEEDS))("the configuration of a release", () => {
         const script = setupScript({
           host: host.name,
           user: host.user,
-          place,
+          layout,
           services,
           shared: { directories: ["state"], files: [] },
         });

@@ -8,7 +8,7 @@ import type { DeployRequest } from "../../src/fleet/request.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
 import { silent } from "../../src/progress.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -144,7 +144,7 @@ const ALL = [...PLAYED, ...STORIES];
 
 const portOf = (cell: Cell) => 9000 + [...CELLS, ...STORIES].indexOf(cell);
 const commandOf = (cell: Cell) => `python3 mortal.py ${portOf(cell)}${cell.mode ?? ""}`;
-const placeOf = (name: string): Place => ({
+const layoutOf = (name: string): AppLayout => ({
   app: name,
   target: "lab",
   root: app(name),
@@ -182,7 +182,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
       setupScript({
         host: host.name,
         user: host.user,
-        place: placeOf(cell.name),
+        layout: layoutOf(cell.name),
         services: [serviceOf(cell)],
         shared,
         ...(cell.files ? {} : { commands: { [cell.name]: commandOf(cell) } }),
@@ -220,7 +220,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     more: Partial<DeployRequest> & { services?: ServiceRequest[] } = {},
   ): Promise<Report> {
     const { services = [serviceOf(cell)], ...request } = more;
-    const members = [member(reach(), { place: placeOf(cell.name), shared, services })];
+    const members = [member(reach(), { layout: layoutOf(cell.name), shared, services })];
     const artifact = await artifactOf(cell, version, files);
     return deploy(deployRequest([], { members, artifact, version, deployId: `t${count++}`, ...request }));
   }
@@ -274,7 +274,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
         ["v3", undefined],
       ] as const) {
         const services = [serviceOf(LOST)];
-        const one = { ...member(reach(), { place: placeOf(LOST.name), shared, services }), host: reach() };
+        const one = { ...member(reach(), { layout: layoutOf(LOST.name), shared, services }), host: reach() };
         const artifact = await artifactOf(LOST, version, { die: "" });
         const facts = await one.host.facts({ ...one, artifact, lock: { wait: 0, owner: "a run that is lost" } });
         const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, silent.task(""));

@@ -7,7 +7,7 @@ import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
@@ -16,7 +16,7 @@ import { needs } from "../support/needs.ts";
 import { type Fault, shopArtifact } from "../support/shop.ts";
 
 const PORT = 8000;
-const place: Place = {
+const layout: AppLayout = {
   app: "shop",
   target: "lab",
   root: "/srv/shop",
@@ -40,7 +40,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
   beforeAll(async () => {
     lab = await startLab({ hosts: 2 });
     for (const [n, host] of lab.hosts.entries()) {
-      const script = setupScript({ host: host.name, user: host.user, place, services: [service(KINDS[n]!)], shared });
+      const script = setupScript({ host: host.name, user: host.user, layout, services: [service(KINDS[n]!)], shared });
       await host.root(
         "cat >/root/setup && sh /root/setup",
         script.replaceAll(/exec CHANGE .*/g, "exec python3 server.py"),
@@ -62,7 +62,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
         host: openHost(address, { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } }),
         roles: [],
         configuration: { PORT: String(PORT), QUOTED: 'a "b" $c `d` \\e #f\nü' },
-        place,
+        layout,
         shared,
         services: [service(KINDS[n]!)],
         health: {

@@ -5,7 +5,7 @@ import { deploy } from "../../src/fleet/deploy.ts";
 import type { Report } from "../../src/fleet/report.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
@@ -17,7 +17,7 @@ import { needs } from "../support/needs.ts";
 import { status } from "../support/operations.ts";
 
 const shared = { directories: [], files: [] };
-const place = (name: string): Place => ({
+const layoutOf = (name: string): AppLayout => ({
   app: name,
   target: "lab",
   root: `/srv/${name}`,
@@ -73,7 +73,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
     await host.root("cp /bin/sleep /usr/local/bin/podman; systemctl daemon-reload");
     const names = [...Object.keys(UNITS), "own", "watched"];
     const scripts = names.map((name) =>
-      setupScript({ host: host.name, user: host.user, place: place(name), services: servicesOf(name), shared }),
+      setupScript({ host: host.name, user: host.user, layout: layoutOf(name), services: servicesOf(name), shared }),
     );
     await host.root("cat >/root/setup && sh /root/setup", scripts.join("\n"));
     await host.root("supervisorctl update");
@@ -92,7 +92,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
     const { address, port, user } = host;
     return [
       member(openHost({ address, port, user, roles: undefined, forwards: [] }, ssh), {
-        place: place(name),
+        layout: layoutOf(name),
         services: servicesOf(name).map((service) => ({ ...service, ...more })),
       }),
     ];
@@ -185,7 +185,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
 
     it("case 3: the host is reported", async () => {
       const [one] = fleet("plain");
-      const facts = await one!.host.facts({ place: one!.place, services: one!.services, shared });
+      const facts = await one!.host.facts({ layout: one!.layout, services: one!.services, shared });
       await one!.host.close();
       expect(facts.warnings).toEqual([
         expect.stringContaining("processes of other users are hidden from deploy on this host"),

@@ -9,7 +9,7 @@ import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
 import { type Progress, silent } from "../../src/progress.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
@@ -18,7 +18,7 @@ import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
-const place: Place = {
+const layout: AppLayout = {
   app: "shop",
   target: "lab",
   root: "/srv/shop",
@@ -51,7 +51,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
     directory = temporary("runner");
     lab = await startLab({ hosts: 2 });
     for (const host of lab.hosts) {
-      const script = setupScript({ host: host.name, user: host.user, place, services: [], shared });
+      const script = setupScript({ host: host.name, user: host.user, layout, services: [], shared });
       await host.root("cat >/root/setup && sh /root/setup", script);
     }
   });
@@ -62,7 +62,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
       const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
       const host = openHost({ address, port, user, roles: undefined, forwards: [] }, ssh);
       return member(host, {
-        place,
+        layout,
         shared,
         roles: n === 0 ? ["web"] : ["worker"],
         configuration: { COLOUR: `red ${n}` },

@@ -7,7 +7,7 @@ import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -17,7 +17,7 @@ import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { status } from "../support/operations.ts";
 
-const place: Place = {
+const layout: AppLayout = {
   app: "shop",
   target: "lab",
   root: "/srv/shop",
@@ -48,7 +48,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
   });
   afterAll(() => lab.stop());
   beforeEach(async () => {
-    const script = setupScript({ host: host.name, user: host.user, place, services: [], shared });
+    const script = setupScript({ host: host.name, user: host.user, layout, services: [], shared });
     await host.root("cat >/root/setup && sh /root/setup", script);
   });
   afterEach(() =>
@@ -58,7 +58,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
   const members = () => {
     const { address, port, user } = host;
     const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
-    return [member(openHost({ address, port, user, roles: undefined, forwards: [] }, ssh), { place, shared })];
+    return [member(openHost({ address, port, user, roles: undefined, forwards: [] }, ssh), { layout, shared })];
   };
   const put = async (version: string, more: Partial<DeployRequest> = {}): Promise<Report> =>
     deploy(
@@ -227,7 +227,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
   );
 
   full("privileges").describe("case 56: the SSH user's own service", () => {
-    const own: Place = { app: "own", target: "lab", root: "/srv/own", environmentsRoot: "/srv/own/envs" };
+    const own: AppLayout = { app: "own", target: "lab", root: "/srv/own", environmentsRoot: "/srv/own/envs" };
     const services: ServiceRequest[] = [
       { name: "web", kind: "systemd", unit: "own-web", action: "restart", settle: 1 },
     ];
@@ -242,7 +242,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       const { address, port, user } = host;
       const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
       const at = openHost({ address, port, user, roles: undefined, forwards: [] }, ssh);
-      return [member(at, { place: own, shared: ownShared, services })];
+      return [member(at, { layout: own, shared: ownShared, services })];
     };
     const release = (version: string, program: readonly string[]): Promise<Artifact> =>
       syntheticArtifact(
@@ -271,7 +271,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     beforeAll(async () => {
       // A database of SQLite that is text to the artifact's helper: empty, and the tables come from a script.
       seed = "";
-      const setup = setupScript({ host: host.name, user: host.user, place: own, services, shared: ownShared });
+      const setup = setupScript({ host: host.name, user: host.user, layout: own, services, shared: ownShared });
       await host.root(
         "cat >/root/setup && sh /root/setup",
         setup.replaceAll(/exec CHANGE .*/g, "exec python3 -u serve.py"),

@@ -47,13 +47,13 @@ class Rig {
   constructor(ways: Ways, functions = "") {
     this.disks = makeDisks(ways.elsewhere ? ["srv", "envs"] : ["srv"], ways);
     this.at = plainHost(this.disks.mounts[0]);
-    this.at.place.environmentsRoot = this.disks.mounts[1] ?? this.at.place.environmentsRoot;
+    this.at.layout.environmentsRoot = this.disks.mounts[1] ?? this.at.layout.environmentsRoot;
     this.#shell = overridden(this.disks.functions + MARKS + functions);
   }
 
   member(shell?: string) {
     const member = this.at.member({}, shell ? { shell } : {}, [pageService(this.at.root)]);
-    member.place.environmentsRoot = this.at.place.environmentsRoot;
+    member.layout.environmentsRoot = this.at.layout.environmentsRoot;
     return member;
   }
 
@@ -68,7 +68,7 @@ class Rig {
         {
           id: "0123456789ab-00000001",
           sources: [text("bin/tool", "#!/bin/sh\necho tool\n", true), text("lib/tool.py", "tool = 1\n".repeat(500))],
-          path: { root: this.at.place.environmentsRoot, link: ".venv" },
+          path: { root: this.at.layout.environmentsRoot, link: ".venv" },
         },
         {
           id: `0123456789ab-0000001${words.length}`,
@@ -83,7 +83,7 @@ class Rig {
     this.disks.begin(words);
     const members = [this.member(this.#shell), ...(more.beside ? [this.#beside.member()] : [])];
     const report = await put(members, await this.artifact(words), { deployId: this.#id(), ...more });
-    note(this.known, this.at.place);
+    note(this.known, this.at.layout);
     this.disks.cut(`answered-${report.outcome}`);
     return report.outcome;
   }
@@ -145,11 +145,11 @@ async function nextRun(rig: Rig, words: string): Promise<string[]> {
   const report = await put([rig.member()], await rig.artifact(words), { deployId: "t9999" });
   if (!["deployed", "unchanged"].includes(report.outcome))
     return [`the next run: ${report.outcome}: ${JSON.stringify(report.errors)}`];
-  const { root, place, names } = rig.at;
+  const { root, layout, names } = rig.at;
   const [live, serves] = ["current/page.txt", "serving"].map((file) => readFileSync(join(root, file), "utf8"));
   // That very release is received anew; its files may have other times.
   const known: Known = new Map([...rig.known].filter(([path]) => !path.includes(`/${words}-`)));
-  note(known, place);
+  note(known, layout);
   const left = [
     ...names(".tarlift").filter((name) => /^(owner|transaction|taken)$|\.part/.test(name)),
     ...["sessions", "incoming", "swap", "trash"].flatMap((directory) => names(`.tarlift/${directory}`)),
@@ -157,7 +157,7 @@ async function nextRun(rig: Rig, words: string): Promise<string[]> {
   return [
     ...(live === words && serves === words ? [] : [`after the next run ${live} is live and ${serves} serves`]),
     ...left.map((name) => `${name} stays after the next run`),
-    ...flaws(known, place).map((flaw) => `after the next run: ${flaw}`),
+    ...flaws(known, layout).map((flaw) => `after the next run: ${flaw}`),
   ];
 }
 
@@ -182,7 +182,7 @@ full("transactions", needs(...DISK_NEEDS)).describe("a host that loses its power
     const moments = rig.disks.moments().filter(({ name }, n) => n % ONE_OF.looks === 0 || name.includes("answered"));
     for (const [n, moment] of moments.entries()) {
       await rig.disks.within(moment, async () => {
-        const wrong = [...flaws(rig.known, rig.at.place), ...untrue(rig, moment)];
+        const wrong = [...flaws(rig.known, rig.at.layout), ...untrue(rig, moment)];
         const same = (n / ONE_OF.runs) % 2 === 0 && moment.chapter !== "bad";
         if (n % ONE_OF.runs === 0) wrong.push(...(await nextRun(rig, same ? moment.chapter : "other")));
         found.push(...wrong.map((flaw) => `${moment.name}: ${flaw}`));
@@ -198,7 +198,7 @@ full("transactions", needs(...DISK_NEEDS)).describe("a host that loses its power
     const found = new Set<string>();
     for (const moment of rig.disks.moments()) {
       await rig.disks.within(moment, async () => {
-        for (const flaw of flaws(rig.known, rig.at.place)) found.add(flaw.replace(/^.*releases\/one-[0-9a-f]+\//, ""));
+        for (const flaw of flaws(rig.known, rig.at.layout)) found.add(flaw.replace(/^.*releases\/one-[0-9a-f]+\//, ""));
       });
     }
     expect([...found]).toContainEqual(expect.stringMatching(/^page\.txt is file \d+, 0 bytes/));

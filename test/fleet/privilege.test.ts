@@ -5,7 +5,7 @@ import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { type SetupInput, setupScript } from "../../src/operations/host-setup.ts";
 import { silent } from "../../src/progress.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -13,7 +13,7 @@ import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
-const place: Place = {
+const layout: AppLayout = {
   app: "shop",
   target: "lab",
   root: "/srv/shop",
@@ -90,7 +90,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
     setupScript({
       host: host.name,
       user: host.user,
-      place,
+      layout,
       services,
       shared: { directories: ["media"], files: [] },
       key: KEY,
@@ -241,7 +241,7 @@ ln -s /tmp/trap /srv/shop/releases/link`,
         const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
         const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
         const { warnings } = await open.facts({
-          place,
+          layout,
           services: services.slice(0, 1),
           shared: { directories: [], files: [] },
         });
@@ -432,7 +432,7 @@ print(swaps)
         const open = openHost({ address: host.address, user, roles: undefined, forwards: [] }, ssh);
         try {
           const lock = { owner: "a test", wait: 5 };
-          await open.facts({ place, artifact, lock, services: [], shared, configuration: {} });
+          await open.facts({ layout, artifact, lock, services: [], shared, configuration: {} });
           await open.prepare({ artifact, configuration: {}, shared }, silent.task("prepare"));
           return undefined;
         } catch (error) {
@@ -467,7 +467,7 @@ print(swaps)
   it("case 15: a root below a directory that another user can write is refused, and one in the user's own home is that user's to make", async () => {
     await host.root("rm -rf /srv/open /srv/theirs; install -d -m 777 /srv/open; install -d -o mallory /srv/theirs");
     const at = (root: string) => ({
-      place: { ...place, target: "other", root, environmentsRoot: `${root}/envs` },
+      layout: { ...layout, target: "other", root, environmentsRoot: `${root}/envs` },
       services: [],
     });
     for (const root of ["/srv/open/shop", "/srv/theirs/shop", "/tmp/shop", "/srv/theirs/a/b"]) {
@@ -505,7 +505,7 @@ print(swaps)
     const open = openHost({ address: host.address, user: "root", roles: undefined, forwards: [] }, ssh);
     // No room where sessions are kept else.
     await host.root("mount -t tmpfs -o size=1m,mode=1777 tmpfs /dev/shm");
-    const said = open.setUp({ place, script: `readlink -f "$0"; ls -l /etc/victim`, apply: true });
+    const said = open.setUp({ layout, script: `readlink -f "$0"; ls -l /etc/victim`, apply: true });
     const lines = await said.finally(() => host.root("umount /dev/shm"));
     expect(lines[0]).toMatch(/^\/tmp\/tarlift\./);
     expect(await victims()).toBe(before);
@@ -544,7 +544,7 @@ print(swaps)
       const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
       const lock = { owner: "a test", wait: 0 };
       const shared = { directories: [], files: [] };
-      const { lockedBy } = await open.facts({ place, artifact, lock, services: [], shared, configuration: {} });
+      const { lockedBy } = await open.facts({ layout, artifact, lock, services: [], shared, configuration: {} });
       expect(lockedBy).toBeUndefined();
       return { open, prepared: () => open.prepare({ artifact, configuration: {}, shared }, silent.task("prepare")) };
     };
@@ -561,7 +561,7 @@ print(swaps)
     const environment = {
       id: "0123456789ab-00000001",
       sources: [text("bin/python", "#!/bin/sh\nsleep 4712\n", true)],
-      path: { root: place.environmentsRoot, link: ".venv" },
+      path: { root: layout.environmentsRoot, link: ".venv" },
       requirements: { python },
     };
     const artifact = await syntheticArtifact([text("page", "blocks")], {
@@ -590,7 +590,7 @@ print(swaps)
     const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
     const lock = { owner: "a test", wait: 0 };
     const { lockedBy, lockedByStranger } = await open.facts({
-      place,
+      layout,
       services: [],
       shared: { directories: [], files: [] },
       lock,
@@ -640,7 +640,7 @@ print(swaps)
     const facts = () => {
       const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
       const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
-      return open.facts({ place, services: [], shared: { directories: [], files: [] } }).finally(() => open.close());
+      return open.facts({ layout, services: [], shared: { directories: [], files: [] } }).finally(() => open.close());
     };
     const name = "v1$(touch taken)";
     await as(

@@ -6,7 +6,7 @@ import type { Report } from "../../src/fleet/report.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { type SyntheticEnvironment, syntheticArtifact } from "../support/artifact.ts";
@@ -104,7 +104,7 @@ function service(more: Partial<ServiceRequest>): Omit<ServiceRequest, "name"> {
   return { kind: "supervisord", unit: "", action: "restart", settle: 1, runAs: "shopper", ...more };
 }
 const serviceOf = (name: Name): ServiceRequest => ({ name, ...SERVICES[name], unit: SERVICES[name].unit || name });
-const placeOf = (name: Name): Place => ({
+const layoutOf = (name: Name): AppLayout => ({
   app: name,
   target: "lab",
   root: `/srv/${name}`,
@@ -172,7 +172,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       const setup = setupScript({
         host: host.name,
         user: host.user,
-        place: placeOf(name),
+        layout: layoutOf(name),
         services: [serviceOf(name)],
         shared,
       });
@@ -188,7 +188,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
     const services = [{ ...serviceOf(name), ...more }];
     const reached = openHost({ address, port, user, roles: undefined, forwards: [] }, ssh);
-    return [member(reached, { place: placeOf(name), shared, services, configuration })];
+    return [member(reached, { layout: layoutOf(name), shared, services, configuration })];
   };
 
   async function put(name: Name, version: string, options: PutOptions = {}): Promise<Report> {

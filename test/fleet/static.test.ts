@@ -4,14 +4,14 @@ import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
-const place: Place = { app: "shop", target: "lab", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
+const layout: AppLayout = { app: "shop", target: "lab", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
 const NGINX = "server { listen 80; root /srv/shop/current/static; }\n";
 
 describe.runIf(needs(...LAB_NEEDS))("static files behind nginx", () => {
@@ -20,7 +20,7 @@ describe.runIf(needs(...LAB_NEEDS))("static files behind nginx", () => {
   beforeAll(async () => {
     lab = await startLab({ hosts: 1 });
     const host = lab.hosts[0]!;
-    const setup = { host: host.name, user: host.user, place, services: [], shared: { directories: [], files: [] } };
+    const setup = { host: host.name, user: host.user, layout, services: [], shared: { directories: [], files: [] } };
     await host.root("cat >/root/setup && sh /root/setup", setupScript(setup));
     await host.root(
       "rm -f /etc/nginx/sites-enabled/*; cat >/etc/nginx/conf.d/shop.conf && systemctl start nginx",
@@ -32,7 +32,7 @@ describe.runIf(needs(...LAB_NEEDS))("static files behind nginx", () => {
   const members = () => {
     const { address, port, user } = lab.hosts[0]!;
     const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
-    return [member(openHost({ address, port, user, roles: undefined, forwards: [] }, ssh), { place })];
+    return [member(openHost({ address, port, user, roles: undefined, forwards: [] }, ssh), { layout })];
   };
 
   /** A release whose page says `words`. All commits of this test have the same time: the second says nothing. */

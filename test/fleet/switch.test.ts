@@ -5,7 +5,7 @@ import type { Member } from "../../src/fleet/member.ts";
 import { type OpenHost, openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
 import { silent } from "../../src/progress.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest } from "../support/fleet.ts";
@@ -13,9 +13,9 @@ import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { pageService } from "../support/plain-member.ts";
 
-const place: Place = { app: "shop", target: "lab", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
+const layout: AppLayout = { app: "shop", target: "lab", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
 const shared = { directories: [], files: [] };
-const services = [pageService(place.root)];
+const services = [pageService(layout.root)];
 const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
 
 describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
@@ -25,7 +25,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     const [host] = lab.hosts;
     await host!.root(
       "cat >/root/setup && sh /root/setup",
-      setupScript({ host: host!.name, user: host!.user, place, services: [], shared }),
+      setupScript({ host: host!.name, user: host!.user, layout, services: [], shared }),
     );
     await host!.root(
       "mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nKillUserProcesses=yes\\n' >/etc/systemd/logind.conf.d/kill.conf && systemctl restart systemd-logind",
@@ -37,7 +37,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     const [host] = lab.hosts;
     const address = { address: host!.address, port: host!.port, user: host!.user, roles: undefined, forwards: [] };
     const open = openHost(address, { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } });
-    return { host: open, roles: [], configuration: {}, place, shared, services, health: {} };
+    return { host: open, roles: [], configuration: {}, layout, shared, services, health: {} };
   };
   const put = async (words: string, required: boolean, waitForLock = 0) =>
     deploy(
@@ -66,7 +66,14 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
 
   it("goes back by itself once the user's manager lingers, as setup arranges it", async () => {
     const [host] = lab.hosts;
-    const setup = setupScript({ host: host!.name, user: host!.user, place, services: [], shared, requireSwitch: true });
+    const setup = setupScript({
+      host: host!.name,
+      user: host!.user,
+      layout,
+      services: [],
+      shared,
+      requireSwitch: true,
+    });
     await host!.root("cat >/root/setup && sh /root/setup", setup);
     // A run that is killed when it has switched the host: connection, session and all of its processes are gone.
     const one = member();

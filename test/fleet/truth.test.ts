@@ -6,7 +6,7 @@ import type { Member } from "../../src/fleet/member.ts";
 import type { Report } from "../../src/fleet/report.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -15,7 +15,7 @@ import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
-const place: Place = {
+const layout: AppLayout = {
   app: "shop",
   target: "lab",
   root: "/srv/shop",
@@ -94,7 +94,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
   async function prepare(host: LabHost, services: ServiceRequest[]): Promise<void> {
     const shared = { directories: [], files: [] };
     const commands = { web: "python3 server.py", site: "python3 server.py", queue: "sleep 1000" };
-    const script = setupScript({ host: host.name, user: host.user, place, services, shared, commands });
+    const script = setupScript({ host: host.name, user: host.user, layout, services, shared, commands });
     await host.root("cat >/root/setup && sh /root/setup", script);
   }
 
@@ -111,7 +111,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
       const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
       const forwards = [{ host: "127.0.0.1", port: PORT }];
       return member(openHost({ address, port, user, roles: undefined, forwards }, ssh), {
-        place,
+        layout,
         services: services[n]!,
         health: blind ? {} : { [services[n]![0]!.name]: health },
       });

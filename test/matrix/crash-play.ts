@@ -9,7 +9,7 @@ import { deploy } from "../../src/fleet/deploy.ts";
 import type { Report } from "../../src/fleet/report.ts";
 import type { FleetRequest } from "../../src/fleet/request.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import type { LabHost } from "../lab/host.ts";
@@ -68,7 +68,7 @@ class Lane {
   readonly #directory: string;
   readonly #name: string;
   readonly #port: number;
-  readonly #place: Place;
+  readonly #layout: AppLayout;
   readonly #service: ServiceRequest;
   readonly #made = new Map<string, Artifact>();
   #count = 0;
@@ -80,7 +80,7 @@ class Lane {
     this.#name = `t-dying-${number}`;
     this.#port = PORT + number;
     const root = `/srv/${this.#name}`;
-    this.#place = { app: this.#name, target: "lab", root, environmentsRoot: `${root}/envs` };
+    this.#layout = { app: this.#name, target: "lab", root, environmentsRoot: `${root}/envs` };
     const kind = supervisor === "supervisord" || supervisor === "command" ? supervisor : "systemd";
     this.#service = {
       name: "web",
@@ -97,7 +97,7 @@ class Lane {
   /** What an administrator does once on each host. */
   async setUp(): Promise<void> {
     mkdirSync(this.#directory);
-    const { root } = this.#place;
+    const { root } = this.#layout;
     const command = `python3 mortal.py ${this.#port}`;
     const files: Record<Supervisor, Record<string, string>> = {
       systemd: { [`/etc/systemd/system/${this.#name}.service`]: unitText(root, command, "User=deploy") },
@@ -114,7 +114,7 @@ class Lane {
       const script = setupScript({
         host: host.name,
         user: host.user,
-        place: this.#place,
+        layout: this.#layout,
         services: [this.#service],
         shared: SHARED,
       });
@@ -152,7 +152,7 @@ class Lane {
   /** Deploys in a process that is killed at the cell's step. */
   async #lost(cell: CrashCell, dying: Artifact, wrong: string[]): Promise<void> {
     const { at } = cell;
-    const file = (name: string) => this.#lab.hosts[cell.host]!.inUse(join(stepsDirectory(this.#place.root), name));
+    const file = (name: string) => this.#lab.hosts[cell.host]!.inUse(join(stepsDirectory(this.#layout.root), name));
     for (const name of [STEP_FILES.hold, STEP_FILES.reached]) rmSync(file(name), { force: true });
     if (at.side === "host") writeFileSync(file(STEP_FILES.hold), `${at.verb} ${at.step}\n`);
     let kill = () => {};
@@ -160,11 +160,11 @@ class Lane {
     const end = deployProcess(
       {
         hosts: this.#lab.hosts.map((host) => ({
-          root: this.#place.root,
+          root: this.#layout.root,
           address: addressOf(host),
           options: this.#options,
           services: [this.#service],
-          more: { place: this.#place, shared: SHARED },
+          more: { layout: this.#layout, shared: SHARED },
         })),
         artifact: dying.file,
         deployId: this.#id(),
@@ -210,7 +210,7 @@ class Lane {
     if (report.outcome !== outcome) wrong.push(`the next run (${cell.afterwards}): ${said(report)}`);
     await this.#serves(serving, `after ${cell.afterwards}`, wrong);
     for (const [n, host] of this.#lab.hosts.entries()) {
-      const site = { root: this.#place.root, read: (path: string) => host.onDisk(path) };
+      const site = { root: this.#layout.root, read: (path: string) => host.onDisk(path) };
       wrong.push(...leftOn(site, { committed: report.outcome === "deployed" }).map((what) => `host ${n + 1}: ${what}`));
     }
     return `${cell.afterwards}: ${report.outcome}`;
@@ -219,7 +219,7 @@ class Lane {
   /** Waits until no host has a transaction open: nothing of the killed run is under way. */
   async #closed(wrong: string[]): Promise<void> {
     const open = () =>
-      this.#lab.hosts.filter((host) => existsSync(host.onDisk(join(this.#place.root, ".tarlift/transaction"))));
+      this.#lab.hosts.filter((host) => existsSync(host.onDisk(join(this.#layout.root, ".tarlift/transaction"))));
     const deadline = Date.now() + LIMIT / 2;
     while (open().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 250));
     for (const { name } of open()) wrong.push(`${name} did not go back with no other run`);
@@ -250,8 +250,8 @@ class Lane {
 
   #common(): Partial<FleetRequest> {
     const members = this.#lab.hosts.map((host) => ({
-      ...plainMember(this.#place.root, addressOf(host), this.#options, [this.#service]),
-      place: this.#place,
+      ...plainMember(this.#layout.root, addressOf(host), this.#options, [this.#service]),
+      layout: this.#layout,
       shared: SHARED,
     }));
     return { members, deployId: this.#id(), owner: "the crash matrix", keep: 3 };
@@ -281,7 +281,9 @@ class Lane {
   /** Runs shell text in the shared directory of each host. */
   async #hosts(textOf: (host: number) => string): Promise<void> {
     for (const [n, host] of this.#lab.hosts.entries())
-      await host.root(`[ ! -d ${this.#place.root}/shared ] || { cd ${this.#place.root}/shared; ${textOf(n) || ":"}; }`);
+      await host.root(
+        `[ ! -d ${this.#layout.root}/shared ] || { cd ${this.#layout.root}/shared; ${textOf(n) || ":"}; }`,
+      );
   }
 
   #id(): string {

@@ -76,7 +76,7 @@ describeBalancer("command on hosts", {
       await Promise.all(connected.splice(0).map((host) => host.close()));
       const hosts = (await roots).map((root, n) => ({ own: root.member(), server: HOSTS[n]!.server }));
       connected.push(...hosts.map(({ own }) => own.host));
-      for (const { own } of hosts) await own.host.facts({ place: own.place, services: [], shared: own.shared });
+      for (const { own } of hosts) await own.host.facts({ layout: own.layout, services: [], shared: own.shared });
       const members = hosts.map(({ own, server }) => ({ host: own.host, address: "local", server }));
       return serversOf({ command, drain: 20 }, members, { autoRevert: { after: 60, required: true } });
     };

@@ -11,7 +11,7 @@ import { temporary } from "../support/temporary.ts";
 const FILE = join(temporary("functions"), "functions.sh");
 writeFileSync(FILE, FUNCTIONS);
 const USER = "nobody";
-const place = { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
+const layout = { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
 const service = (kind: ServiceRequest["kind"], unit: string): ServiceRequest => ({
   name: "web",
   kind,
@@ -47,7 +47,7 @@ const SERVICES: [ServiceRequest["kind"], string, string][] = [
 
 describe.runIf(needs("root", "sudo", "visudo", "unshare", "mount"))("lines of sudoers", () => {
   it.each(SERVICES)("for the %s service %s let it be restarted, in the host's own eyes too", (kind, unit, restart) => {
-    const lines = sudoLines({ user: USER, place, services: [service(kind, unit)] });
+    const lines = sudoLines({ user: USER, layout, services: [service(kind, unit)] });
     expect(allowed(lines, `${restart} ${unit}`)).toBe("yes");
     expect(allowed(lines, `${restart} ${unit}x`)).toBe("no");
   });
@@ -64,7 +64,7 @@ describe.runIf(needs("root", "sudo", "visudo", "unshare", "mount"))("lines of su
 
   it("let sudo itself run a unit whose name is escaped, and no other", () => {
     const unit = String.raw`shop@north\x2dwest`;
-    const lines = sudoLines({ user: USER, place, services: [service("systemd", unit)] });
+    const lines = sudoLines({ user: USER, layout, services: [service("systemd", unit)] });
     const tried = (name: string) =>
       underSudoers(
         lines,

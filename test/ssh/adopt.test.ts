@@ -282,9 +282,9 @@ describe("a move that was cut off", () => {
     if ((await run([killed], { envFile: ".env" })).outcome === "adopted") return false;
     // Until it is finished, nothing else may build on it.
     if (existsSync(join(host.root, ".tarlift/adopting"))) {
-      const { place, services, shared } = host.member();
+      const { layout, services, shared } = host.member();
       const other = host.member();
-      const facts = await other.host.facts({ place, services, shared });
+      const facts = await other.host.facts({ layout, services, shared });
       await other.host.close();
       expect(facts.findings.map(({ what }) => what)).toEqual(["an adoption was cut off on this host"]);
     }
@@ -451,8 +451,8 @@ describe("what is refused, with its remedy and without a change", () => {
     await put([host.member()], await artifact("one"));
     expect((await run([host.member()])).errors[0]).toMatchObject({ what: expect.stringMatching(/nothing to adopt/) });
     const other = host.member();
-    const { place, services, shared } = other;
-    await other.host.facts({ place, services, shared, lock: { owner: "ana", wait: 0 } });
+    const { layout, services, shared } = other;
+    await other.host.facts({ layout, services, shared, lock: { owner: "ana", wait: 0 } });
     expect((await run([host.member()])).errors[0]).toMatchObject({ what: expect.stringMatching(/lock.*: ana/) });
     await other.host.close();
   });
@@ -511,7 +511,7 @@ full("transactions", needs("root")).eachAfterFirst(["dash", "bash --posix", "bus
       ] as const) {
         const { host, outside, link, member } = setup(owner);
         chmodSync(outside, mode);
-        member.place.runAs = OTHER_USER;
+        member.layout.runAs = OTHER_USER;
         member.shared.directories = ["var"];
         link("var");
         chmodSync(join(host.root, ".."), 0o755);

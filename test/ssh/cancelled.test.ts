@@ -11,8 +11,8 @@ const CANCELLED = [{ what: "cancelled" }];
 describe("a run that is cancelled", () => {
   it("while it waits for another run's lock waits no more", async () => {
     const at = plainHost();
-    const { place, services, shared, host: holder } = at.member();
-    await holder.facts({ place, services, shared, lock: { wait: 0, owner: "the holder" } });
+    const { layout, services, shared, host: holder } = at.member();
+    await holder.facts({ layout, services, shared, lock: { wait: 0, owner: "the holder" } });
     const stop = new AbortController();
     const began = put([at.member()], await syntheticArtifact([text("page.txt", "one")]), {
       waitForLock: 3600,

@@ -9,7 +9,7 @@ import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { PackSource } from "../../src/artifact/pack.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { silent } from "../../src/progress.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { closeJumps } from "../../src/transports/ssh/jump-master.ts";
 import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
@@ -22,7 +22,7 @@ import { atEnd, temporary } from "../support/temporary.ts";
 
 const shared = { directories: [], files: [] };
 
-function place(): Place {
+function layoutFor(): AppLayout {
   const root = join(temporary("root"), "srv");
   mkdirSync(root);
   return { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
@@ -37,7 +37,13 @@ function open(sshd: Sshd, more: Partial<HostAddress> = {}, options: Partial<Open
   return host;
 }
 
-const facts = (at: Place) => ({ place: at, lock: { owner: "test", wait: 0 }, services: [], shared, configuration: {} });
+const facts = (at: AppLayout) => ({
+  layout: at,
+  lock: { owner: "test", wait: 0 },
+  services: [],
+  shared,
+  configuration: {},
+});
 
 async function artifact(sources: PackSource[], version = "v1") {
   return openArtifact((await artifactOf(temporary("artifact"), sources, { version })).file);
@@ -53,7 +59,7 @@ const shells = [
 describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
   it.each(shells)("whose login shell is $loginShell takes a release", async (login) => {
     const sshd = await startSshd(login);
-    const at = place();
+    const at = layoutFor();
     const host = open(sshd);
     const release = await artifact([text("a.txt", "one"), text("b $(x).txt", "echo no\n")]);
     await host.facts({ ...facts(at), artifact: release });
@@ -104,7 +110,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     atEnd(() => server.close());
     const host = open(sshd, { forwards: [{ host: "127.0.0.1", port }] });
-    await host.facts(facts(place()));
+    await host.facts(facts(layoutFor()));
     const answer = await host.http({
       url: `http://127.0.0.1:${port}/x`,
       headers: { Host: "shop.example" },
@@ -124,7 +130,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     const more = { proxyJump: `${jump.user}@${jump.address}:${jump.port}` };
     const options: OpenOptions = { key, knownHosts, userConfig: false };
     const hosts = [1, 2, 3].map(() => open(sshd, more, options));
-    const answers = await Promise.all(hosts.map((host) => host.facts({ ...facts(place()) })));
+    const answers = await Promise.all(hosts.map((host) => host.facts({ ...facts(layoutFor()) })));
     expect(answers.map(({ findings }) => findings)).toEqual([[], [], []]);
     expect(jump.log().match(/Accepted publickey/g)).toHaveLength(1);
     for (const host of hosts) await host.close();
@@ -134,7 +140,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
   it("says in a sentence what is wrong with a connection", async () => {
     const sshd = await startSshd();
     const other = await startSshd();
-    const at = place();
+    const at = layoutFor();
     const cases: [Parameters<typeof open>, RegExp][] = [
       [[sshd, {}, { knownHosts: { text: other.knownHosts } }], /not among the known hosts/],
       [
@@ -157,7 +163,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
 
   full("transactions").it("sends 200 MB, and sends only the rest of it after the connection broke", async () => {
     const sshd = await startSshd();
-    const at = place();
+    const at = layoutFor();
     const big = temporary("big");
     const sources: PackSource[] = Array.from({ length: 20 }, (_, n) => {
       const from = join(big, String(n));
@@ -202,7 +208,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
       knownHosts: { text: sshd.knownHosts },
     };
     const address = { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined, forwards: [] };
-    const at = place();
+    const at = layoutFor();
     for (let n = 0; n < 2; n++) {
       const host = openHost(address, options);
       expect((await host.facts(facts(at))).findings).toEqual([]);

@@ -125,8 +125,8 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
   it("leaves a host alone that another run has locked, and says who", async () => {
     const shop = await startShop();
     const other = shop.member();
-    const { place, services, shared } = other;
-    await other.host.facts({ place, services, shared, lock: { wait: 0, owner: "ana on laptop" } });
+    const { layout, services, shared } = other;
+    await other.host.facts({ layout, services, shared, lock: { wait: 0, owner: "ana on laptop" } });
     const report = await put([shop.member()], "one");
     expect(report.outcome).toBe("refused");
     expect(report.errors[0]?.what).toContain("ana on laptop");
@@ -137,8 +137,8 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
   it("is not let in while deploys are held", async () => {
     const shop = await startShop();
     const holder = shop.member();
-    const { place, services, shared } = holder;
-    await holder.host.facts({ place, services, shared });
+    const { layout, services, shared } = holder;
+    await holder.host.facts({ layout, services, shared });
     await holder.host.hold("demo at noon");
     await holder.host.close();
     const report = await put([shop.member()], "one");

@@ -27,7 +27,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
       {
         id: VENV,
         sources: [text("lib/module.py", "sound\n"), text("bin/tool", "#!/bin/sh\n", true)],
-        path: { root: host.place.environmentsRoot, link: ".venv" },
+        path: { root: host.layout.environmentsRoot, link: ".venv" },
       },
       { id: MODULES, sources: [text("node_modules/pad/index.js", "sound\n")], mounts: ["node_modules"] },
     ];

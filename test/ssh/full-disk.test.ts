@@ -50,12 +50,12 @@ describe.runIf(needs("root", "mount"))("a disk that fills up", () => {
     ["write-layers", QUOTA, "the release cannot be recorded"],
     ["rehearsed", QUOTA, "the release cannot be recorded"],
   ])("after `%s` of prepare: refused (%s)", async (step, more, what) => {
-    const { root, place, live } = await small();
+    const { root, layout, live } = await small();
     const before = live();
     const host = fillsAt(step, more);
     const artifact = await artifactOf("two");
     const lock = { owner: "a test", wait: 0 };
-    await host.facts({ place, artifact, lock, services, shared, configuration: {} });
+    await host.facts({ layout, artifact, lock, services, shared, configuration: {} });
     await expect(host.prepare({ artifact, configuration: {}, shared }, task)).rejects.toMatchObject({
       what,
       remedy: expect.stringContaining("(df, df -i)"),
@@ -71,11 +71,11 @@ describe.runIf(needs("root", "mount"))("a disk that fills up", () => {
     ["write-previous", "one"],
     ["restarted", "two"],
   ])("after `%s` of activate: told, and taken back", async (step, left) => {
-    const { place, live } = await small();
+    const { layout, live } = await small();
     const host = fillsAt(step, QUOTA);
     const artifact = await artifactOf("two");
     const before = live()!;
-    await host.facts({ place, artifact, lock: { owner: "a test", wait: 0 }, services, shared, configuration: {} });
+    await host.facts({ layout, artifact, lock: { owner: "a test", wait: 0 }, services, shared, configuration: {} });
     const { release } = await host.prepare({ artifact, configuration: {}, shared }, task);
     const request = { release, services, transaction: "t", expected: before, restart: "changed" as const };
     await expect(host.activate(request, task)).rejects.toMatchObject({
@@ -157,7 +157,7 @@ describe.runIf(needs("root", "mount", "unshare"))("a small place for the lists o
       syntheticArtifact([text("page.txt", version)], {
         version,
         environments: [
-          { id, sources: [text("lib/a.py", "1")], path: { root: host.place.environmentsRoot, link: ".venv" } },
+          { id, sources: [text("lib/a.py", "1")], path: { root: host.layout.environmentsRoot, link: ".venv" } },
         ],
       });
     expect((await put([host.member()], await artifact("one"))).outcome).toBe("deployed");

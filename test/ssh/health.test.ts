@@ -44,7 +44,7 @@ async function hostWith(client: keyof typeof CLIENTS, port: number, config = ["A
   const root = join(temporary("root"), "srv");
   mkdirSync(root);
   const facts = await host.facts({
-    place: { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") },
+    layout: { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") },
     services: [],
     shared: { directories: [], files: [] },
   });

@@ -5,14 +5,14 @@ import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { describeHost } from "../contract/adapters/host.ts";
 import { artifactOf, text } from "../support/layers.ts";
-import { placeOf } from "../support/plain-member.ts";
+import { layoutOf } from "../support/plain-member.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 describeHost("a host over a connection", () => {
   const root = join(temporary("host"), "srv");
   mkdirSync(root);
   return {
-    place: placeOf(root),
+    layout: layoutOf(root),
     open() {
       const host = openHost({ address: "local", roles: undefined, forwards: [] }, {});
       atEnd(() => host.close());

@@ -17,7 +17,7 @@ import type { PackSource } from "../../src/artifact/pack.ts";
 import { type OpenHost, openHost } from "../../src/host/calls/open.ts";
 import type { FactsRequest } from "../../src/host/host.ts";
 import { silent } from "../../src/progress.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { artifactOf, text } from "../support/layers.ts";
@@ -29,7 +29,7 @@ import { atEnd, temporary } from "../support/temporary.ts";
 const task = () => silent.task("");
 
 interface Setup {
-  place: Place;
+  layout: AppLayout;
   root: string;
   open(options?: OpenOptions): OpenHost;
   artifact(sources: PackSource[], version?: string): ReturnType<typeof openArtifact>;
@@ -39,9 +39,9 @@ function setup(shell?: string): Setup {
   const directory = temporary("host");
   const root = join(directory, "srv");
   mkdirSync(root);
-  const place: Place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
+  const layout: AppLayout = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
   return {
-    place,
+    layout,
     root,
     open(options = {}) {
       const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell, strict: true, ...options });
@@ -57,9 +57,9 @@ function setup(shell?: string): Setup {
 
 type Opened = Awaited<ReturnType<typeof openArtifact>>;
 
-function request(place: Place, artifact?: Opened, more: Partial<FactsRequest> = {}): FactsRequest {
+function request(layout: AppLayout, artifact?: Opened, more: Partial<FactsRequest> = {}): FactsRequest {
   return {
-    place,
+    layout,
     artifact,
     lock: { owner: "test", wait: 0 },
     configuration: {},
@@ -72,7 +72,7 @@ function request(place: Place, artifact?: Opened, more: Partial<FactsRequest> = 
 /** One whole deploy; the host is closed at its end. */
 async function deploy(at: Setup, artifact: Opened, configuration: Record<string, string> = {}) {
   const host = at.open();
-  const facts = await host.facts(request(at.place, artifact, { configuration }));
+  const facts = await host.facts(request(at.layout, artifact, { configuration }));
   expect(facts.findings).toEqual([]);
   const shared = { directories: [], files: [] };
   const prepared = await host.prepare({ artifact, configuration, shared }, task());
@@ -152,7 +152,7 @@ describe("a host", () => {
     const artifact = await at.artifact([text("a.txt", "one")]);
     await deploy(at, artifact, { DEBUG: "0" });
     const host = at.open();
-    expect((await host.facts(request(at.place, artifact, { configuration: { DEBUG: "0" } }))).unchanged).toBe(true);
+    expect((await host.facts(request(at.layout, artifact, { configuration: { DEBUG: "0" } }))).unchanged).toBe(true);
     await host.close();
     const changed = await deploy(at, artifact, { DEBUG: "1" });
     expect(changed.facts.unchanged).toBe(false);
@@ -165,7 +165,7 @@ describe("a host", () => {
     const at = setup();
     const artifact = await at.artifact([text("a.txt", "one")]);
     const host = at.open();
-    await host.facts(request(at.place, artifact));
+    await host.facts(request(at.layout, artifact));
     const { release } = await host.prepare(
       { artifact, configuration: {}, shared: { directories: [], files: [] } },
       task(),
@@ -174,7 +174,7 @@ describe("a host", () => {
     expect(existsSync(join(at.root, "current/a.txt"))).toBe(true);
     await host.revert({ from: release, to: undefined, services: [], transaction: "t" }, task());
     expect(existsSync(join(at.root, "current"))).toBe(false);
-    const after = await host.facts(request(at.place));
+    const after = await host.facts(request(at.layout));
     expect(after.releases.map(({ state }) => state)).toEqual(["failed"]);
     await host.close();
   });
@@ -184,7 +184,7 @@ describe("a host", () => {
     const artifact = await at.artifact([text("a.txt", "one")]);
     const { prepared } = await deploy(at, artifact);
     const host = at.open();
-    await host.facts(request(at.place));
+    await host.facts(request(at.layout));
     const wrong = host.revert({ from: "v7-00000000", to: "v6-00000000", services: [], transaction: "t" }, task());
     await expect(wrong).rejects.toThrow(/neither v7-00000000 nor v6-00000000: it is left alone/);
     expect(readlinkSync(join(at.root, "current"))).toBe(`releases/${prepared.release}`);
@@ -197,7 +197,7 @@ describe("a host", () => {
     await deploy(at, await at.artifact([text("a.txt", "one")]));
     Object.assign(process.env, { INPUT_SSH_KEY: "key", ACTIONS_RUNTIME_TOKEN: "token", RUNNER_TRACKING_ID: "id" });
     const host = at.open();
-    await host.facts(request(at.place));
+    await host.facts(request(at.layout));
     const { lastLines } = await host.task({ run: "env", lock: "closed" }, task());
     await host.close();
     for (const name of ["INPUT_SSH_KEY", "ACTIONS_RUNTIME_TOKEN", "RUNNER_TRACKING_ID"]) delete process.env[name];
@@ -208,31 +208,31 @@ describe("a host", () => {
   it("refuses a second run while the first has the lock, names its owner, and is free when the first is killed", async () => {
     const at = setup();
     const first = at.open();
-    await first.facts(request(at.place, undefined, { lock: { owner: "ana on laptop", wait: 0 } }));
+    await first.facts(request(at.layout, undefined, { lock: { owner: "ana on laptop", wait: 0 } }));
     const second = at.open();
-    expect((await second.facts(request(at.place))).lockedBy).toBe("ana on laptop");
+    expect((await second.facts(request(at.layout))).lockedBy).toBe("ana on laptop");
     // Who does not ask for it (status, a plan) learns of the run too.
-    const looks = async () => (await at.open().facts(request(at.place, undefined, { lock: undefined }))).running;
+    const looks = async () => (await at.open().facts(request(at.layout, undefined, { lock: undefined }))).running;
     expect(await looks()).toBe("ana on laptop");
     process.kill(first.connection.pid!, "SIGKILL");
     const third = at.open();
-    const facts = await third.facts(request(at.place, undefined, { lock: { owner: "bob", wait: 5 } }));
+    const facts = await third.facts(request(at.layout, undefined, { lock: { owner: "bob", wait: 5 } }));
     expect([facts.lockedBy, facts.running]).toEqual([undefined, undefined]);
     await third.close();
     // The name of a run that was killed stays behind, and is no run.
-    writeFileSync(join(at.place.root, ".tarlift/owner"), "ana on laptop\n");
+    writeFileSync(join(at.layout.root, ".tarlift/owner"), "ana on laptop\n");
     expect(await looks()).toBe(undefined);
   });
 
   it("ends its program, and frees the lock, when nothing came for the lease", async () => {
     const at = setup();
     const first = at.open({ lease: 1 });
-    await first.facts(request(at.place));
+    await first.facts(request(at.layout));
     process.kill(process.pid, 0);
     // Stopping the client's signs of life is what a lost network looks like from the host.
     first.connection.silence();
     const second = at.open();
-    const facts = await second.facts(request(at.place, undefined, { lock: { owner: "bob", wait: 10 } }));
+    const facts = await second.facts(request(at.layout, undefined, { lock: { owner: "bob", wait: 10 } }));
     expect(facts.lockedBy).toBeUndefined();
   });
 
@@ -241,7 +241,7 @@ describe("a host", () => {
     const at = setup(overridden(slow));
     const host = at.open({ lease: 1 });
     const artifact = await at.artifact([text("a.txt", "one")]);
-    await host.facts(request(at.place, artifact));
+    await host.facts(request(at.layout, artifact));
     const sending = host.prepare({ artifact, configuration: {}, shared: { directories: [], files: [] } }, task());
     await expect(sending).rejects.toThrow(
       /^nothing came from the machine that deploys for 1 s while it sent the release[\s\S]*next: Look at the network/,
@@ -279,7 +279,7 @@ describe("a host", () => {
     const second = await deploy(at, await at.artifact(sorted(text("x", "2")), "v2"));
     expect(second.prepared).toMatchObject({ sent: { files: 1 }, linked: names.length });
     const host = at.open();
-    const facts = await host.facts({ place: at.place, services: [], shared: { directories: [], files: [] } });
+    const facts = await host.facts({ layout: at.layout, services: [], shared: { directories: [], files: [] } });
     expect(await host.drift({ release: facts.live!.id, full: true })).toMatchObject({ count: 0 });
     appendFileSync(join(at.root, "current/-n"), "edited");
     expect(await host.drift({ release: facts.live!.id, full: true })).toMatchObject({ count: 1, changed: ["-n"] });
@@ -294,7 +294,7 @@ describe("a host", () => {
     writeFileSync(path, "ONE");
     execFileSync("chmod", ["444", path]);
     const host = at.open();
-    expect(await host.facts(request(at.place)).then((facts) => facts.live?.state)).toBe("good");
+    expect(await host.facts(request(at.layout)).then((facts) => facts.live?.state)).toBe("good");
     expect(await host.drift({ release: readlinkSync(join(at.root, "current")).slice(9), full: false })).toEqual({
       changed: ["a.txt"],
       count: 1,

@@ -161,8 +161,8 @@ describe("the failures of peers", () => {
       expect((await deployed([host], "one")).outcome).toBe("unchanged");
       expect(liveState(host.root)).toEqual(before);
       const winner = served(host);
-      const { place, services, shared } = winner;
-      await winner.host.facts({ place, services, shared, lock: { owner: "the winner", wait: 0 } });
+      const { layout, services, shared } = winner;
+      await winner.host.facts({ layout, services, shared, lock: { owner: "the winner", wait: 0 } });
       const loser = await deployed([host], "two");
       expect(loser).toMatchObject({ outcome: "refused" });
       expect(loser.errors[0]?.what).toMatch(/the winner/);

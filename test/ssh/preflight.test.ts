@@ -164,10 +164,10 @@ describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted n
     const host = divided("");
     expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
     closed(host.root);
-    const { place, ...rest } = host.member({}, { shell });
+    const { layout, ...rest } = host.member({}, { shell });
     const two = await syntheticArtifact([text("page.txt", "two")], { version: "two" });
     const hooks = { "after-prepare": [{ run: "true", on: "hosts" as const, "on-failure": "fail" as const }] };
-    const report = await put([{ ...rest, place: { ...place, runAs: OTHER_USER } }], two, { hooks });
+    const report = await put([{ ...rest, layout: { ...layout, runAs: OTHER_USER } }], two, { hooks });
     expect(found(report)).toEqual([
       `commands cannot run as ${OTHER_USER}: ${host.root} is mounted noexec, and what sudo starts lies there`,
     ]);

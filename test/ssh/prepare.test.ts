@@ -20,7 +20,7 @@ import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import type { FactsRequest } from "../../src/host/host.ts";
 import { silent } from "../../src/progress.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
@@ -32,7 +32,7 @@ const task = silent.task("");
 function setup(shell?: string) {
   const root = join(temporary("prepare"), "srv");
   mkdirSync(root);
-  const place: Place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
+  const layout: AppLayout = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
   const open = () => {
     const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell, strict: true });
     atEnd(() => host.close());
@@ -43,7 +43,7 @@ function setup(shell?: string) {
     const shared = more.shared ?? { directories: [], files: [] };
     const configuration = more.configuration ?? {};
     const lock = { owner: "test", wait: 0 };
-    const facts = await host.facts({ place, artifact, lock, services: [], shared, ...more, configuration });
+    const facts = await host.facts({ layout, artifact, lock, services: [], shared, ...more, configuration });
     expect(facts.findings).toEqual([]);
     const prepared = await host.prepare({ artifact, configuration, shared }, task);
     const activate = { release: prepared.release, services: [], transaction: "t", expected: facts.live?.id };
@@ -55,11 +55,11 @@ function setup(shell?: string) {
   const look = async (artifact: Artifact, more: Partial<FactsRequest> = {}) => {
     const host = open();
     const shared = { directories: [], files: [] };
-    const facts = await host.facts({ place, artifact, services: [], shared, configuration: {}, ...more });
+    const facts = await host.facts({ layout, artifact, services: [], shared, configuration: {}, ...more });
     await host.close();
     return facts;
   };
-  return { root, place, open, deploy, look };
+  return { root, layout, open, deploy, look };
 }
 
 const VENV = "0123456789ab-00000001";
@@ -72,27 +72,27 @@ describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => 
       {
         id: VENV,
         sources: [text("bin/tool", "#!/bin/sh\necho tool\n", true)],
-        path: { root: at.place.environmentsRoot, link: ".venv" },
+        path: { root: at.layout.environmentsRoot, link: ".venv" },
       },
       { id: MODULES, sources: [text("node_modules/a/index.js", "1")], mounts: ["node_modules"] },
     ];
     const first = await at.deploy(await syntheticArtifact([text("a", "1")], { environments }), { keep: 1 });
     expect(first.prepared.sent.files).toBe(3);
     const current = join(at.root, "current");
-    expect(readlinkSync(join(current, ".venv"))).toBe(`${at.place.environmentsRoot}/${VENV}`);
+    expect(readlinkSync(join(current, ".venv"))).toBe(`${at.layout.environmentsRoot}/${VENV}`);
     expect(execFileSync(join(current, ".tarlift/exec"), ["tool"], { encoding: "utf8" })).toBe("tool\n");
     const second = await at.deploy(await syntheticArtifact([text("a", "2")], { environments, version: "v2" }), {
       keep: 1,
     });
     expect(second.prepared.sent).toEqual({ files: 1, bytes: 1 });
     const farmed = (of: string) => statSync(join(of, "node_modules/a/index.js")).ino;
-    expect(farmed(current)).toBe(farmed(join(at.place.environmentsRoot, MODULES)));
-    expect(readFileSync(`${at.place.environmentsRoot}/${VENV}.users`, "utf8")).toBe(`${at.root}\n`);
+    expect(farmed(current)).toBe(farmed(join(at.layout.environmentsRoot, MODULES)));
+    expect(readFileSync(`${at.layout.environmentsRoot}/${VENV}.users`, "utf8")).toBe(`${at.root}\n`);
     for (const version of ["v3", "v4"]) {
       const { committed } = await at.deploy(await syntheticArtifact([text("a", version)], { version }), { keep: 1 });
       expect(committed.warnings).toEqual([]);
     }
-    expect(readdirSync(at.place.environmentsRoot).filter((name) => name.startsWith("0"))).toEqual([]);
+    expect(readdirSync(at.layout.environmentsRoot).filter((name) => name.startsWith("0"))).toEqual([]);
     expect(readdirSync(join(at.root, "releases"))).toHaveLength(2);
   });
 
@@ -100,7 +100,7 @@ describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => 
     const at = setup(shell);
     mkdirSync(join(at.root, "shared/media"), { recursive: true });
     const environments = [
-      { id: VENV, sources: [text("bin/tool", "x")], path: { root: at.place.environmentsRoot, link: ".venv" } },
+      { id: VENV, sources: [text("bin/tool", "x")], path: { root: at.layout.environmentsRoot, link: ".venv" } },
       { id: MODULES, sources: [text("node_modules/a/index.js", "1")], mounts: ["node_modules"] },
     ];
     const artifact = await syntheticArtifact([text("a", "1"), text("media/seed", "2")], { environments });
@@ -113,15 +113,15 @@ describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => 
       if (kind === "index") continue;
       const index =
         kind === "environment"
-          ? readFileSync(join(at.place.environmentsRoot, `${name}.index`), "utf8")
+          ? readFileSync(join(at.layout.environmentsRoot, `${name}.index`), "utf8")
           : formatIndex(layers.get(position)!);
       expect(index, name).toBe(await artifact.indexText(diffId));
     }
     // Environments that an older Tarlift brought are given theirs by the next release.
-    rmSync(join(at.place.environmentsRoot, `${VENV}.index`));
+    rmSync(join(at.layout.environmentsRoot, `${VENV}.index`));
     const next = await syntheticArtifact([text("a", "2")], { environments, version: "v2" });
     expect((await at.deploy(next, { shared })).prepared.sent.files).toBe(1);
-    expect(readFileSync(join(at.place.environmentsRoot, `${VENV}.index`), "utf8")).toBe(
+    expect(readFileSync(join(at.layout.environmentsRoot, `${VENV}.index`), "utf8")).toBe(
       await next.indexText(next.release.environments[0]!.diffId),
     );
   });
@@ -134,7 +134,7 @@ describe("the configuration of a release", () => {
     const at = setup();
     const { prepared } = await at.deploy(await syntheticArtifact([text("a", "1")]), { configuration: values });
     const host = at.open();
-    await host.facts({ place: at.place, services: [], shared: { directories: [], files: [] } });
+    await host.facts({ layout: at.layout, services: [], shared: { directories: [], files: [] } });
     const run = 'printf "%s" "$NASTY" >"$OUT"; printf "%s\\n" "$TARLIFT_RELEASE" "$PWD" "$HOOK"; echo no >&2; exit 7';
     const out = join(at.root, "out");
     const end = await host.task({ run, variables: { OUT: out, HOOK: '$(x) "y"' }, lock: "closed" }, task);
@@ -199,7 +199,7 @@ describe("prepare", () => {
     const host = at.open();
     const shared = { directories: [], files: [] };
     await host.facts({
-      place: at.place,
+      layout: at.layout,
       artifact,
       lock: { owner: "t", wait: 0 },
       services: [],
@@ -260,7 +260,7 @@ describe("prepare", () => {
 
 describe("a host with SELinux", () => {
   const artifact = (at: ReturnType<typeof setup>) => {
-    const path = { root: at.place.environmentsRoot, link: ".venv" };
+    const path = { root: at.layout.environmentsRoot, link: ".venv" };
     return syntheticArtifact([text("a", "1")], {
       environments: [{ id: VENV, sources: [text("bin/tool", "x")], path }],
     });
@@ -278,7 +278,7 @@ describe("a host with SELinux", () => {
     const { prepared } = await at.deploy(await artifact(at));
     expect(prepared.warnings).toEqual([]);
     expect(readFileSync(log, "utf8").trim().split("\n")).toEqual([
-      join(at.place.environmentsRoot, VENV),
+      join(at.layout.environmentsRoot, VENV),
       join(at.root, "releases", prepared.release),
     ]);
   });

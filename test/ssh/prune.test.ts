@@ -33,7 +33,7 @@ describe("deploys that fail one after the other", () => {
         {
           id: `0123456789ab-0000000${n}`,
           sources: [text("bin/tool", `${n}`, true)],
-          path: { root: host.place.environmentsRoot, link: ".venv" },
+          path: { root: host.layout.environmentsRoot, link: ".venv" },
         },
       ];
       writeFileSync(join(host.root, `broken-bad${n}`), "");

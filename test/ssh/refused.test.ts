@@ -29,8 +29,8 @@ const TREE = "0123456789ab-00000002";
 const PYTHON = await probePython("/usr/bin/python3");
 
 /** A release with an environment below the root that it is for. */
-function artifactFor({ place }: PlainHost, words: string, more: Parameters<typeof syntheticArtifact>[1] = {}) {
-  const path = { root: place.environmentsRoot, link: ".venv" };
+function artifactFor({ layout }: PlainHost, words: string, more: Parameters<typeof syntheticArtifact>[1] = {}) {
+  const path = { root: layout.environmentsRoot, link: ".venv" };
   return syntheticArtifact([text("page.txt", words), text("same.txt", "the same in every release\n")], {
     version: words,
     environments: [{ id: VENV, sources: [text("bin/tool", "#!/bin/sh\necho tool\n", true)], path }],
@@ -348,7 +348,7 @@ describe.each(["dash", "bash", "busybox sh"])("a release that arrived and then w
           {
             id: VENV,
             sources: [text("bin/python", `#!/bin/sh\n[ -e ${works} ] || { echo no module named x; exit 1; }\n`, true)],
-            path: { root: at.place.environmentsRoot, link: ".venv" },
+            path: { root: at.layout.environmentsRoot, link: ".venv" },
             requirements: {
               python: {
                 version: python,
@@ -384,13 +384,13 @@ describe.each(["dash", "bash", "busybox sh"])("a release that arrived and then w
 describe("an environment", () => {
   const MEGABYTE = 1 << 20;
   /** One of eight files, a megabyte each. */
-  const withEnvironment = ({ place }: PlainHost, words: string) =>
-    artifactFor({ place } as PlainHost, words, {
+  const withEnvironment = ({ layout }: PlainHost, words: string) =>
+    artifactFor({ layout } as PlainHost, words, {
       environments: [
         {
           id: VENV,
           sources: Array.from({ length: 8 }, (_, n) => ({ ...text(`lib/${n}`, ""), content: bytes[n]! })),
-          path: { root: place.environmentsRoot, link: ".venv" },
+          path: { root: layout.environmentsRoot, link: ".venv" },
         },
       ],
     });
@@ -424,7 +424,7 @@ describe("an environment", () => {
     const at = plainHost();
     const words = "the words of a tool";
     const tools = [text("bin/tool", `#!/bin/sh\necho ${words}\n`, true), text("bin/other", "#!/bin/sh\n", true)];
-    const path = { root: at.place.environmentsRoot, link: ".venv" };
+    const path = { root: at.layout.environmentsRoot, link: ".venv" };
     const artifact = await artifactFor(at, "one", { environments: [{ id: VENV, sources: tools, path }] });
     const report = await put([at.member({}, { shell: flipping(words, words.replace("t", "T")) })], artifact);
     expectRefused(report, [at], {
@@ -438,10 +438,10 @@ describe("an environment", () => {
 
   it("that two targets of one host receive at the same time is whole for both", async () => {
     const [one, two] = [plainHost(), plainHost()];
-    two.place.environmentsRoot = one.place.environmentsRoot;
+    two.layout.environmentsRoot = one.layout.environmentsRoot;
     const artifact = await withEnvironment(one, "one");
     const members = [one.member(), two.member()];
-    members[1]!.place.environmentsRoot = one.place.environmentsRoot;
+    members[1]!.layout.environmentsRoot = one.layout.environmentsRoot;
     const reports = await Promise.all(members.map((member) => put([member], artifact)));
     expect(reports.flatMap(({ errors }) => errors)).toEqual([]);
     for (const { root } of [one, two])

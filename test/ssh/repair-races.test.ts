@@ -123,10 +123,10 @@ describe("a run that waits for another one", () => {
 
   full("transactions").it("leaves nothing on the host when it is killed", async () => {
     const at = plainHost();
-    const { place, services, shared } = at.member();
+    const { layout, services, shared } = at.member();
     const [holder, waiting] = [at.member().host, at.member().host];
-    await holder.facts({ place, services, shared, lock: { wait: 0, owner: "the holder" } });
-    const refused = waiting.facts({ place, services, shared, lock: { wait: 600, owner: "the waiting" } });
+    await holder.facts({ layout, services, shared, lock: { wait: 0, owner: "the holder" } });
+    const refused = waiting.facts({ layout, services, shared, lock: { wait: 600, owner: "the waiting" } });
     refused.catch(() => {});
     await until(() => at.names(".tarlift/sessions").length === 2);
     process.kill(waiting.connection.pid!, "SIGTERM");

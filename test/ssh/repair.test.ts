@@ -245,8 +245,8 @@ full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("a switch th
     expect((await put(membersOf([at]), await artifactOf("one"))).outcome).toBe("deployed");
     const options = { hosts: [{ root: at.root, options: { shell } }] };
     await lost([at], await artifactOf("two"), { host: 0, verb: "activate", when: "sent" }, options);
-    const { host, place, services, shared } = at.member();
-    const facts = await host.facts({ place, services, shared, lock: { wait: 20, owner: "a test" } });
+    const { host, layout, services, shared } = at.member();
+    const facts = await host.facts({ layout, services, shared, lock: { wait: 20, owner: "a test" } });
     await host.close();
     expect(facts.open).toMatchObject({ phase: "activated", release: at.live() });
     expect(readFileSync(join(at.root, "serving"), "utf8")).toBe("two");

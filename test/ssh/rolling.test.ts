@@ -85,8 +85,8 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
   full("balancers").it("begins with what is sick, and gives back what a lost run had drained", async () => {
     // A run that was killed when it had just taken app2 out.
     const [, second] = members();
-    const { host, place, services, shared } = second!;
-    await host.facts({ place, services, shared, lock: { owner: "a run that is lost", wait: 0 } });
+    const { host, layout, services, shared } = second!;
+    await host.facts({ layout, services, shared, lock: { owner: "a run that is lost", wait: 0 } });
     const [server] = second!.backendServers!;
     await host.noteDrained([{ server: server!.name, previous: await server!.state() }]);
     await server!.drain({ previous: "ready" });

@@ -24,7 +24,7 @@ describe("two targets on one host with one environments-root", () => {
     const host = plainHost(root);
     const member = () => {
       const one = host.member();
-      return { ...one, place: { ...one.place, environmentsRoot } };
+      return { ...one, layout: { ...one.layout, environmentsRoot } };
     };
     return { ...host, member };
   };

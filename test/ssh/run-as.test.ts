@@ -35,13 +35,13 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
     chmodSync(above, 0o755);
     const root = join(above, "srv");
     mkdirSync(root);
-    const place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs"), runAs: OTHER_USER };
+    const layout = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs"), runAs: OTHER_USER };
     const shared = { directories: ["media"], files: [] };
     const host = openHost({ address: "local", roles: undefined, forwards: [] }, { strict: true });
     const say = (file: string) => `echo "$(id -un) $(id -Gn) $COLOUR" >media/${file}`;
     const report = await deploy(
       deployRequest([], {
-        members: [member(host, { place, shared, configuration: { COLOUR: "red" } })],
+        members: [member(host, { layout, shared, configuration: { COLOUR: "red" } })],
         artifact: await syntheticArtifact([text("a", "1")]),
         hooks: { "after-deploy": [{ run: say("hook"), on: "hosts", "on-failure": "fail" }] },
         migrations: { pending: `${say("pending")}; echo 0001`, apply: say("applied"), policy: "apply" },
@@ -63,7 +63,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
       const root = join(above, "srv");
       mkdirSync(root);
       const members = (runAs: string | undefined) => {
-        const place = {
+        const layout = {
           app: "shop",
           target: "test",
           root,
@@ -72,7 +72,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
         };
         const shared = { directories: ["data"], files: [] };
         return [
-          member(openHost({ address: "local", roles: undefined, forwards: [] }, { strict: true }), { place, shared }),
+          member(openHost({ address: "local", roles: undefined, forwards: [] }, { strict: true }), { layout, shared }),
         ];
       };
       const files = (version: string) => [
@@ -168,8 +168,8 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
       chmodSync(log, 0o666);
       const says = `#!/bin/sh\nid -un >>${log}\n`;
       const members = () => {
-        const { place, ...rest } = host.member({}, { shell });
-        return [{ ...rest, place: { ...place, runAs: OTHER_USER } }];
+        const { layout, ...rest } = host.member({}, { shell });
+        return [{ ...rest, layout: { ...layout, runAs: OTHER_USER } }];
       };
       const program = (name: string, owner = 0) => {
         mkdirSync(join(above, name));
@@ -185,7 +185,7 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
       const environment = {
         id: ENVIRONMENT,
         sources: [text("bin/python", `${says}printf "%s " "$2" "$3" | tail -n 1; echo`, true)],
-        path: { root: host.place.environmentsRoot, link: ".venv" },
+        path: { root: host.layout.environmentsRoot, link: ".venv" },
         requirements: pythonOf("/usr/bin/python3", ["x", "y"]),
       };
       const report = await put(members(), await syntheticArtifact([text("a", "1")], { environments: [environment] }));
@@ -242,10 +242,10 @@ full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --p
       chmodSync(shared, 0o777);
       const victim = join(above, "victim");
       mkdirSync(victim, { mode: 0o755 });
-      const { place, ...rest } = host.member({}, { shell });
+      const { layout, ...rest } = host.member({}, { shell });
       rest.shared.directories = ["media/deep"];
       const deploy = async (version: string) =>
-        put([{ ...rest, place: { ...place, runAs: OTHER_USER } }], await syntheticArtifact([text("a", version)]));
+        put([{ ...rest, layout: { ...layout, runAs: OTHER_USER } }], await syntheticArtifact([text("a", version)]));
       return { host, shared, victim, deploy };
     }
 
@@ -307,8 +307,8 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
     const host = plainHost();
     chmodSync(join(host.root, ".."), 0o755);
     const members = () => {
-      const { place, ...rest } = host.member({}, { shell });
-      return [{ ...rest, place: { ...place, runAs: OTHER_USER } }];
+      const { layout, ...rest } = host.member({}, { shell });
+      return [{ ...rest, layout: { ...layout, runAs: OTHER_USER } }];
     };
     return { host, members };
   }
@@ -342,7 +342,7 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
     const environment = {
       id: ENVIRONMENT,
       sources: [text("bin/python", `#!/bin/sh\necho imported >>${log}\n`, true)],
-      path: { root: host.place.environmentsRoot, link: ".venv" },
+      path: { root: host.layout.environmentsRoot, link: ".venv" },
       requirements: pythonOf(theirs, ["x"]),
     };
     const report = await put(
@@ -375,8 +375,8 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     writeFileSync(pid, "");
     chmodSync(pid, 0o666);
     chmodSync(join(pid, ".."), 0o755);
-    const { place, ...rest } = host.member({}, { shell });
-    const members = [{ ...rest, place: { ...place, runAs: OTHER_USER } }];
+    const { layout, ...rest } = host.member({}, { shell });
+    const members = [{ ...rest, layout: { ...layout, runAs: OTHER_USER } }];
     const blocks = `echo $$ >${pid}; exec sleep 300`;
     /** Whether it runs; it does not afterwards. */
     const runs = () => {
@@ -389,13 +389,13 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     };
     return { host, members, blocks, runs };
   }
-  const importing = (host: { place: { environmentsRoot: string } }, python: string) =>
+  const importing = (host: { layout: { environmentsRoot: string } }, python: string) =>
     syntheticArtifact([text("a", "1")], {
       environments: [
         {
           id: ENVIRONMENT,
           sources: [text("bin/python", `#!/bin/sh\n${python}\n`, true)],
-          path: { root: host.place.environmentsRoot, link: ".venv" },
+          path: { root: host.layout.environmentsRoot, link: ".venv" },
           requirements: pythonOf("/usr/bin/python3", ["x"]),
         },
       ],

@@ -115,7 +115,7 @@ describe("a service that makes itself a daemon", () => {
   it("runs what is live, in a session of its own, and has neither the host's lock nor a channel of the program", async () => {
     rmSync(join(placeOf(hosts[1]!.root), "broken"), { force: true });
     expect((await run("five")).outcome).toBe("deployed");
-    for (const { root, place, member } of hosts) {
+    for (const { root, layout, member } of hosts) {
       const pid = Number(readFileSync(join(placeOf(root), "pid"), "utf8"));
       const [, , , session] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
       expect(Number(session)).not.toBe(process.pid);
@@ -126,7 +126,7 @@ describe("a service that makes itself a daemon", () => {
       expect(readFileSync(join(placeOf(root), "serving"), "utf8")).toBe("five\n");
       // The next one gets the lock at once, while the daemon runs.
       const { host, services, shared } = member();
-      const facts = await host.facts({ place, services, shared, lock: { wait: 0, owner: "a test" } });
+      const facts = await host.facts({ layout, services, shared, lock: { wait: 0, owner: "a test" } });
       expect(facts.lockedBy).toBeUndefined();
       await host.close();
     }

@@ -33,11 +33,11 @@ async function lost(
 ): Promise<void> {
   const member = options.member ?? host.member({}, {}, [pageService(host.root)]);
   const artifact = await artifactOf(words);
-  const { place, services, shared, configuration } = member;
+  const { layout, services, shared, configuration } = member;
   const lock = { wait: 0, owner: "a run that is lost" };
   const task = { update() {}, line() {}, end() {}, fail() {} };
   const facts = await member.host.facts({
-    place,
+    layout,
     services,
     shared,
     configuration,

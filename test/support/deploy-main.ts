@@ -27,7 +27,7 @@ export interface DeployMain {
     options?: OpenOptions;
     services?: ServiceRequest[];
     /** What else is not as {@link plainMember} has it. */
-    more?: Pick<Member, "place" | "shared">;
+    more?: Pick<Member, "layout" | "shared">;
   }[];
   artifact: string;
   deployId: string;

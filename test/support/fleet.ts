@@ -13,7 +13,7 @@ export function member(host: Host, more: Partial<Member> = {}): Member {
     host,
     roles: [],
     configuration: {},
-    place: { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" },
+    layout: { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" },
     shared: { directories: [], files: [] },
     services: [],
     backendServers: [],

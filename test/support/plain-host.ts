@@ -7,17 +7,17 @@ import { deploy } from "../../src/fleet/deploy.ts";
 import type { Member } from "../../src/fleet/member.ts";
 import type { Report } from "../../src/fleet/report.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import type { HostAddress } from "../../src/transports/types.ts";
 import { deployRequest } from "./fleet.ts";
-import { type PlainMember, placeOf, plainMember } from "./plain-member.ts";
+import { layoutOf, type PlainMember, plainMember } from "./plain-member.ts";
 import { temporary } from "./temporary.ts";
 
 export interface PlainHost {
   root: string;
-  place: Place;
+  layout: AppLayout;
   /** A member with a connection of its own; `local` unless an address is given. */
   member(address?: Partial<HostAddress>, options?: OpenOptions, services?: ServiceRequest[]): PlainMember;
   /** Name of the release that `current` leads to. */
@@ -30,7 +30,7 @@ export interface PlainHost {
 export function plainHost(root = newRoot()): PlainHost {
   return {
     root,
-    place: placeOf(root),
+    layout: layoutOf(root),
     member: (address, options, services) => plainMember(root, address, options, services),
     live() {
       try {

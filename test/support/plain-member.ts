@@ -3,14 +3,14 @@
 import { join } from "node:path";
 import type { Member } from "../../src/fleet/member.ts";
 import { type OpenHost, openHost } from "../../src/host/calls/open.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import type { HostAddress } from "../../src/transports/types.ts";
 
 export type PlainMember = Member & { host: OpenHost };
 
-export const placeOf = (root: string): Place => ({
+export const layoutOf = (root: string): AppLayout => ({
   app: "shop",
   target: "test",
   root,
@@ -45,7 +45,7 @@ export function plainMember(
     host: openHost({ address: "local", roles: undefined, forwards: [], ...address }, { strict: true, ...options }),
     roles: [],
     configuration: { COLOUR: "red" },
-    place: placeOf(root),
+    layout: layoutOf(root),
     shared: { directories: ["media"], files: [] },
     services,
     health: {},

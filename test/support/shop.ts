@@ -153,7 +153,7 @@ stderr_logfile=${log}/${name}.err
         host,
         roles: [],
         configuration: { PORT: String(port) },
-        place: { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") },
+        layout: { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") },
         shared: { directories: [], files: [] },
         services: [{ name: "web", kind: "supervisord", unit: "web", action: "restart", settle: 1 }],
         health: { web: health },

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 
 /** A tree by path: what each entry is, and what it holds. */
 type Tree = Map<string, string>;
@@ -14,7 +14,7 @@ export type Known = Map<string, Tree>;
 const COMPLETE = /^(prepared|active|good)\n$/;
 
 /** Notes every release of a root that is complete or was, its records and its environments, as they are now. */
-export function note(known: Known, { root, environmentsRoot }: Place): void {
+export function note(known: Known, { root, environmentsRoot }: AppLayout): void {
   for (const path of partsOf(root, environmentsRoot, /^(prepared|active|good|failed)\n$/))
     if (!known.has(path)) known.set(path, treeOf(path));
 }
@@ -43,7 +43,7 @@ function releasesIn(root: string, states: RegExp): { name: string; at: string; e
  * @param known what complete releases are known to hold
  * @returns what may not be: nothing where all is whole
  */
-export function flaws(known: Known, { root, environmentsRoot }: Place): string[] {
+export function flaws(known: Known, { root, environmentsRoot }: AppLayout): string[] {
   const own = join(root, ".tarlift");
   const found: string[] = [];
   const live = linkOf(join(root, "current"));

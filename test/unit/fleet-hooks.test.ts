@@ -79,7 +79,7 @@ describe("the right to run commands as the services' user", () => {
         return prepare(request, task);
       };
       const one = member(host, { roles: own });
-      return { ...one, place: { ...one.place, runAs: "shop" } };
+      return { ...one, layout: { ...one.layout, runAs: "shop" } };
     });
     await deploy(deployRequest([], { members, waves, hooks: hooksAt([point], more) }));
     return names;

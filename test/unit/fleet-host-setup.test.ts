@@ -32,7 +32,7 @@ const root = "/srv/t-c-shop";
 const input = (services: ServiceRequest[]) => ({
   host: "app1",
   user: "t-c-deploy",
-  place: { app: "shop", target: "production", root, environmentsRoot: `${root}/envs`, runAs: "t-c-nobody" },
+  layout: { app: "shop", target: "production", root, environmentsRoot: `${root}/envs`, runAs: "t-c-nobody" },
   services,
   shared: { directories: ["media"], files: ["it's.key"] },
 });
@@ -122,9 +122,9 @@ describe("host setup", () => {
 
   it("gives two applications two files of sudo, also where their names make the same words", () => {
     const file = (app: string, target: string) => {
-      const place = { ...input([]).place, app, target };
+      const layout = { ...input([]).layout, app, target };
       return /sudo_lines t-c-deploy (\S+)(?: (\S+) (\S+))? <</
-        .exec(setupScript({ ...input(services), place }))
+        .exec(setupScript({ ...input(services), layout }))
         ?.slice(1);
     };
     const at = (name: string) => `/etc/sudoers.d/tarlift-${name}`;

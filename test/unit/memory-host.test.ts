@@ -7,7 +7,7 @@ describeHost("a host in memory", () => {
   const first = memoryHost("app1");
   const hosts = [first];
   return {
-    place: { app: "shop", target: "test", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" },
+    layout: { app: "shop", target: "test", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" },
     open() {
       const host = first.again();
       hosts.push(host);

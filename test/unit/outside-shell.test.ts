@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { AUTO_RESTORE_PROGRAM } from "../../src/balancers/haproxy/auto-restore.ts";
 import { Failure } from "../../src/failure.ts";
 import { openHost } from "../../src/host/calls/open.ts";
-import type { Place } from "../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { mutated } from "../support/hostile.ts";
 import { sh } from "../support/needs.ts";
@@ -106,7 +106,7 @@ type Said = keyof typeof SAID;
 const say = (name: Said, text: string) => writeFileSync(at(`said/${name}`), text);
 
 const environment = `PATH=${at("tools")}:$PATH; SUPERVISOR_FILES=${at("said/configuration")}; cd ${at("empty")}; ulimit -v 2000000; ulimit -f 200000`;
-const place: Place = {
+const layout: AppLayout = {
   app: "shop",
   target: "test",
   root: at("srv"),
@@ -121,13 +121,13 @@ const services: ServiceRequest[] = [
 /** Of a host whose other tools say what they should. */
 function host() {
   const open = openHost({ address: "local", roles: undefined, forwards: [] }, { shell: overridden(environment) });
-  const request = { place, services, shared: { directories: [], files: [] } };
+  const request = { layout, services, shared: { directories: [], files: [] } };
   return {
     async ask() {
       const facts = await open.facts(request);
       expect([facts.live, facts.previous]).toEqual([undefined, undefined]);
       expect(facts.findings.filter(({ what }) => what.startsWith("injected"))).toEqual([]);
-      await open.definitions({ place, services, commands: { web: "sleep 1", work: "sleep 1" } });
+      await open.definitions({ layout, services, commands: { web: "sleep 1", work: "sleep 1" } });
       const seen = await open.observe({ services, settle: false, log: true });
       expect(seen.map(({ service }) => service)).toEqual(["web", "work"]);
       expect(seen.filter(({ detail }) => detail === "injected")).toEqual([]);

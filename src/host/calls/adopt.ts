@@ -19,7 +19,7 @@ export async function adopt(session: Session, request: AdoptRequest): Promise<Ad
     TARLIFT_RELEASE: as.release,
     TARLIFT_VERSION: as.release,
     TARLIFT_COMMIT: as.commit ?? "",
-    TARLIFT_TARGET: session.place?.target ?? "",
+    TARLIFT_TARGET: session.layout?.target ?? "",
   };
   const reply = await session.call("adopt", {
     values: {

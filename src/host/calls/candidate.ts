@@ -41,7 +41,7 @@ export async function comingOf(
   releases: RecordedRelease[],
   live: string | undefined,
 ): Promise<Coming> {
-  const { root, environmentsRoot } = request.place;
+  const { root, environmentsRoot } = request.layout;
   const missing = reply.all("missing_environment");
   const encoding = bestEncoding(reply, session.local);
   const modes = reply.value("modes") === "open" ? "open" : "closed";
@@ -53,7 +53,7 @@ export async function comingOf(
       .filter(({ id }) => missing.includes(id))
       .map(({ id }) => ({
         id,
-        directory: `${environmentsRoot}/.incoming-${rootId(request.place)}-${id}`,
+        directory: `${environmentsRoot}/.incoming-${rootId(request.layout)}-${id}`,
         left: reply.texts.get(`left-${id}`) ?? "",
       })),
     root,

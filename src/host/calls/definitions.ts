@@ -8,8 +8,8 @@ import { serviceValues } from "../services.ts";
 
 /** As `Host.definitions`. */
 export async function definitions(session: Session, request: DefinitionsRequest): Promise<string[]> {
-  const { place, services, commands } = request;
-  if (!session.place) session.begin(place, undefined);
+  const { layout, services, commands } = request;
+  if (!session.layout) session.begin(layout, undefined);
   const texts = services.flatMap(({ name, kind }) => {
     const command = commands[name];
     if (command === undefined) return [];

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import type { Task } from "../../progress.ts";
-import type { Place } from "../../protocol/app-layout.ts";
+import type { AppLayout } from "../../protocol/app-layout.ts";
 import type { Session } from "../../session/session.ts";
 import { formatCommand } from "../../subprocess/command.ts";
 import type { PendingRequest } from "../host.ts";
@@ -41,7 +41,7 @@ export async function listPending(
   task: Task,
 ): Promise<string[]> {
   const mark = pendingMark(release);
-  const { runAs } = session.place!;
+  const { runAs } = session.layout!;
   const end = await runTask(
     session,
     { release, run: pendingText(pending, mark), runAs, timeout, lock: "closed" },
@@ -49,14 +49,14 @@ export async function listPending(
     (line) => !line.startsWith(mark),
   );
   if (!succeeded(end))
-    throw pendingFailed(session.name, session.place!, release, end.lastLines, describeEnd(end, timeout));
+    throw pendingFailed(session.name, session.layout!, release, end.lastLines, describeEnd(end, timeout));
   return pendingLines(end.output, mark);
 }
 
 /** The failure of the command in a release that a host has already. @param ended how it ended, in words */
 function pendingFailed(
   host: string,
-  { root, runAs }: Pick<Place, "root" | "runAs">,
+  { root, runAs }: Pick<AppLayout, "root" | "runAs">,
   release: string,
   output: string,
   ended: string,

@@ -31,7 +31,7 @@ interface Asked {
 
 /** As `Host.facts`. The session keeps what later calls need. @throws Failure as the host replied */
 export async function askFacts(session: HostSession, request: FactsRequest): Promise<Facts> {
-  session.begin(request.place, request.lock?.owner);
+  session.begin(request.layout, request.lock?.owner);
   const { facts: found, reply, coming } = await askWithRoom(session, request);
   if (coming) {
     await session.coming?.leave();
@@ -47,7 +47,7 @@ async function askWithRoom(session: Session, request: FactsRequest): Promise<Ask
   const asked = await ask(session, request);
   // Leftovers of failed deploys are removed if a release needs the space.
   const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;
-  if (!spare || !lacksRoom(asked.reply, asked.missing, request.place)) return asked;
+  if (!spare || !lacksRoom(asked.reply, asked.missing, request.layout)) return asked;
   await asked.coming?.leave();
   return ask(session, request, 0);
 }

@@ -70,13 +70,13 @@ async function send(
   task: Task,
 ): Promise<Prepared> {
   const { artifact, index, delivery, encoding } = coming;
-  const place = session.place!;
-  const root = place.root;
+  const layout = session.layout!;
+  const root = layout.root;
   const variables = releaseVariables(request.configuration, {
     release,
     version: coming.version,
     commit: artifact.release.commit.id,
-    target: place.target,
+    target: layout.target,
     app: artifact.release.app,
     directory: `${root}/releases/${release}`,
     image: artifact.config.config.Env ?? [],

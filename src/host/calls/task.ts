@@ -29,7 +29,7 @@ export async function runTask(
   const reply = await session.call("task", {
     values: {
       release: request.release,
-      run_as: request.runAs ?? session.place?.runAs,
+      run_as: request.runAs ?? session.layout?.runAs,
       timeout: Math.ceil(request.timeout ?? 0),
       if_live: request.ifLive ? "yes" : undefined,
       inherit: request.lock === "inherited" ? "yes" : undefined,

@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import type { ReleaseContent } from "../../../src/artifact/open-artifact.ts";
 import type { Facts, FactsRequest, Host, MigrationEvent } from "../../../src/host/host.ts";
 import { silent } from "../../../src/progress.ts";
-import type { Place } from "../../../src/protocol/app-layout.ts";
+import type { AppLayout } from "../../../src/protocol/app-layout.ts";
 
 /** One host, with nothing deployed to it. */
 export interface HostFixture {
-  place: Place;
+  layout: AppLayout;
   /** A connection to it, each time another one. */
   open(): Host;
   /** An artifact of this label, each label with other content. */
@@ -29,7 +29,7 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
     const at = fixture();
     const host = at.open();
     const facts = (more: Partial<FactsRequest> = {}, on: Host = host): Promise<Facts> =>
-      on.facts({ place: at.place, services: [], shared: nothing, lock: { owner: "a test", wait: 0 }, ...more });
+      on.facts({ layout: at.layout, services: [], shared: nothing, lock: { owner: "a test", wait: 0 }, ...more });
     const prepare = async (version: string, configuration: Record<string, string> = {}) => {
       const artifact = await at.artifact(version);
       await facts({ artifact, version, configuration });
