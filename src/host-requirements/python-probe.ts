@@ -18,7 +18,7 @@ export function pythonProbes(records: readonly Requirements[]): HostProbe[] {
     read(answers) {
       const own = answers.filter((line) => line.startsWith(`${interpreter} `));
       const of = needed.filter((one) => one.interpreter === interpreter);
-      const findings = own.flatMap((line) => judgeInterpreter(interpreter, line.slice(interpreter.length + 1), of));
+      const findings = own.flatMap((line) => interpreterFindings(interpreter, line.slice(interpreter.length + 1), of));
       return { findings, warnings: [] };
     },
   }));
@@ -27,51 +27,67 @@ export function pythonProbes(records: readonly Requirements[]): HostProbe[] {
 /** Maximum number of requirements with a different result that are named. */
 const SHOWN = 5;
 
+interface Comparison {
+  /** The interpreter's path. */
+  path: string;
+  /** Output of PYTHON_PROBE on the host. */
+  seen: string;
+  /** The same, read; undefined if it is not the output of a Python. */
+  host: ReturnType<typeof parseProbe>;
+  needed: Needed;
+}
+
+/** Why an interpreter cannot run the release at all: the first row that applies. */
+const MISFITS: readonly {
+  applies: (compared: Comparison) => boolean;
+  what: (compared: Comparison) => string;
+  remedy: (compared: Comparison) => string;
+}[] = [
+  {
+    applies: ({ seen }) => seen === "none",
+    what: ({ path }) => `the host has no ${path}`,
+    remedy: ({ needed }) =>
+      `Install python${needed.version} there, or set \`interpreter\` of the environment to the path that all hosts have.`,
+  },
+  {
+    applies: ({ host, needed }) => host?.version !== needed.version,
+    what: ({ path, seen, host, needed }) =>
+      `${path} on the host is ${host ? `Python ${host.version}` : cutEnd(seen, 100)} and the release is for ${needed.version}`,
+    remedy: () => WAYS_OUT,
+  },
+  {
+    applies: ({ host, needed }) => host?.abi !== needed.abi,
+    what: ({ path, host, needed }) =>
+      `${path} on the host is a Python for ${host?.abi} and the release is for ${needed.abi}`,
+    remedy: () => WAYS_OUT,
+  },
+];
+
 /**
  * @param path the interpreter on the host
  * @param seen output of PYTHON_PROBE there; `none` if there is no such file, otherwise the output of that file
- * @param needed what the environments of the release need of it
+ * @param needed what the environments of the release need of it: at least one
  */
-export function judgeInterpreter(path: string, seen: string, needed: readonly Needed[]): ProbeFinding[] {
+export function interpreterFindings(path: string, seen: string, needed: readonly Needed[]): ProbeFinding[] {
   const [first] = needed;
-  if (seen === "none") {
-    const remedy = `Install python${first?.version ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`;
-    return [{ code: "requirement-missing", what: `the host has no ${path}`, remedy }];
-  }
   if (!first) return [];
-  const there = parseProbe(seen);
-  if (there?.version !== first.version) {
-    const found = there ? `Python ${there.version}` : cutEnd(seen, 100);
-    return [
-      {
-        code: "requirement-missing",
-        what: `${path} on the host is ${found} and the release is for ${first.version}`,
-        remedy: WAYS_OUT,
-      },
-    ];
-  }
-  if (there.abi !== first.abi)
-    return [
-      {
-        code: "requirement-missing",
-        what: `${path} on the host is a Python for ${there.abi} and the release is for ${first.abi}`,
-        remedy: WAYS_OUT,
-      },
-    ];
+  const host = parseProbe(seen);
+  const compared: Comparison = { path, seen, host, needed: first };
+  const misfit = MISFITS.find(({ applies }) => applies(compared));
+  if (misfit) return [{ code: "requirement-missing", what: misfit.what(compared), remedy: misfit.remedy(compared) }];
+  return host ? conditionFindings(needed, host.markers) : [];
+}
+
+/** Requirements that would come out otherwise on the host. */
+function conditionFindings(needed: readonly Needed[], markers: MarkerEnvironment): ProbeFinding[] {
   const conditions = needed.flatMap(({ conditions: own = [] }) => own);
-  const others = differing(conditions, there.markers);
-  const built = needed.find((one) => one.built)?.built ?? first.version;
-  const findings = others.slice(0, SHOWN).map((condition) => conditionFinding(condition, there.markers, built));
+  const others = differing(conditions, markers);
+  const built = needed.find((one) => one.built)?.built ?? needed[0]!.version;
+  const findings = others.slice(0, SHOWN).map((condition) => conditionFinding(condition, markers, built));
   if (others.length <= SHOWN) return findings;
   const more = formatCount(others.length - SHOWN, "further requirement");
-  return [
-    ...findings,
-    {
-      code: "requirement-missing",
-      what: `${more} of the environment would come out otherwise on the host`,
-      remedy: undefined,
-    },
-  ];
+  const what = `${more} of the environment would come out otherwise on the host`;
+  return [...findings, { code: "requirement-missing", what, remedy: undefined }];
 }
 
 function conditionFinding(condition: Condition, host: MarkerEnvironment, built: string): ProbeFinding {

@@ -89,11 +89,11 @@ export function highest(versions: readonly string[], prefix: string): string | u
     .at(-1);
 }
 
-/** Compares versions number by number: 2.9 comes before 2.34. */
+/** Compares the whole numbers of dotted versions one by one: 2.9 comes before 2.34. Other text counts as 0. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split("."), b.split(".")];
-  for (let n = 0; n < Math.max(left.length, right.length); n++) {
-    const difference = Number(left[n] ?? 0) - Number(right[n] ?? 0);
+  const [left, right] = [a, b].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
+  for (let n = 0; n < Math.max(left!.length, right!.length); n++) {
+    const difference = (left![n] ?? 0) - (right![n] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { finishEntry, readEntry } from "../../src/cache/entry.ts";
 import { buildEnvironments, explainEnvironments } from "../../src/environments/build.ts";
-import { judgeInterpreter } from "../../src/host-requirements/python-probe.ts";
+import { interpreterFindings } from "../../src/host-requirements/python-probe.ts";
 import type { BuiltEnvironment } from "../../src/installers/installer.ts";
 import { PIP_VERSION } from "../../src/installers/virtualenv/pip-version.ts";
 import { installTool } from "../../src/installers/virtualenv/virtualenv.ts";
@@ -318,7 +318,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
 
     /** What preflight finds on a host whose interpreter is this one. */
     const findings = (built: BuiltEnvironment, interpreter: string) =>
-      judgeInterpreter(PYTHON, sh(interpreter, ["-I", "-c", PYTHON_PROBE]), [built.record.requirements.python!]).map(
+      interpreterFindings(PYTHON, sh(interpreter, ["-I", "-c", PYTHON_PROBE]), [built.record.requirements.python!]).map(
         ({ what }) => what,
       );
 

@@ -1,6 +1,6 @@
 // What is said of a host's Python: the host chooses the names and values of what it tells.
 import { expect, it } from "vitest";
-import { judgeInterpreter } from "../../src/host-requirements/python-probe.ts";
+import { interpreterFindings } from "../../src/host-requirements/python-probe.ts";
 
 const needed = [
   {
@@ -18,10 +18,10 @@ const needed = [
       },
     ],
   },
-] as unknown as Parameters<typeof judgeInterpreter>[2];
+] as unknown as Parameters<typeof interpreterFindings>[2];
 
 const said = (markers: object) =>
-  judgeInterpreter(
+  interpreterFindings(
     "/usr/bin/python3.11",
     JSON.stringify({
       executable: "x",

@@ -3,9 +3,9 @@ import type { Task } from "../../progress.ts";
 import { checkedRelease } from "../../protocol/recorded-names.ts";
 import { Output } from "../../session/child-output.ts";
 import type { Session } from "../../session/session.ts";
-import { NO_SWITCH } from "../findings.ts";
 import type { Activated, ActivateRequest, ObserveRequest, Reverted, RevertRequest, ServiceEvidence } from "../host.ts";
 import { parseEvidence, serviceTexts, serviceValues } from "../services.ts";
+import { NO_SWITCH } from "../state-findings.ts";
 
 /** As `Host.activate`. @throws Failure as the host replied */
 export async function activate(session: Session, request: ActivateRequest, task: Task): Promise<Activated> {

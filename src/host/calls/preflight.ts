@@ -9,12 +9,14 @@ import { cutStart } from "../../text/cut.ts";
 import { lines } from "../../text/format-lines.ts";
 import { bestEncoding } from "../../transfers/push/encoding.ts";
 import { type ReleaseIndex, releaseIndex } from "../../transfers/release-index.ts";
-import { judge, lacksRoom, recordsOf } from "../findings.ts";
+import { findingsOf } from "../findings.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { configurationDigest } from "../release-env.ts";
 import { comingName, parseDrained, parseReleases, type RecordedRelease } from "../release-records.ts";
+import { recordsOf } from "../requirement-findings.ts";
 import { serviceTexts, serviceValues } from "../services.ts";
+import { type MissingContent, spaceFindings } from "../space-findings.ts";
 import { type Coming, comingOf, incomingName } from "./candidate.ts";
 import type { HostSession } from "./host-session.ts";
 import { NO_WAY_TO_HEALTH } from "./http-probe.ts";
@@ -26,7 +28,7 @@ interface Asked {
   reply: Reply<"facts">;
   coming: Coming | undefined;
   /** What would have to be sent; undefined when there is no incoming release. */
-  missing: { files: number; bytes: number } | undefined;
+  missing: MissingContent | undefined;
 }
 
 /** As `Host.facts`. The session keeps what later calls need. @throws Failure as the host replied */
@@ -45,9 +47,10 @@ export async function askFacts(session: HostSession, request: FactsRequest): Pro
 
 async function askWithRoom(session: Session, request: FactsRequest): Promise<Asked> {
   const asked = await ask(session, request);
+  const { reply, missing } = asked;
   // Leftovers of failed deploys are removed if a release needs the space.
-  const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;
-  if (!spare || !lacksRoom(asked.reply, asked.missing, request.layout)) return asked;
+  const spare = request.lock !== undefined && reply.value("spare") !== undefined;
+  if (!spare || !missing || spaceFindings(reply, missing, request.layout).length === 0) return asked;
   await asked.coming?.leave();
   return ask(session, request, 0);
 }
@@ -110,7 +113,7 @@ async function ask(session: Session, request: FactsRequest, failures?: number): 
     readOnlyBecause: reply.value("modes_why"),
   };
   let coming: Coming | undefined;
-  let missing: { files: number; bytes: number } | undefined;
+  let missing: MissingContent | undefined;
   if (artifact && index) {
     coming = await comingOf(session, request, artifact, index, reply, releases, live?.id);
     missing = coming.delivery.size;
@@ -128,7 +131,7 @@ async function ask(session: Session, request: FactsRequest, failures?: number): 
     facts.coming = chosen.name;
     facts.unchanged = chosen.reuse && chosen.name === coming.live;
   }
-  Object.assign(facts, judge(request, reply, missing));
+  Object.assign(facts, findingsOf(request, reply, missing));
   return { facts, reply, coming, missing };
 }
 
