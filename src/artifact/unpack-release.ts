@@ -12,7 +12,7 @@ import { unpackLayer } from "./unpack-layer.ts";
  * @param directory created, and readable for other users whatever the umask
  * @throws Failure when a layer does not match its digest, or cannot be unpacked
  */
-export async function layOut(artifact: Artifact, directory: string, task?: Task): Promise<void> {
+export async function unpackRelease(artifact: Artifact, directory: string, task?: Task): Promise<void> {
   mkdirSync(directory);
   chmodSync(directory, 0o755);
   const { application } = pathsOf(artifact.release.app);

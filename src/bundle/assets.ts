@@ -211,7 +211,7 @@ async function runStep(
       remedy: failed(step),
     }),
   );
-  const changed = await changedFiles(tree.laid, tree.root);
+  const changed = await changedFiles(tree.written, tree.root);
   if (changed.length > 0) {
     throw new Failure({
       code: "asset-step-failed",

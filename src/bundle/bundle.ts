@@ -47,9 +47,9 @@ async function makeBundle(run: BundleRun): Promise<BundleResult> {
   mkdirSync(dirname(unchecked), { recursive: true });
   try {
     const written = await writeRelease(run, release, unchecked);
-    const tryOut = await checkRelease(run, release, unchecked);
+    const checkReport = await checkRelease(run, release, unchecked);
     renameSync(unchecked, commit.file);
-    return bundleResult(release, { written, environments, libraries, tryOut, timings: run.timings.spent });
+    return bundleResult(release, { written, environments, libraries, checkReport, timings: run.timings.spent });
   } finally {
     rmSync(unchecked, { force: true });
   }

@@ -2,10 +2,10 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openArtifact } from "../artifact/open-artifact.ts";
-import { layOut } from "../artifact/unpack-release.ts";
+import { unpackRelease } from "../artifact/unpack-release.ts";
 import { during } from "../progress.ts";
 import type { BundleRun } from "./bundle-run.ts";
-import { type TryOutReport, tryOut } from "./isolated-root.ts";
+import { type CheckReport, runChecks } from "./isolated-root.ts";
 import { isolationWarning } from "./isolation.ts";
 import type { BundledRelease } from "./release.ts";
 
@@ -21,7 +21,7 @@ export async function checkRelease(
   run: BundleRun,
   release: BundledRelease,
   file: string,
-): Promise<TryOutReport | undefined> {
+): Promise<CheckReport | undefined> {
   const { config, check, progress } = run.options;
   if (check === false || config.check.length === 0) return undefined;
   const report = await run.timings.measure("checks", () => checkIn(run, release, file));
@@ -30,7 +30,7 @@ export async function checkRelease(
   return report;
 }
 
-async function checkIn({ options, timings }: BundleRun, release: BundledRelease, file: string): Promise<TryOutReport> {
+async function checkIn({ options, timings }: BundleRun, release: BundledRelease, file: string): Promise<CheckReport> {
   const { config, work, progress, signal } = options;
   const environments = release.shipped.filter(({ record }) => record.kind === "path");
   await timings.measure("unpacking", async () => {
@@ -42,9 +42,9 @@ async function checkIn({ options, timings }: BundleRun, release: BundledRelease,
   const current = join(directory, "current");
   try {
     await timings.measure("unpacking", () =>
-      during(progress, "lay the artifact out", async (task) => layOut(await openArtifact(file), current, task)),
+      during(progress, "unpack the artifact", async (task) => unpackRelease(await openArtifact(file), current, task)),
     );
-    return await tryOut({
+    return await runChecks({
       app: config.app,
       release: current,
       environments: environments.map(({ path }) => ({ path, directory: path })),

@@ -2,8 +2,8 @@
 # The private root in which a check runs. It is started as root of new namespaces (src/bundle/isolated-root.ts). Every
 # value is an argument, none is spliced into this text. What a check leaves disappears with the namespaces.
 #
-#   tryout.sh guard COMMAND...
-#   tryout.sh ROOT USER NETWORK HIDDEN... -- READABLE... -- BIND... -- SHARED... -- ENV... COMMAND...
+#   isolated-root.sh guard COMMAND...
+#   isolated-root.sh ROOT USER NETWORK HIDDEN... -- READABLE... -- BIND... -- SHARED... -- ENV... COMMAND...
 #     guard     runs COMMAND outside, and ends it when standard input ends, even because the process at the other
 #               end was killed
 #     ROOT      an empty directory: the new root is mounted there
@@ -38,7 +38,7 @@ if [ "$1" = guard ]; then
 fi
 
 die() {
-	printf 'tryout: %s\n' "$1" >&2
+	printf 'isolated-root: %s\n' "$1" >&2
 	exit 125
 }
 

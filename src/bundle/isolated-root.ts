@@ -22,7 +22,7 @@ import { type CommandResult, formatEnd } from "../subprocess/command.ts";
 import { tryRun } from "../subprocess/run.ts";
 import program from "./isolated-root.sh";
 
-export interface TryOutOptions {
+export interface RunChecksOptions {
   app: string;
   /** The unpacked application, assets and trees: visible at `/srv/<app>/current`. */
   release: string;
@@ -52,7 +52,7 @@ export interface Held {
   pidNamespace: boolean;
 }
 
-export interface TryOutReport {
+export interface CheckReport {
   /** Milliseconds. `network`: this check requested the machine's network. */
   checks: { run: string; duration: number; network: boolean }[];
   held: Held;
@@ -61,7 +61,7 @@ export interface TryOutReport {
 }
 
 /** Not a real account, since a check should own nothing, and not the user that builds. */
-const NOBODY = process.getuid?.() === 65534 ? "65533" : "65534";
+const UNPRIVILEGED = process.getuid?.() === 65534 ? "65533" : "65534";
 const SYSTEM_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 const NAMESPACES = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child=SIGKILL"];
 
@@ -86,10 +86,10 @@ interface Means {
  *
  * @throws Failure when a check fails, with its last lines; when isolation is required and not possible
  */
-export async function tryOut(options: TryOutOptions): Promise<TryOutReport> {
-  const scratch = mkdtempSync(join(tmpdir(), "tarlift-tryout-"));
+export async function runChecks(options: RunChecksOptions): Promise<CheckReport> {
+  const scratch = mkdtempSync(join(tmpdir(), "tarlift-checks-"));
   try {
-    const script = join(scratch, "tryout.sh");
+    const script = join(scratch, "isolated-root.sh");
     writeFileSync(script, program, { mode: 0o755 });
     const root = join(scratch, "root");
     await tryRun(["mkdir", root]);
@@ -104,7 +104,7 @@ export async function tryOut(options: TryOutOptions): Promise<TryOutReport> {
         outcome: "refused",
       });
     }
-    const checks: TryOutReport["checks"] = [];
+    const checks: CheckReport["checks"] = [];
     for (const check of options.checks) checks.push(await runCheck(check, means, { ...options, script, root }));
     const open = checks.filter(({ network }) => network).length;
     if (open === 0 || !means.held.noNetwork) return { checks, held: means.held, why: means.why };
@@ -118,8 +118,8 @@ export async function tryOut(options: TryOutOptions): Promise<TryOutReport> {
 async function runCheck(
   check: Check,
   means: Means,
-  options: TryOutOptions & { script: string; root: string },
-): Promise<TryOutReport["checks"][number]> {
+  options: RunChecksOptions & { script: string; root: string },
+): Promise<CheckReport["checks"][number]> {
   const network = check.network;
   const start = performance.now();
   const result = await during(
@@ -149,7 +149,7 @@ function isolated(
   check: Check,
   prefix: string[],
   user: string,
-  options: TryOutOptions & { script: string; root: string },
+  options: RunChecksOptions & { script: string; root: string },
 ): [string, ...string[]] {
   const current = `/${pathsOf(options.app).application}`;
   const binds = [...options.environments.map(({ path, directory }) => [directory, path]), [options.release, current]];
@@ -198,7 +198,7 @@ function hidden(): string[] {
 }
 
 /** Directories that checks need and that are not visible as part of the system. */
-function shown({ readable = [] }: TryOutOptions): string[] {
+function shown({ readable = [] }: RunChecksOptions): string[] {
   const unseen = (directory: string) =>
     !SYSTEM.test(directory) || hidden().some((place) => `${directory}/`.startsWith(`${place}/`));
   return [...readable, ...builderNode().shown].filter((directory) => existsSync(directory) && unseen(directory));
@@ -215,7 +215,7 @@ function builderNode(): { bin: string[]; shown: string[] } {
   return { bin: [bin], shown: [wide ? bin : prefix] };
 }
 
-function variablesOf({ variables, path }: TryOutOptions, home: string, current: string): string[] {
+function variablesOf({ variables, path }: RunChecksOptions, home: string, current: string): string[] {
   const own = {
     LANG: "C.UTF-8",
     ...variables,
@@ -228,7 +228,7 @@ function variablesOf({ variables, path }: TryOutOptions, home: string, current: 
 }
 
 /** Where no namespace is allowed: in the unpacked release, with its real variables and without the run's tokens. */
-function openly(check: Check, options: TryOutOptions, common: Parameters<typeof tryRun>[1]): Promise<CommandResult> {
+function openly(check: Check, options: RunChecksOptions, common: Parameters<typeof tryRun>[1]): Promise<CommandResult> {
   const current = `/${pathsOf(options.app).application}`;
   const inside = (value: string) => value.replaceAll(current, () => options.release);
   const variables = Object.fromEntries(
@@ -240,8 +240,8 @@ function openly(check: Check, options: TryOutOptions, common: Parameters<typeof 
   return tryRun(["sh", "-ec", check.run], { ...common, cwd: options.release, env: variables });
 }
 
-function failed(check: Check, ended: CommandResult, means: Means, options: TryOutOptions): Failure {
-  const setUp = ended.code === 125 && /^tryout: /m.test(ended.stderr);
+function failed(check: Check, ended: CommandResult, means: Means, options: RunChecksOptions): Failure {
+  const setUp = ended.code === 125 && /^isolated-root: /m.test(ended.stderr);
   return new Failure({
     code: setUp ? "isolation-unavailable" : "check-failed",
     what: setUp ? "the private root for the checks could not be made" : "a check of the finished artifact failed",
@@ -274,13 +274,13 @@ async function findMeans(script: string, root: string): Promise<Means> {
   const asRoot = process.getuid?.() === 0;
   const why: string[] = [];
   for (const prefix of asRoot ? [["unshare"]] : [["sudo", "-n", "unshare"]]) {
-    const problem = await probe(prefix, NOBODY, script, root);
-    if (problem === undefined) return { prefix, user: NOBODY, held: ALL, why };
+    const problem = await probe(prefix, UNPRIVILEGED, script, root);
+    if (problem === undefined) return { prefix, user: UNPRIVILEGED, held: ALL, why };
     why.push(`${prefix.join(" ")}: ${problem}`);
   }
   // Another user would need ranges of subordinate ids: the check runs as this one.
   const unprivileged = ["unshare", "--user", "--map-root-user"];
-  const self = `keep:${process.getuid?.() || NOBODY}:${process.getgid?.() || NOBODY}`;
+  const self = `keep:${process.getuid?.() || UNPRIVILEGED}:${process.getgid?.() || UNPRIVILEGED}`;
   const problem = await probe(unprivileged, self, script, root);
   if (problem === undefined)
     return {

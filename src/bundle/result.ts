@@ -1,7 +1,7 @@
 // What a bundle has made, for its callers' outputs and summaries.
 import type { WrittenArtifact } from "../artifact/oci-layout.ts";
 import type { BuiltEnvironment } from "../installers/installer.ts";
-import type { TryOutReport } from "./isolated-root.ts";
+import type { CheckReport } from "./isolated-root.ts";
 import type { NeededLibrary } from "./libraries.ts";
 import type { BundledRelease } from "./release.ts";
 import type { BundleTimings } from "./timings.ts";
@@ -19,7 +19,7 @@ export interface BundleResult {
   /** Shared libraries that hosts must have, except those that every distribution has. */
   libraries: NeededLibrary[];
   /** How far the checks were isolated; undefined if none ran. */
-  tryOut: TryOutReport | undefined;
+  checkReport: CheckReport | undefined;
   timings: BundleTimings;
 }
 
@@ -29,12 +29,12 @@ export interface BundleResult {
  */
 export function bundleResult(
   { commit, assets }: BundledRelease,
-  made: Pick<BundleResult, "libraries" | "tryOut" | "timings"> & {
+  made: Pick<BundleResult, "libraries" | "checkReport" | "timings"> & {
     written: WrittenArtifact;
     environments: readonly BuiltEnvironment[];
   },
 ): BundleResult {
-  const { written, environments, libraries, tryOut, timings } = made;
+  const { written, environments, libraries, checkReport, timings } = made;
   return {
     ...written,
     file: commit.file,
@@ -48,7 +48,7 @@ export function bundleResult(
     })),
     assets: assets.map(({ name, hit, layer }) => ({ name, hit, size: layer.size })),
     libraries,
-    tryOut,
+    checkReport,
     timings,
   };
 }

@@ -9,7 +9,7 @@ import { runtimeOf } from "../installers/registry.ts";
 import { makeCommitView } from "../source/commit-view.ts";
 import type { CommitFile } from "../source/contents.ts";
 import type { Source } from "../source/read-source.ts";
-import { type Laid, layFiles, laySources, settleIndex } from "../source/write-files.ts";
+import { updateIndex, type WrittenFiles, writeFiles, writeSources } from "../source/write-files.ts";
 import { takeDirectory } from "./own-directory.ts";
 
 export interface StepTree {
@@ -17,7 +17,7 @@ export interface StepTree {
   root: string;
   /** The copy of the application's directory, absolute. */
   application: string;
-  laid: Laid;
+  written: WrittenFiles;
 }
 
 export interface TreeContent {
@@ -60,20 +60,20 @@ export class StepTrees {
     const before = this.last;
     try {
       mkdirSync(application, { recursive: true });
-      const laid = await layFiles(files, root);
-      laySources(source.included, application);
+      const written = await writeFiles(files, root);
+      writeSources(source.included, application);
       for (const layer of layers)
         await unpackLayer(layer, { base: layer.base, directory: application, diffId: layer.diffId });
       if (history) {
         await makeCommitView(repository, source.commit.id, root);
-        await settleIndex(root, files);
+        await updateIndex(root, files);
       }
       for (const environment of environments) {
         if (before) move(environment, before.application, application);
         await unpack(environment, application);
       }
       this.last = { directory, application };
-      return { root, application, laid };
+      return { root, application, written };
     } catch (error) {
       rmSync(directory, { recursive: true, force: true });
       throw error;

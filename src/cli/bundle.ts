@@ -74,7 +74,7 @@ function lines(result: BundleResult, targets: string[]): string[] {
       ({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`,
     ),
     ...result.libraries.map(({ name, by }) => `  hosts need      ${name}${by === undefined ? "" : `, for ${by}`}`),
-    `  checks          ${checkLine(result.tryOut)}`,
+    `  checks          ${checkLine(result.checkReport)}`,
     `  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
     "",
     // `tarlift inspect` reads a file, from any directory.

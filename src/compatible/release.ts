@@ -5,7 +5,7 @@ import type { Artifact } from "../artifact/open-artifact.ts";
 import { directory as directoryExporter } from "../exporters/directory/index.ts";
 import type { Progress } from "../progress.ts";
 
-export interface LaidOut {
+export interface InstalledRelease {
   version: string;
   commit: string;
   /** Its release digest. */
@@ -17,7 +17,7 @@ export interface LaidOut {
   variables: Record<string, string>;
 }
 
-export interface LayOutOptions {
+export interface InstallOptions {
   /** Created for it. */
   directory: string;
   /** Directories that releases share on hosts: empty ones here. */
@@ -28,7 +28,7 @@ export interface LayOutOptions {
 }
 
 /** @throws Failure when an environment cannot run on this machine, or the artifact does not match its digests */
-export async function layOutRelease(artifact: Artifact, options: LayOutOptions): Promise<LaidOut> {
+export async function installRelease(artifact: Artifact, options: InstallOptions): Promise<InstalledRelease> {
   const { directory, shared, python, progress } = options;
   const asked = directoryExporter.schema.parse({ directory, shared, python });
   await directoryExporter.export(artifact, asked, { progress });
@@ -42,7 +42,7 @@ export async function layOutRelease(artifact: Artifact, options: LayOutOptions):
 }
 
 /** The artifact's variables for a container, where the release is `current`, converted to this directory. */
-function variablesOf({ config, release }: Artifact, directory: string): Pick<LaidOut, "path" | "variables"> {
+function variablesOf({ config, release }: Artifact, directory: string): Pick<InstalledRelease, "path" | "variables"> {
   const current = `/${pathsOf(release.app).application}`;
   const own = (config.config.Env ?? []).map((line): [string, string[]] => {
     const at = line.indexOf("=");

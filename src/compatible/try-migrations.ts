@@ -7,14 +7,14 @@ import { during, type Progress } from "../progress.ts";
 import { formatEnd } from "../subprocess/command.ts";
 import { tryRun } from "../subprocess/run.ts";
 import { formatCount } from "../text/quantity.ts";
-import type { LaidOut } from "./release.ts";
+import type { InstalledRelease } from "./release.ts";
 
 export interface CompatibleOptions {
   /** `migrations` and `step-env` are those of the new release. */
   config: Config;
   compatible: CompatibleConfig;
-  live: LaidOut;
-  coming: LaidOut;
+  live: InstalledRelease;
+  coming: InstalledRelease;
   /** Values of `compatible.secrets`, by the names that the commands see. */
   secrets: Record<string, string>;
   progress: Progress;
@@ -107,7 +107,7 @@ const check = (options: CompatibleOptions, circumstance = "with them") =>
 /** Runs one command in a release's directory. @throws Failure when it fails */
 async function execute(
   options: CompatibleOptions,
-  release: LaidOut,
+  release: InstalledRelease,
   command: string,
   title: string,
   told: Partial<FailureParts> = {},
@@ -136,8 +136,8 @@ async function execute(
  * The same variables as for asset steps: nothing else of the job's, and no secret of a target, least of all the address
  * of its database.
  */
-function variablesFor({ config, compatible, live, coming, secrets }: CompatibleOptions, release: LaidOut) {
-  const of = (side: string, { directory, version, commit }: LaidOut) => ({
+function variablesFor({ config, compatible, live, coming, secrets }: CompatibleOptions, release: InstalledRelease) {
+  const of = (side: string, { directory, version, commit }: InstalledRelease) => ({
     [`TARLIFT_${side}_DIRECTORY`]: directory,
     [`TARLIFT_${side}_VERSION`]: version,
     [`TARLIFT_${side}_COMMIT`]: commit,

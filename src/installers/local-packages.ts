@@ -24,7 +24,7 @@ import { historyIdentity, makeCommitView } from "../source/commit-view.ts";
 import type { Reads } from "../source/committed.ts";
 import { records, tryGit } from "../source/git.ts";
 import { namesTagReader, PACKAGING_FILES, refuseCutHistory } from "../source/tag-version.ts";
-import { settleIndex } from "../source/write-files.ts";
+import { updateIndex } from "../source/write-files.ts";
 import type { BuildPlace } from "./installer.ts";
 
 /** The remedy for a failed build of a local package, since it may succeed in a checkout. */
@@ -206,11 +206,11 @@ export async function copyPackages(
     // A submodule's files are below its own directory.
     const root = inCopy(join(repository, relative(realpathSync(repository), realpathSync(top))));
     await makeCommitView(top, commit, root);
-    const laid = [...all].map((file) => ({ file, place: relative(root, inCopy(file)) }));
-    await settleIndex(
+    const written = [...all].map((file) => ({ file, place: relative(root, inCopy(file)) }));
+    await updateIndex(
       root,
       // copyFile writes links.
-      laid.map(({ file, place }) => ({ place, blob: "", identity: lstatSync(file).isSymbolicLink() ? "link" : "" })),
+      written.map(({ file, place }) => ({ place, blob: "", identity: lstatSync(file).isSymbolicLink() ? "link" : "" })),
     );
   }
   return inCopy;

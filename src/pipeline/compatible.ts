@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:f
 import { join, relative } from "node:path";
 import { labelOf } from "../artifact/label.ts";
 import { type Artifact, openArtifact } from "../artifact/open-artifact.ts";
-import { layOutRelease } from "../compatible/release.ts";
+import { installRelease } from "../compatible/release.ts";
 import type { Compatibility } from "../compatible/result.ts";
 import { tryMigrations } from "../compatible/try-migrations.ts";
 import { loadConfig } from "../config/load.ts";
@@ -61,7 +61,7 @@ export async function compatibleWith(context: Context, given: CompatibleOptions)
     const old = await liveArtifact(context, options, live, join(scratch, "live.tar"));
     const place = (artifact: Artifact, name: string) => {
       const { shared } = ownConfig(artifact.release.configuration) ?? config;
-      return layOutRelease(artifact, {
+      return installRelease(artifact, {
         directory: join(scratch, name),
         shared: shared.directories,
         python: options.python,

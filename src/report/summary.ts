@@ -33,7 +33,7 @@ export interface SummaryInput {
   /** The artifact that this job made. */
   bundle?:
     | (Pick<BundleResult, "version" | "commit" | "releaseDigest" | "size" | "environments" | "assets" | "timings"> &
-        Partial<Pick<BundleResult, "tryOut">>)
+        Partial<Pick<BundleResult, "checkReport">>)
     | undefined;
   /** Environments that this job restored or built without making an artifact; size in bytes as stored. */
   cached?: readonly { name: string; hit: boolean; size: number }[] | undefined;
@@ -178,16 +178,16 @@ function chart(report: Report): string {
 
 /** The summary also says that no check ran: otherwise an unchecked artifact would look like one that passed. */
 function checks({ bundle }: SummaryInput): string {
-  if (!bundle || !("tryOut" in bundle)) return "";
-  const { tryOut } = bundle;
-  if (!tryOut) return "### Checks\n\nNone ran.";
-  const rows = tryOut.checks.map(({ run, duration, network }) => [
+  if (!bundle || !("checkReport" in bundle)) return "";
+  const { checkReport } = bundle;
+  if (!checkReport) return "### Checks\n\nNone ran.";
+  const rows = checkReport.checks.map(({ run, duration, network }) => [
     code(run.trim().split("\n")[0]!),
     `✓ ${(duration / 1000).toFixed(1)} s`,
     network ? "with network" : "",
   ]);
-  const whole = isolationWarning(tryOut) === undefined;
-  const isolation = `${whole ? "" : "⚠️ "}Isolation: ${plainText(isolationLine(tryOut))}`;
+  const whole = isolationWarning(checkReport) === undefined;
+  const isolation = `${whole ? "" : "⚠️ "}Isolation: ${plainText(isolationLine(checkReport))}`;
   return `### Checks\n\n${markdownTable(["check", "passed", ""], rows.slice(0, ROWS))}${more(rows.length, "check")}\n\n${isolation}`;
 }
 

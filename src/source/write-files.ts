@@ -20,14 +20,14 @@ import { git } from "./git.ts";
 const BATCH = 64 << 20;
 
 /** The written files, each with its state at that time. */
-export type Laid = Map<CommitFile, Stats>;
+export type WrittenFiles = Map<CommitFile, Stats>;
 
 /**
  * Writes files of a commit to their `place` below a directory, with the modes and contents with which they ship.
  *
  * @param root absolute; replaces the repository's root
  */
-export async function layFiles(files: readonly CommitFile[], root: string): Promise<Laid> {
+export async function writeFiles(files: readonly CommitFile[], root: string): Promise<WrittenFiles> {
   const made = new Set<string>();
   const put = (file: CommitFile, content: Buffer | undefined) => {
     const path = join(root, file.place);
@@ -69,7 +69,7 @@ function* batches(files: readonly CommitFile[]): Generator<CommitFile[]> {
 }
 
 /** Copies files that are not part of the commit (those of `include:`) to the application's directory. */
-export function laySources(sources: readonly PackSource[], application: string): void {
+export function writeSources(sources: readonly PackSource[], application: string): void {
   const made = new Set<string>();
   for (const source of sources) {
     const path = join(application, source.path);
@@ -93,9 +93,9 @@ function makeParent(path: string, made: Set<string>): void {
 }
 
 /** Files that have changed since they were written: paths relative to the application, with the kind of difference. */
-export async function changedFiles(laid: Laid, root: string): Promise<{ path: string; how: string }[]> {
+export async function changedFiles(written: WrittenFiles, root: string): Promise<{ path: string; how: string }[]> {
   const changed: { path: string; how: string }[] = [];
-  for (const [file, before] of laid) {
+  for (const [file, before] of written) {
     const path = join(root, file.place);
     const now = lstatSync(path, { throwIfNoEntry: false });
     const add = (how: string) => changed.push({ path: file.path, how });
@@ -116,17 +116,17 @@ async function contentOf({ content, from, blob, repository }: CommitFile): Promi
   return (await readBlobs(repository.directory, [blob])).get(blob)!;
 }
 
-type SettledFile = Pick<CommitFile, "place" | "identity" | "blob" | "from">;
+type IndexedFile = Pick<CommitFile, "place" | "identity" | "blob" | "from">;
 
 /**
  * Makes git report no changes in a directory with a view of the commit (src/source/commit-view.ts): missing files were
  * left out on purpose, and files whose shipped form differs from the commit are intended.
  *
- * @param laid all files of the outermost repository that are in the directory
+ * @param written all files of the outermost repository that are in the directory
  */
-export async function settleIndex(root: string, laid: readonly SettledFile[]): Promise<void> {
+export async function updateIndex(root: string, written: readonly IndexedFile[]): Promise<void> {
   const what = "the copy of the commit could not be prepared";
-  const there = new Map(laid.map((file) => [file.place, file]));
+  const there = new Map(written.map((file) => [file.place, file]));
   const listed = (await git(root, ["ls-files", "-z"], what)).split("\0").slice(0, -1);
   const mark = (option: string, paths: string[]) =>
     paths.length === 0
@@ -145,4 +145,4 @@ export async function settleIndex(root: string, laid: readonly SettledFile[]): P
   );
 }
 
-const isOther = ({ identity, blob, from }: SettledFile) => identity !== blob || from !== undefined;
+const isOther = ({ identity, blob, from }: IndexedFile) => identity !== blob || from !== undefined;

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { platformParts } from "../../src/cache-key/platform.ts";
-import { bundler, layOut, wheel } from "../support/bundles.ts";
+import { bundler, unpackArtifact, wheel } from "../support/bundles.ts";
 import { commit as commitFiles, PYTHON, write } from "../support/environments.ts";
 import { full } from "../support/full.ts";
 import { sh } from "../support/needs.ts";
@@ -43,7 +43,7 @@ describe("an asset step", () => {
     expect(second.assets).toMatchObject([{ name: "copy", hit: true }]);
     expect(second.releaseDigest).toBe(first.releaseDigest);
     expect(ran()).toBe("copy\n");
-    expect(readFileSync(join(await layOut(second.file), "out/app.js"), "utf8")).toBe("1\n");
+    expect(readFileSync(join(await unpackArtifact(second.file), "out/app.js"), "utf8")).toBe("1\n");
   });
 
   it("runs again when a tracked file, its text or a variable has changed", async () => {
@@ -51,7 +51,7 @@ describe("an asset step", () => {
     await make(root);
     commit(root, { "app.js": "2\n" });
     const changed = await make(root);
-    expect(readFileSync(join(await layOut(changed.file), "out/app.js"), "utf8")).toBe("2\n");
+    expect(readFileSync(join(await unpackArtifact(changed.file), "out/app.js"), "utf8")).toBe("2\n");
     commit(root, {
       "tarlift.yml": `${readFileSync(join(root, "tarlift.yml"), "utf8").replace("cp app.js", "cp -p app.js")}`,
     });
@@ -79,7 +79,7 @@ describe("an asset step", () => {
     commit(root, { "web/a/y.js": "y\n" });
     const last = await make(root);
     expect(ran()).toBe("web\n".repeat(3));
-    expect(readFileSync(join(await layOut(last.file), "out/all"), "utf8")).toBe("x\ny\nm\n");
+    expect(readFileSync(join(await unpackArtifact(last.file), "out/all"), "utf8")).toBe("x\ny\nm\n");
   });
 
   it("with `inputs:` runs again when its text, a variable or an included file changes", async () => {
@@ -137,7 +137,7 @@ describe("an asset step", () => {
     );
     mkdirSync(join(root, "data"));
     writeFileSync(join(root, "data/x"), "included");
-    expect(readFileSync(join(await layOut((await make(root)).file), "out"), "utf8")).toBe("included");
+    expect(readFileSync(join(await unpackArtifact((await make(root)).file), "out"), "utf8")).toBe("included");
   });
 
   it("case 62: ships what another installer makes of node_modules, with its links to packages and workspaces", async () => {
@@ -155,7 +155,7 @@ describe("an asset step", () => {
         "packages/api/server.js": "console.log(require('@shop/ui'))\n",
       },
     );
-    const release = await layOut((await make(root)).file);
+    const release = await unpackArtifact((await make(root)).file);
     expect(sh("node", [join(release, "packages/api/server.js")])).toBe("2\n");
   });
 
@@ -177,13 +177,13 @@ describe("an asset step", () => {
     commit(root, { "style.css": "b\n" });
     const second = await make(root);
     expect(second.assets.map(({ hit }) => hit)).toEqual([true, false, false]);
-    expect(readFileSync(join(await layOut(second.file), "three.made"), "utf8")).toBe("1\nb\n");
+    expect(readFileSync(join(await unpackArtifact(second.file), "three.made"), "utf8")).toBe("1\nb\n");
     // What an earlier step makes counts as input: by its content, not by whether the step ran.
     git(root, "clean", "-fdxq");
     commit(root, { "app.js": "2\n" });
     const third = await make(root);
     expect(third.assets.map(({ hit }) => hit)).toEqual([false, false, false]);
-    expect(readFileSync(join(await layOut(third.file), "three.made"), "utf8")).toBe("2\nb\n");
+    expect(readFileSync(join(await unpackArtifact(third.file), "three.made"), "utf8")).toBe("2\nb\n");
     expect(ran()).toBe("one\ntwo\nthree\ntwo\nthree\none\ntwo\nthree\n");
   });
 
@@ -193,7 +193,7 @@ describe("an asset step", () => {
       { ".gitignore": "out/*\n!out/.gitkeep\n", "out/.gitkeep": "" },
     );
     writeFileSync(join(root, "out/stale.js"), "stale");
-    const release = await layOut((await make(root)).file);
+    const release = await unpackArtifact((await make(root)).file);
     expect(existsSync(join(release, "out/stale.js"))).toBe(false);
     expect(existsSync(join(release, "out/.gitkeep"))).toBe(true);
     expect(existsSync(join(release, "out/app.js"))).toBe(true);
@@ -203,7 +203,7 @@ describe("an asset step", () => {
 describe("case 52: an asset step is never called unchanged though what it reads changed", () => {
   const made = async (machine: ReturnType<typeof project>, path = "out") => {
     const { file, assets } = await machine.make(machine.repository);
-    return { text: readFileSync(join(await layOut(file), path), "utf8"), hits: assets.map(({ hit }) => hit) };
+    return { text: readFileSync(join(await unpackArtifact(file), path), "utf8"), hits: assets.map(({ hit }) => hit) };
   };
 
   it("with `inputs: [web/**]` it reads dot files, and files in dot directories", async () => {
@@ -228,7 +228,7 @@ describe("case 52: an asset step is never called unchanged though what it reads 
     commit(machine.repository, { "src/a.ts": "2\n" });
     expect(await made(machine)).toEqual({ text: "2\n", hits: [false] });
     const { file } = await machine.make(machine.repository);
-    expect(existsSync(join(await layOut(file), "src"))).toBe(false);
+    expect(existsSync(join(await unpackArtifact(file), "src"))).toBe(false);
   });
 
   it("reads what stands beside `source:`, all of it without `inputs:`, and what they name", async () => {
@@ -430,7 +430,7 @@ describe("the variables of an asset step", () => {
     );
     const given = { OF_THE_JOB: "of-the-job", PASSED: "one", SENTRY_AUTH_TOKEN: "first" };
     for (const [name, value] of Object.entries({ ...tokens, ...given })) vi.stubEnv(name, value);
-    const seen = readFileSync(join(await layOut((await make(root)).file), "env.made"), "utf8");
+    const seen = readFileSync(join(await unpackArtifact((await make(root)).file), "env.made"), "utf8");
     expect(seen).not.toMatch(/token-of-the-run|input-of-the-action|secret-of-a|of-the-job/);
     expect(seen).toMatch(/^PASSED=one$/m);
     expect(seen).toMatch(/^SENTRY_AUTH_TOKEN=first$/m);
@@ -475,7 +475,7 @@ assets:
       });
       const first = await machine.make(root);
       const [run, build] = ["run", "build"].map((name) => first.environments.find((one) => one.name === name)!.id);
-      const release = await layOut(first.file);
+      const release = await unpackArtifact(first.file);
       expect(readFileSync(join(release, "who.made"), "utf8")).toBe(`tool ${machine.root}/${build}\n`);
       expect(readFileSync(join(release, "path.made"), "utf8")).toMatch(
         new RegExp(`^${machine.root}/${build}/bin:${machine.root}/${run}/bin:`),

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { checkLine } from "../../src/bundle/isolation.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
-import { bundler, layOut } from "../support/bundles.ts";
+import { bundler, unpackArtifact } from "../support/bundles.ts";
 import { exampleRepository } from "../support/example.ts";
 import { full } from "../support/full.ts";
 import { needs } from "../support/needs.ts";
@@ -92,7 +92,7 @@ describe("a check that fails", () => {
   it("is not run with check: false, and the result does not claim that any did", async () => {
     const result = await bundler().make(checking('  - "false"'), { check: false });
     expect(existsSync(result.file)).toBe(true);
-    expect(result.tryOut).toBeUndefined();
+    expect(result.checkReport).toBeUndefined();
   });
 });
 
@@ -107,7 +107,7 @@ describe("case 8: on a machine without unshare", () => {
       const result = await machine.make(checking('  - "true"'));
       const line = expect.stringContaining("not isolated: this machine has no unshare");
       expect(machine.said).toContainEqual(line);
-      expect(checkLine(result.tryOut)).toEqual(line);
+      expect(checkLine(result.checkReport)).toEqual(line);
       expect(summaryMarkdown({ bundle: result })).toMatch(
         /### Checks[\s\S]*⚠️ Isolation: not isolated; NOT private mounts/,
       );
@@ -134,12 +134,12 @@ describe.runIf(isolating)("checks, as root", () => {
     try {
       const machine = bundler();
       const result = await machine.make(root, { requireIsolation: true });
-      expect(result.tryOut?.held).toEqual(ALL);
-      expect(result.tryOut?.checks).toHaveLength(4);
+      expect(result.checkReport?.held).toEqual(ALL);
+      expect(result.checkReport?.checks).toHaveLength(4);
       expect(machine.said.join("\n")).toContain('untracked "untracked"');
       expect(machine.said.join("\n")).not.toContain("isolated");
       expect(summaryMarkdown({ bundle: result })).toContain("\n\nIsolation: private mounts, no network, read-only");
-      // What was laid out for the checks is gone.
+      // The directory that was unpacked for the checks is gone.
       expect(readdirSync(join(machine.directory, "work")).filter((name) => name.startsWith("release-"))).toEqual([]);
     } finally {
       process.umask(before);
@@ -151,7 +151,7 @@ describe.runIf(isolating)("checks, as root", () => {
     process.env.INPUT_KEY = "token-of-the-run";
     try {
       const root = checking('  - "! env | grep -q token-of-the-run"\n  - "! env | grep -qi actions"');
-      expect((await bundler().make(root)).tryOut?.checks).toHaveLength(2);
+      expect((await bundler().make(root)).checkReport?.checks).toHaveLength(2);
     } finally {
       delete process.env.ACTIONS_RUNTIME_TOKEN;
       delete process.env.INPUT_KEY;
@@ -168,9 +168,9 @@ describe.runIf(isolating)("the examples, from their commit to an artifact that p
       },
     });
     const result = await machine.make(root, { requireIsolation: true });
-    expect(result.tryOut?.held).toEqual(ALL);
-    expect(result.tryOut?.checks.length).toBeGreaterThanOrEqual(4);
-    const release = await layOut(result.file);
+    expect(result.checkReport?.held).toEqual(ALL);
+    expect(result.checkReport?.checks.length).toBeGreaterThanOrEqual(4);
+    const release = await unpackArtifact(result.file);
     expect(existsSync(join(release, "staticfiles/ledger/ledger.css"))).toBe(true);
     expect(existsSync(join(release, "ledger/__pycache__/models.cpython-311.pyc"))).toBe(true);
     const artifact = await openArtifact(result.file);
@@ -185,9 +185,9 @@ describe.runIf(isolating)("the examples, from their commit to an artifact that p
     const machine = bundler();
     const root = exampleRepository("node");
     const result = await machine.make(root, { requireIsolation: true });
-    expect(result.tryOut?.held).toEqual(ALL);
-    expect(result.tryOut?.checks).toHaveLength(3);
-    const release = await layOut(result.file);
+    expect(result.checkReport?.held).toEqual(ALL);
+    expect(result.checkReport?.checks).toHaveLength(3);
+    const release = await unpackArtifact(result.file);
     expect(existsSync(join(release, "dist/server/main.js"))).toBe(true);
     expect(existsSync(join(release, "node_modules/typescript"))).toBe(false);
     const again = await machine.make(root);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { BundleResult } from "../../src/bundle/result.ts";
-import { type Bundler, bundler, layOut, wheel } from "../support/bundles.ts";
+import { type Bundler, bundler, unpackArtifact, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
@@ -67,7 +67,7 @@ describe("a project that is a package", () => {
     machine = made.machine;
     root = repository({ ...PROJECT, "tarlift.yml": made.tarlift }, join(machine.directory, "checkout"));
     first = await machine.make(root);
-    release = await layOut(first.file);
+    release = await unpackArtifact(first.file);
   });
 
   it("stands in `.tarlift/site` without its dependencies, built from the commit", () => {
@@ -136,12 +136,12 @@ describe("a project that is a package", () => {
     commit(root, {
       "tarlift.yml": `${readFileSync(join(root, "tarlift.yml"), "utf8").split("assets:")[0]}package: false\n`,
     });
-    expect(existsSync(join(await layOut((await machine.make(root)).file), ".tarlift"))).toBe(false);
+    expect(existsSync(join(await unpackArtifact((await machine.make(root)).file), ".tarlift"))).toBe(false);
     commit(root, {
       "tarlift.yml": readFileSync(join(root, "tarlift.yml"), "utf8").replace("package: false\n", ""),
       "pyproject.toml": "[tool.ruff]\nline-length = 100\n",
     });
-    expect(existsSync(join(await layOut((await machine.make(root)).file), ".tarlift"))).toBe(false);
+    expect(existsSync(join(await unpackArtifact((await machine.make(root)).file), ".tarlift"))).toBe(false);
   });
 
   full("bundles").it("that cannot be built is named with what its build said", async () => {
@@ -196,7 +196,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
       join(other.directory, "checkout"),
     );
     const built = async () =>
-      readFileSync(join(await layOut((await other.make(packaged)).file), ".tarlift/site/almanac.py"), "utf8");
+      readFileSync(join(await unpackArtifact((await other.make(packaged)).file), ".tarlift/site/almanac.py"), "utf8");
     expect(await built()).toBe("NAME = 'made by the corporate build'\n");
     commit(packaged, {
       "requirements.txt": "shipped==1.0\n",
@@ -249,7 +249,7 @@ environments-root: ${machine.root}
 environments: { python: { installer: uv, interpreter: ${PYTHON}, directory: backend } }
 ${configuration}`;
     const root = repository({ ...files, "tarlift.yml": tarlift }, join(machine.directory, "checkout"));
-    return { release: await layOut((await machine.make(root)).file), said: machine.said };
+    return { release: await unpackArtifact((await machine.make(root)).file), said: machine.said };
   };
   const LEFT_OUT = /^"backend\/pyproject\.toml" describes a package that is neither .* `package: true`/;
 
@@ -319,7 +319,7 @@ enable = true
     },
   };
   const versionIn = async ({ file }: BundleResult) =>
-    readdirSync(join(await layOut(file), ".tarlift/site"))
+    readdirSync(join(await unpackArtifact(file), ".tarlift/site"))
       .map((name) => /^shopapp-(.*)\.dist-info$/.exec(name)?.[1])
       .find((version) => version !== undefined);
   const { machine, tarlift } = machineWith("");
@@ -380,7 +380,7 @@ it("case 27: an untracked build/ of the project does not ship what a commit remo
   writeFileSync(join(root, "build/lib/almanac/removed.py"), "");
   const before = git(root, "status", "--porcelain", "--ignored");
   const { file } = await machine.make(root);
-  expect(readdirSync(join(await layOut(file), ".tarlift/site/almanac"))).not.toContain("removed.py");
+  expect(readdirSync(join(await unpackArtifact(file), ".tarlift/site/almanac"))).not.toContain("removed.py");
   expect(git(root, "status", "--porcelain", "--ignored")).toBe(before);
 });
 
@@ -421,7 +421,7 @@ print(main.NAME, main.main.__code__.co_filename, compiled)
       },
       join(machine.directory, "checkout"),
     );
-    release = await layOut((await machine.make(root)).file);
+    release = await unpackArtifact((await machine.make(root)).file);
   });
 
   it("ships beside each module that compiles, and stands nowhere in the checkout", () => {
@@ -482,7 +482,7 @@ print(main.NAME, main.main.__code__.co_filename, compiled)
     });
     const left = ["__pycache__/b.cpython-311.pyc", "__pycache__/gone.cpython-311.pyc", "b.py"];
     place(other, Object.fromEntries(left.map((name) => [`made/${name}`, "B = 1\n"])));
-    const shipped = await layOut((await machine.make(other)).file);
+    const shipped = await unpackArtifact((await machine.make(other)).file);
     for (const path of ["__pycache__/a.cpython-311.pyc", "made/__pycache__/b.cpython-311.pyc"])
       expect(readFileSync(join(shipped, path)).readUInt32LE(4)).toBe(0b11);
     expect(readdirSync(join(shipped, "made/__pycache__"))).toEqual(["b.cpython-311.pyc"]);

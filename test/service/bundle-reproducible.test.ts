@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { BundleResult } from "../../src/bundle/result.ts";
 import { builtDist } from "../support/built-dist.ts";
-import { layOut, wheel } from "../support/bundles.ts";
+import { unpackArtifact, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
@@ -216,7 +216,7 @@ describe("names", () => {
     commit(root);
     const before = sh("find", [directory, ROOT, "-maxdepth", "2", "-name", "pwned"]);
     const { file } = bundle(root, { args: ["--no-check"] });
-    const release = await layOut(file);
+    const release = await unpackArtifact(file);
     sh("diff", ["-r", "--no-dereference", "--exclude=.git", root, release]);
     const modes = (at: string) =>
       sh("sh", ["-c", "find . -path ./.git -prune -o -type f -perm -100 -print | LC_ALL=C sort"], { cwd: at });

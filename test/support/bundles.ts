@@ -1,4 +1,4 @@
-// Bundling in a test: a store and a work directory of its own, small environments without network, and artifacts laid out as files.
+// Bundling in a test: a store and a work directory of its own, small environments without network, and artifacts unpacked to files.
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
@@ -58,7 +58,7 @@ export function bundler(): Bundler {
 }
 
 /** Lays the application of an artifact out as a host does. @returns the directory that stands for `/srv/<app>/current` */
-export async function layOut(file: string): Promise<string> {
+export async function unpackArtifact(file: string): Promise<string> {
   const directory = join(temporary("release"), "current");
   mkdirSync(directory);
   const artifact = await openArtifact(file);

@@ -1,4 +1,4 @@
-// A Debian 12 root file system, made once a machine with debootstrap and then only read: tests lay an overlay over it.
+// A Debian 12 root file system, made once a machine with debootstrap and then only read: tests mount an overlay over it.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -26,7 +26,7 @@ describe("the files of commands of workspaces", () => {
     expect(commandFiles({}, ["packages/gone"])).toEqual([]);
   });
 
-  it("are laid empty where they are not there", () => {
+  it("are created empty where they are missing", () => {
     const staging = temporary("staging");
     write(staging, { "a/package.json": "{}", "a/cli.js": "there" });
     layCommandFiles(["a/bin/deep/x", "a/cli.js", "a/package.json/y"], staging);

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact } from "../../artifact/open-artifact.ts";
-import { layOut } from "../../artifact/unpack-release.ts";
+import { unpackRelease } from "../../artifact/unpack-release.ts";
 import { placeEnvironment } from "../../environments/place.ts";
 import { installerOf } from "../../installers/registry.ts";
 import { during } from "../../progress.ts";
@@ -15,7 +15,7 @@ export async function unpack(
   { directory, shared, python }: DirectoryOptions,
   { progress }: ExportContext,
 ): Promise<{ files: string[] }> {
-  await during(progress, `lay ${artifact.version} out`, (task) => layOut(artifact, directory, task));
+  await during(progress, `unpack ${artifact.version}`, (task) => unpackRelease(artifact, directory, task));
   for (const path of shared) mkdirSync(join(directory, path), { recursive: true });
   for (const record of artifact.release.environments) {
     const layer = artifact.layers.find((one) => one.record.diffId === record.diffId);

@@ -13,7 +13,7 @@ import { nativeFileSchema, nativeFiles } from "../../host-requirements/requireme
 import { during } from "../../progress.ts";
 import type { Python } from "../../python/interpreter.ts";
 import { historyIdentity, makeCommitView } from "../../source/commit-view.ts";
-import { layFiles, laySources, settleIndex } from "../../source/write-files.ts";
+import { updateIndex, writeFiles, writeSources } from "../../source/write-files.ts";
 import { run } from "../../subprocess/run.ts";
 import type { ApplicationContext, ApplicationLayer } from "../installer.ts";
 import { passedParts, redactor } from "../passed-variables.ts";
@@ -109,10 +109,10 @@ async function install(
   const copy = join(scratch, "repository");
   const application = join(copy, directory);
   mkdirSync(application, { recursive: true });
-  await layFiles(source.tracked, copy);
-  laySources(source.included, application);
+  await writeFiles(source.tracked, copy);
+  writeSources(source.included, application);
   await makeCommitView(repository, source.commit.id, copy);
-  await settleIndex(copy, source.tracked);
+  await updateIndex(copy, source.tracked);
   const env = {
     ...(await pipVariables(tooled, passed)),
     // Byte code beside the sources would be left in the copy.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "rolldown";
 import { beforeEach, describe, expect, test } from "vitest";
 import { shellText } from "../../scripts/shell-text.ts";
-import { type TryOutOptions, tryOut } from "../../src/bundle/isolated-root.ts";
+import { type RunChecksOptions, runChecks } from "../../src/bundle/isolated-root.ts";
 import { Failure } from "../../src/failure.ts";
 import { silent } from "../../src/progress.ts";
 import { needs, sh } from "../support/needs.ts";
@@ -23,14 +23,17 @@ beforeEach(() => {
   lines = [];
 });
 
-function trying(run: string | { run: string; network?: boolean; timeout?: number }, more: Partial<TryOutOptions> = {}) {
+function trying(
+  run: string | { run: string; network?: boolean; timeout?: number },
+  more: Partial<RunChecksOptions> = {},
+) {
   const check = typeof run === "string" ? { run, network: false } : { network: false, ...run };
   const progress = {
     ...silent,
     task: () => ({ update() {}, line: (text: string) => lines.push(text), end() {}, fail() {} }),
   };
-  return tryOut({
-    app: "t-tryout",
+  return runChecks({
+    app: "t-checks",
     release,
     environments: [],
     checks: [check],
@@ -52,7 +55,7 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("checks, as root", () 
       pidNamespace: true,
     });
     expect(report.why).toEqual([]);
-    expect(lines).toEqual(["/srv/t-tryout/current", "print('hello')"]);
+    expect(lines).toEqual(["/srv/t-checks/current", "print('hello')"]);
   });
 
   test("find a shared directory empty and writable, as on a host, and nothing else", async () => {
@@ -79,7 +82,7 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("checks, as root", () 
   });
 
   test("write nowhere but in /tmp", async () => {
-    for (const path of ["/srv/t-tryout/current/x", "/etc/x", "/usr/x", "/x", "/root/x", "/home/x"]) {
+    for (const path of ["/srv/t-checks/current/x", "/etc/x", "/usr/x", "/x", "/root/x", "/home/x"]) {
       await expect(trying(`echo x > ${path}`), path).rejects.toThrow(Failure);
     }
     await trying('echo x > /tmp/x; cat /tmp/x; test -z "$(ls -A /home)"');
@@ -100,13 +103,13 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("checks, as root", () 
     process.env.ACTIONS_RUNTIME_TOKEN = "secret-token";
     process.env.MY_SECRET = "secret-value";
     const value = "a 'b' \"c\" $(touch /tmp/pwned) \\ ü";
-    await trying("env", { variables: { QUOTED: value }, path: ["/srv/t-tryout/current/.venv/bin"] });
+    await trying("env", { variables: { QUOTED: value }, path: ["/srv/t-checks/current/.venv/bin"] });
     delete process.env.ACTIONS_RUNTIME_TOKEN;
     delete process.env.MY_SECRET;
     expect(lines.join("\n")).not.toContain("secret-");
     expect(lines).toContain(`QUOTED=${value}`);
     expect(lines.find((line) => line.startsWith("PATH="))).toMatch(
-      /^PATH=\/srv\/t-tryout\/current\/\.venv\/bin:(\/[^:]*:)?\/usr\/local\/sbin/,
+      /^PATH=\/srv\/t-checks\/current\/\.venv\/bin:(\/[^:]*:)?\/usr\/local\/sbin/,
     );
   });
 
@@ -114,8 +117,8 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("checks, as root", () 
     const elsewhere = temporary("elsewhere");
     chmodSync(elsewhere, 0o755);
     writeFileSync(join(elsewhere, "python"), "x");
-    await trying("cat /srv/t-tryout/envs/one/python", {
-      environments: [{ path: "/srv/t-tryout/envs/one", directory: elsewhere }],
+    await trying("cat /srv/t-checks/envs/one/python", {
+      environments: [{ path: "/srv/t-checks/envs/one", directory: elsewhere }],
     });
     await expect(trying(`cat ${elsewhere}/python`)).rejects.toThrow(/No such file/);
   });
@@ -152,7 +155,7 @@ describe.runIf(needs("root", "setpriv"))("checks, as an ordinary user without su
     const directory = temporary("user");
     chmodSync(directory, 0o755);
     await build({
-      input: join(import.meta.dirname, "../support/tryout-main.ts"),
+      input: join(import.meta.dirname, "../support/run-checks-main.ts"),
       platform: "node",
       plugins: [shellText()],
       output: { file: join(directory, "main.mjs"), format: "esm" },
@@ -171,6 +174,6 @@ describe.runIf(needs("root", "setpriv"))("checks, as an ordinary user without su
     // Where user namespaces are allowed all the rest holds; where they are not, nothing is claimed.
     const rest = [held.mountNamespace, held.noNetwork, held.readOnly, held.pidNamespace];
     expect(new Set(rest).size).toBe(1);
-    expect(output[0]).toBe(held.mountNamespace ? "/srv/t-tryout/current" : release);
+    expect(output[0]).toBe(held.mountNamespace ? "/srv/t-checks/current" : release);
   });
 });

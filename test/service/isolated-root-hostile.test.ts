@@ -1,4 +1,4 @@
-// What a try-out must hold against: a check that wants out, a killed build, a runner whose home is in the middle of what is shown.
+// What the isolated root must withstand: a check that tries to leave it, a killed build, a runner whose home is below a visible directory.
 import { spawn } from "node:child_process";
 import {
   chmodSync,
@@ -14,13 +14,13 @@ import { join } from "node:path";
 import { build } from "rolldown";
 import { beforeAll, describe, expect, test } from "vitest";
 import { shellText } from "../../scripts/shell-text.ts";
-import { type TryOutOptions, tryOut } from "../../src/bundle/isolated-root.ts";
+import { type RunChecksOptions, runChecks } from "../../src/bundle/isolated-root.ts";
 import { silent } from "../../src/progress.ts";
 import { needs, sh } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 let release: string;
-/** tryOut as a program: `main.mjs RELEASE CHECK`, with a Node that any user may run. */
+/** runChecks as a program: `main.mjs RELEASE CHECK`, with a Node that any user may run. */
 let program: string[];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   mkdirSync(release, { mode: 0o777 });
   chmodSync(release, 0o777);
   writeFileSync(join(release, "manage.py"), "print('hello')\n");
-  const input = join(import.meta.dirname, "../support/tryout-main.ts");
+  const input = join(import.meta.dirname, "../support/run-checks-main.ts");
   const output = { file: join(directory, "main.mjs"), format: "esm" as const };
   await build({ input, platform: "node", plugins: [shellText()], output });
   copyFileSync(process.execPath, join(directory, "node"));
@@ -38,11 +38,11 @@ beforeAll(async () => {
   program = [join(directory, "node"), join(directory, "main.mjs"), release];
 });
 
-async function lines(run: string, more: Partial<TryOutOptions> = {}) {
+async function lines(run: string, more: Partial<RunChecksOptions> = {}) {
   const seen: string[] = [];
   const progress = { ...silent, task: () => ({ ...silent.task(""), line: (text: string) => seen.push(text) }) };
   const checks = [{ run, network: false }];
-  const report = await tryOut({
+  const report = await runChecks({
     app: "t-hostile",
     release,
     environments: [],
@@ -72,7 +72,7 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-describe.runIf(needs("root", "unshare", "setpriv", "ip"))("a try-out", () => {
+describe.runIf(needs("root", "unshare", "setpriv", "ip"))("the isolated root", () => {
   test("ends with the build that is killed, and its check with it", async () => {
     // Its own small directory is all that it leaves.
     const env = { ...process.env, TMPDIR: temporary("killed") };
@@ -166,7 +166,7 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("a try-out", () => {
   test("has no way back to a writable artifact, also where it runs without root", () => {
     const user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     const check = `grep CapEff /proc/self/status
-      mount -o remount,bind,rw /srv/t-tryout/current 2>/dev/null || echo no mount
+      mount -o remount,bind,rw /srv/t-checks/current 2>/dev/null || echo no mount
       touch manage.py 2>/dev/null || echo no write
       id -u`;
     const said = JSON.parse(sh("setpriv", [...user, ...program, check], { cwd: "/", env: { PATH: process.env.PATH } }));
