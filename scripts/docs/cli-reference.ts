@@ -15,6 +15,7 @@ export function cliReference(program: Command): string {
     "| verb | does |\n| --- | --- |",
     `${verbs.map(({ path, command }) => `| [\`${path}\`](#${path.replaceAll(" ", "-")}) | ${cell(command.description())} |`).join("\n")}\n`,
     EXITS,
+    FAILED_JSON,
     ...verbs.flatMap(({ path, command }) => verb(path, command)),
   ].join("\n");
 }
@@ -28,6 +29,42 @@ const EXITS = `## Exit codes
 | ${EXIT_CODES.reverted} | \`reverted\`: every host that was touched is back on its previous release |
 | ${EXIT_CODES.split} | \`split\`: hosts lead to different releases, or one could not be asked; the message names each host's |
 | ${EXIT_CODES.failed} | anything else |
+`;
+
+const FAILED_JSON = `## Failures in JSON
+
+With \`--json\`, every command prints one document on standard output. A command that fails before it has a result, for
+example because it cannot be parsed or there is no tarlift.yml, prints this document, and the same for people on standard
+error:
+
+\`\`\`json
+{
+  "outcome": "refused",
+  "errors": [
+    {
+      "host": "app1",
+      "code": "login-refused",
+      "what": "the host refused the login",
+      "where": { "step": "connect" },
+      "output": "Permission denied (publickey).",
+      "remedy": "Is the key in authorized_keys of this user?"
+    }
+  ]
+}
+\`\`\`
+
+| key | |
+| --- | --- |
+| \`outcome\` | the [outcome](../outcomes.md) that belongs to the exit code, mostly \`refused\` or \`failed\` |
+| \`host\` | the host of the error, if it has one |
+| \`code\` | the kind of error, a heading of [Troubleshooting](../troubleshooting.md); a call that cannot be parsed is \`input-invalid\` |
+| \`what\` | what failed, for people |
+| \`where\` | step, file, command and the like, by name, if they are known |
+| \`output\` | the last lines of a program's output, if there are any |
+| \`remedy\` | what to do next, if that is known |
+
+Results have errors in the same form: \`errors\` of a deploy, rollback, converge, history, lock, unlock and adopt, \`missing\` of
+\`host setup --check\`, and \`error\` of a host in status and run.
 `;
 
 /** Verbs with something to do, those of groups (\`host setup\`) included, in the order in which they registered. */

@@ -2,6 +2,7 @@
 import { fstatSync } from "node:fs";
 import { beforeEnd } from "../exit-handlers.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
+import { errorOf } from "../fleet/for-each-host.ts";
 import { type Progress, silent } from "../progress.ts";
 import { hiding, maskedProgress } from "../report/hidden.ts";
 import { type Call, completeCommands, NO_CALL, withCommands } from "../report/invocation.ts";
@@ -122,8 +123,13 @@ export function printFailure(failure: Failure, { json }: OutputOptions): void {
   const [head = "", ...rest] = visible(hidden.mask(`tarlift: ${message}`)).split("\n");
   endProgress();
   writeLines(process.stderr, [paintFor(process.stderr).bad(head), ...rest]);
-  if (json) printJson({ outcome, failure: { code, what, where, output, remedy } });
+  if (json) printFailedJson(failure);
   process.exitCode = EXIT_CODES[outcome];
+}
+
+/** What `--json` prints when there is no result: the outcome, and the error as reports have theirs. */
+export function printFailedJson(failure: Failure): void {
+  printJson({ outcome: failure.outcome, errors: [errorOf(failure)] });
 }
 
 const paintFor = (stream: { isTTY?: boolean }): Paint => (wantsColour(stream, process.env) ? coloured : uncoloured);

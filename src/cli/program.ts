@@ -72,8 +72,3 @@ const EXAMPLES: Record<string, readonly string[]> = {
   rollback: ["tarlift rollback production", "tarlift rollback production --to v1.3.9"],
   run: ["tarlift run production 'python manage.py check'", "tarlift run production 'df -h .' --all --timeout 30s"],
 };
-
-/** Whether the verb that was called has `--json`. */
-export function asksForJson(program: Command): boolean {
-  return program.commands.some((command) => command.getOptionValue("json") === true || asksForJson(command));
-}

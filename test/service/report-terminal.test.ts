@@ -300,8 +300,8 @@ describe("--json", () => {
   it("is one document too where nothing could be begun", async () => {
     const { code, told, stderr } = await json("deploy", "nowhere", "--artifact", await artifact("six"));
     expect([code, told.outcome]).toEqual([2, "refused"]);
-    expect(told.failure.what).toContain("nowhere");
-    expect(stderr).toContain(told.failure.what);
+    expect(told.errors[0].what).toContain("nowhere");
+    expect(stderr).toContain(told.errors[0].what);
     expect(readFileSync(join(directory, "tarlift.yml"), "utf8")).toContain("shop");
   });
 });

@@ -37,9 +37,10 @@ it("with --json, a failure has its code for programs, which no secret hides", ()
     printed += text;
     return true;
   });
-  printFailure(new Failure({ code: "disk-full", what: "no room", where: { host: "app1" } }), { json: true });
+  const where = { host: "app1", step: "prepare" };
+  printFailure(new Failure({ code: "disk-full", what: "no room", where }), { json: true });
   expect(JSON.parse(printed)).toEqual({
     outcome: "failed",
-    failure: { code: "disk-full", what: "no room", where: { host: "app1" } },
+    errors: [{ host: "app1", code: "disk-full", what: "no room", where: { step: "prepare" } }],
   });
 });
