@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { pictures } from "./pictures/main.ts";
-import { isTextFile, textModule } from "./shell-text.ts";
+import { isTextFile, textModule, textOf } from "./shell-text.ts";
 
 /** A generated file, and how its text is made. A new reference is one more line in `pages`. */
 interface Page {
@@ -15,7 +16,7 @@ interface Page {
 registerHooks({
   load(url, context, next) {
     if (!isTextFile(url)) return next(url, context);
-    return { format: "module", source: textModule(readFileSync(new URL(url), "utf8")), shortCircuit: true };
+    return { format: "module", source: textModule(textOf(fileURLToPath(url))), shortCircuit: true };
   },
 });
 

@@ -349,9 +349,8 @@ adopt_alone() {
 	[ "$1" = "$user_id" ] && case $2 in *[2367] | *[2367]?) return 1 ;; esac
 }
 
-# Converts an environment file as people write it (NAME=value, export, quotes, lines of comments) to the syntax of
-# .tarlift/env. What different readers (systemd, a shell, dotenv) would read differently is a finding that names the
-# line and not the value; so is a comment after a value.
+# Converts an environment file to the syntax of .tarlift/env. What different readers would read differently is a finding
+# that names the line and not the value; so is a comment after a value.
 adopt_env() {
 	case $v_env_file in
 	/*) adopt_env_file=$v_env_file ;;
@@ -362,38 +361,7 @@ adopt_env() {
 		return 1
 	fi
 	rm -f "$session/wrong"
-	awk -v wrong="$session/wrong" -v kept=" ${v_shell_names-} " '
-		function bad(why) { print "line " NR " " why >wrong; exit 1 }
-		{ sub(/\r$/, "") }
-		/^[ \t]*(#.*)?$/ { next }
-		{
-			line = $0
-			sub(/^[ \t]*(export[ \t]+)?/, "", line)
-			if (!match(line, /^[A-Za-z_][A-Za-z0-9_]*[ \t]*=/)) bad("is no NAME=value")
-			name = substr(line, 1, RLENGTH - 1); sub(/[ \t]+$/, "", name)
-			value = substr(line, RLENGTH + 1); sub(/^[ \t]+/, "", value)
-			if (name ~ /^TARLIFT_/ || index(kept, " " name " ")) bad("sets " name ", which is not the application\047s")
-			quote = substr(value, 1, 1)
-			if (quote == "\"" || quote == "\047") {
-				text = substr(value, 2)
-				closed = index(text, quote)
-				if (!closed) bad("has a quote that does not end on it")
-				if (substr(text, closed + 1) !~ /^[ \t]*$/) bad("goes on after its closing quote")
-				text = substr(text, 1, closed - 1)
-				if (index(text, "\\")) bad("has a backslash, which is read in more than one way")
-				if (quote == "\"" ? text ~ /[$`]/ : index(text, "${")) bad("refers to other variables or commands")
-			} else {
-				sub(/[ \t]+$/, "", value)
-				if (match(value, /[ \t#;&|<>()\\"\047$`]|(^|:)~/)) bad("has " (substr(value, RSTART, 1) ~ /[ \t]/ ? "a blank" : substr(value, RSTART + RLENGTH - 1, 1)) " outside of quotes, which is read in more than one way")
-				text = value
-			}
-			written = ""
-			for (i = 1; i <= length(text); i++) {
-				c = substr(text, i, 1)
-				written = written (index("\"\\$`", c) ? "\\" : "") c
-			}
-			print name "=\"" written "\""
-		}' "$adopt_env_file" 2>/dev/null && return 0
+	awk -v wrong="$session/wrong" -v kept=" ${v_shell_names-} " -f environment-file.awk "$adopt_env_file" 2>/dev/null && return 0
 	first_line "$session/wrong"
 	finding layout-unusable "$adopt_env_file cannot be taken over: ${first_line:-it could not be read}" \
 		"Write it as NAME='value', one a line; or share the file instead (\`shared.files\`), where a value needs quotes and backslashes."

@@ -456,57 +456,14 @@ compare_wanted() {
 	: >"$session/recorded"
 	: >"$session/paths"
 	# shellcheck disable=SC2086 # roots and names of releases have no spaces
-	[ -z "$compare_files" ] || awk -v "session=$session" -v "uid=$user_id" -v "modes=$modes" '
-		FNR == 1 { last = split(FILENAME, part, "/"); kind = part[last]; at = "releases/" part[last - 1] "/" }
-		kind == "wanted" { if (/^f /) { n++; key[n] = $2; path[n] = substr($0, 21); wanted[$2] = 1 } next }
-		kind == "index" {
-			if (!/^f /) next
-			k = ($2 == "0755" ? "x" : "-") substr($4, 1, 16)
-			if (!(k in wanted)) next
-			same = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
-			if (!(k in first)) first[k] = at same
-			if (!((k, same) in there)) there[k, same] = at same
-			next
-		}
-		{
-			# A file that its owner may write is never linked to where a service runs as the owner.
-			if (modes != "open" && $1 ~ /[2367]/) next
-			path_of = substr($0, length($1 $2 $3) + 4)
-			recorded[at path_of] = uid " " substr($0, 1, length($1 $2 $3) + 3) at path_of
-		}
-		END { for (i = 1; i <= n; i++) {
-			from = (key[i], path[i]) in there ? there[key[i], path[i]] : first[key[i]]
-			if (from == "") continue
-			print i " " from >(session "/candidates")
-			if (from in seen) continue
-			seen[from] = 1
-			print from >(session "/paths")
-			if (from in recorded) print recorded[from] >(session "/recorded")
-		} }
-	' "$request/wanted" $compare_files
+	[ -z "$compare_files" ] || awk -v "session=$session" -v "uid=$user_id" -v "modes=$modes" -f link-candidates.awk "$request/wanted" $compare_files
 	# 2. Candidates that are still as they were recorded.
 	: >"$session/seen"
 	[ ! -s "$session/paths" ] ||
 		tr '\n' '\0' <"$session/paths" | (cd "$v_root" && xargs -0 stat -c '%u %a %s %Y %n' -- 2>/dev/null) >"$session/seen"
 	if [ -n "$compare_base" ]; then echo "b $compare_base"; fi >"$session/plan"
 	: >"$session/sources"
-	awk -v "base=releases/$compare_base/" -v "sources=$session/sources" '
-		function stretch() { if (from) print "m " from (to > from ? "-" to : ""); from = 0 }
-		function use(at) { sub(/^releases\//, "", at); sub(/\/.*/, "", at); if (!(at in used)) print at >sources; used[at] = 1 }
-		# FILENAME tells the parts apart, because any of the files may be empty.
-		FILENAME ~ /\/recorded$/ { recorded[$0] = 1; next }
-		FILENAME ~ /\/seen$/ { if ($0 in recorded) { at = $0; sub(/^[0-9]+ [0-7]+ [0-9]+ [0-9]+ /, "", at); sound[at] = 1 } next }
-		FILENAME ~ /\/left$/ { left[substr($0, 1, 17) " " substr($0, 19)] = 1; next }
-		FILENAME ~ /\/candidates$/ { at = $0; sub(/^[0-9]+ /, "", at); if (at in sound) source[$1] = at; next }
-		/^f / {
-			n++
-			path = substr($0, 21)
-			if (($2 " " path) in left) { stretch(); print "i " n }
-			else if (!(n in source)) { if (!from) from = n; to = n }
-			else { stretch(); use(source[n]); if (source[n] != base path) print "l " n " " source[n] }
-		}
-		END { stretch() }
-	' "$session/recorded" "$session/seen" "$session/left" "$session/candidates" "$request/wanted" >>"$session/plan"
+	awk -v "base=releases/$compare_base/" -v "sources=$session/sources" -f transfer-plan.awk "$session/recorded" "$session/seen" "$session/left" "$session/candidates" "$request/wanted" >>"$session/plan"
 	cp "$request/wanted" "$session/wanted"
 }
 

@@ -91,23 +91,7 @@ journal_close() {
 		printf '%s %s %s\n' "$1" "$v_deploy_id" "$v_release"
 	} >"$session/journal"
 	! session_full || return 1
-	awk -v "most=$JOURNAL_LINES" '
-		FILENAME ~ /\/kept$/ { kept[$0] = 1; next }
-		{ line[++n] = $0 }
-		$1 == "good" && ($3 in kept) { last[$3] = n }
-		END {
-			from = n
-			for (release in kept) {
-				if (!(release in last)) from = 1
-				else if (last[release] < from) from = last[release]
-			}
-			if (n - from >= most) from = n - most + 1
-			for (i = from; i <= n; i++) {
-				split(line[i], word, " ")
-				if (word[1] == "good" && last[word[3]] != i || word[1] == "back" && i < n) continue
-				print line[i]
-			}
-		}' "$session/kept" "$session/journal" | write_file "$v_root/.tarlift/migrations" && rm -f "$v_root/.tarlift/migrations.log"
+	awk -v "most=$JOURNAL_LINES" -f journal-kept.awk "$session/kept" "$session/journal" | write_file "$v_root/.tarlift/migrations" && rm -f "$v_root/.tarlift/migrations.log"
 }
 
 # For facts: the journal, and the output of migrations if no run has completed since.

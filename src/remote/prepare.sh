@@ -103,28 +103,7 @@ prepare_index() {
 		set -- "$@" "$v_root/.tarlift/releases/$prepare_source/index"
 	done <"$session/sources"
 	: >"$session/sent"
-	awk -v "base=releases/$prepare_base/" -v "sent_list=$session/sent" '
-		FNR == 1 { last = split(FILENAME, part, "/"); kind = part[last]; at = "releases/" part[last - 1] "/" }
-		kind == "index" {
-			if (/^f /) known[at substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)] = $2 " " $3 " " $4
-			next
-		}
-		kind == "lines" { line[++lines] = $0; next }
-		kind == "plan" {
-			if ($1 == "m") { split($2, range, "-"); if (range[2] == "") range[2] = range[1]; for (i = range[1] + 0; i <= range[2] + 0; i++) here[i] = 1 }
-			if ($1 == "i") here[$2] = 1
-			if ($1 == "l") { at = $0; sub(/^l [0-9]+ /, "", at); from[$2] = at }
-			next
-		}
-		/^f / {
-			n++; path = substr($0, 21)
-			mode = substr($0, 3, 1) == "x" ? "0755" : "0644"
-			if (n in here) { used++; print "f " mode " " line[used] "  " path; hash = line[used]; sub(/^[0-9]+ /, "", hash); print hash "  " path >sent_list }
-			else print "f " known[(n in from) ? from[n] : base path] "  " path
-			next
-		}
-		{ print }
-	' "$@" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
+	awk -v "base=releases/$prepare_base/" -v "sent_list=$session/sent" -f release-index.awk "$@" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
 	prepare_sum=$(sha256sum <"$session/index")
 	[ "${prepare_sum%% *}" = "$v_index_digest" ] ||
 		fail release-damaged "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent again."
@@ -167,26 +146,7 @@ prepare_compare() {
 	} >"$session/found"
 	: >"$session/less"
 	: >"$session/more"
-	awk -v "less=$session/less" -v "more=$session/more" -v "modes=${v_modes-closed}" '
-		FILENAME ~ /\/index$/ {
-			if (/^f /) want["f " ($2 == "0755" ? "555" : "444") " " $3 " ./" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)] = 1
-			if (/^l /) want["l ./" substr($0, 3)] = 1
-			next
-		}
-		{
-			entry = $0
-			mode = $2
-			# Files that are linked from another release keep the mode with which they came there.
-			if (modes == "open") sub(/^644$/, "444", mode) || sub(/^755$/, "555", mode)
-			if (/^f /) entry = "f " mode " " $3 " " substr($0, 2 + length($2 $3 $4) + 3 + 1)
-			if (entry in want) delete want[entry]
-			else { print entry >more; wrong = 1 }
-		}
-		END {
-			for (entry in want) { print entry >less; wrong = 1 }
-			exit wrong
-		}
-	' "$session/index" "$session/found"
+	awk -v "less=$session/less" -v "more=$session/more" -v "modes=${v_modes-closed}" -f release-compare.awk "$session/index" "$session/found"
 }
 
 # Web servers and browsers take a file with the same size and time for the same file. So a sent file gets another time
@@ -199,29 +159,7 @@ prepare_times() {
 	done
 	(
 		cd "$prepare_tree" || exit 1
-		awk -v "times=$session/times" '
-			FILENAME ~ /\/sent$/ { hash[substr($0, 67)] = substr($0, 1, 64); next }
-			FILENAME ~ /\/index$/ {
-				if (FNR == 1) split("", other)
-				path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
-				if ($1 == "f" && (path in hash) && $4 != hash[path]) other[path] = 1
-				next
-			}
-			FILENAME ~ /\/stat$/ {
-				path = substr($0, length($1 $2 $3) + 4)
-				if (path in other) taken[path, $2, $3] = 1
-				next
-			}
-			/^f / {
-				path = substr($0, 2 + length($2 $3 $4) + 3 + 3)
-				if (!(path in hash)) next
-				for (time = $4; (path, $3, time) in taken;) time++
-				if (time == $4) next
-				print time " " path
-				if (!(time in told)) print time >times
-				told[time] = 1
-			}
-		' "$session/sent" "$@" "$session/found" >"$session/later"
+		awk -v "times=$session/times" -f unique-times.awk "$session/sent" "$@" "$session/found" >"$session/later"
 		[ -s "$session/later" ] || exit 0
 		while read -r prepare_time; do
 			sed -n "s/^$prepare_time //p" "$session/later" | tr '\n' '\0' | xargs -0 touch -c -d "@$prepare_time" --

@@ -89,7 +89,11 @@ export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=
 /** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
 export const BOOTSTRAP: string = `exec sh -c '${LOADER}'`;
 
-/** Whole-line comments are for readers of the sources; they would be a third of what is sent. */
+/**
+ * Whole-line comments and indentation are for readers of the sources; they would be a third of what is sent.
+ *
+ * @param text a shell program, no string of which has a tab at the start of a line
+ */
 export function withoutComments(text: string): string {
-  return text.replace(/^\t*#.*\n/gm, "").replace(/^\n/gm, "");
+  return text.replace(/^\t*(#.*\n)?/gm, "").replace(/^\n/gm, "");
 }

@@ -165,17 +165,5 @@ pool_checked() {
 
 # pool_field COMMAND COLUMN: of this server, from an answer whose first `#` line names its columns.
 pool_field() {
-	pool_ask "$1" | awk -v column="$2" -v wanted="$pool_server" '
-		/^# / {
-			between = /^# be_id / ? " " : ","
-			count = split(substr($0, 3), names, between)
-			for (n = 1; n <= count; n++) at[names[n]] = n
-			next
-		}
-		between {
-			gsub(/"[^"]*"/, "")
-			split($0, fields, between)
-			name = between == " " ? fields[at["be_name"]] "/" fields[at["srv_name"]] : fields[at["pxname"]] "/" fields[at["svname"]]
-			if (name == wanted && at[column]) print fields[at[column]]
-		}'
+	pool_ask "$1" | awk -v column="$2" -v wanted="$pool_server" -f server-field.awk
 }

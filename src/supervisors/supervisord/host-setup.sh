@@ -38,24 +38,10 @@ supervisord_file() {
 	echo "${file_found:-/etc/supervisor/conf.d/$1.conf}"
 }
 
-# The patterns of [include] of supervisord's configuration, one per line: as in supervisord.sh.
+# The patterns of [include] of supervisord's configuration, one per line.
 supervisord_included() {
 	[ -f "${supervisord_configuration-}" ] && [ -r "$supervisord_configuration" ] || return 0
-	awk '
-		function patterns(text,    n, words, i) {
-			sub(/(^|[ \t]);.*/, "", text)
-			n = split(text, words, " ")
-			for (i = 1; i <= n; i++) {
-				gsub(/%\(here\)s/, here, words[i])
-				print words[i] ~ /^\// ? words[i] : here "/" words[i]
-			}
-		}
-		FNR == 1 { here = FILENAME; sub(/\/[^\/]*$/, "", here); include = files = 0 }
-		/^\[/ { include = /^\[include\]/; files = 0; next }
-		include && /^[ \t]+[^ \t]/ && files { patterns($0); next }
-		{ files = 0 }
-		include && /^files[ \t]*[=:]/ { files = 1; sub(/^files[ \t]*[=:]/, ""); patterns($0) }
-	' "$supervisord_configuration"
+	awk -f included-patterns.awk "$supervisord_configuration"
 }
 
 # Only this program: others may have changes that are to be applied later.

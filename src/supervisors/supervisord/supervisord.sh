@@ -93,24 +93,9 @@ supervisord_files() {
 	[ "$#" -eq 0 ] || supervisord_files="$supervisord_files $(supervisord_included "$@" | tr '\n' ' ')"
 }
 
-# supervisord_included FILE…: the patterns of their [include], which continue in lines that begin with a blank, and are
-# relative to the file's directory. As in host-setup.sh.
+# supervisord_included FILE…: the patterns of their [include].
 supervisord_included() {
-	awk '
-		function patterns(text,    n, words, i) {
-			sub(/(^|[ \t]);.*/, "", text)
-			n = split(text, words, " ")
-			for (i = 1; i <= n; i++) {
-				gsub(/%\(here\)s/, here, words[i])
-				print words[i] ~ /^\// ? words[i] : here "/" words[i]
-			}
-		}
-		FNR == 1 { here = FILENAME; sub(/\/[^\/]*$/, "", here); include = files = 0 }
-		/^\[/ { include = /^\[include\]/; files = 0; next }
-		include && /^[ \t]+[^ \t]/ && files { patterns($0); next }
-		{ files = 0 }
-		include && /^files[ \t]*[=:]/ { files = 1; sub(/^files[ \t]*[=:]/, ""); patterns($0) }
-	' "$@"
+	awk -f included-patterns.awk "$@"
 }
 
 # Their content, one after the other.
@@ -174,24 +159,10 @@ supervisord_missing() {
 	esac
 }
 
-# Prints supervisord's name for the program of $s_unit by its configuration: NAME, NAME:* if it has several processes,
-# GROUP:NAME in a group, shared:GROUP if it is both and the group has other programs; nothing if no readable file has
-# it.
+# Prints supervisord's name for the program of $s_unit by its configuration (program-name.awk); nothing if no readable
+# file has it.
 supervisord_called() {
-	supervisord_text | awk -v "program=$(supervisord_program)" '
-		/^\[/ { sub(/[ \t]*$/, ""); section = $0; if (section == "[program:" program "]") there = 1; next }
-		{ value = $0; sub(/^[^=]*=[ \t]*/, "", value); sub(/[ \t]*([ \t];.*)?$/, "", value) }
-		section == "[program:" program "]" && /^numprocs[ \t]*=/ { many = value > 1 }
-		section ~ /^\[group:/ && /^programs[ \t]*=/ {
-			n = split(value, names, /[ \t]*,[ \t]*/)
-			for (i = 1; i <= n; i++) if (names[i] == program) { shared = n > 1; group = section; gsub(/^\[group:|\]$/, "", group) }
-		}
-		END {
-			if (!there) exit
-			if (many && shared) print "shared:" group
-			else if (many) print (group == "" ? program : group) ":*"
-			else print (group == "" ? "" : group ":") program
-		}'
+	supervisord_text | awk -v "program=$(supervisord_program)" -f program-name.awk
 }
 
 # The program that $s_unit is a process of: for `group:*`, and for one of several processes, the program has the group's

@@ -217,22 +217,9 @@ systemd_way_back_known() {
 		reply warning "service $s_name: sudo does not let $user_name run$known_lacks. systemd refuses a unit that was started too often: if a release dies at once, the old one may not be started again for ${known_wait:+up to }${known_wait:-an unlimited time}${known_wait:+ s}. Run what tarlift host setup prints for this host again"
 }
 
-# Reads systemd's `1min 30s` and prints 90, with a fraction of a second rounded up; nothing for infinity and what it
-# cannot read.
+# Converts time spans of systemd to seconds.
 seconds_of_span() {
-	awk '
-		BEGIN { split("us ms s min h d w month y", names); split("0.000001 0.001 1 60 3600 86400 604800 2629800 31557600", lengths) }
-		$0 == "0" { print 0; next }
-		{
-			sum = 0
-			for (i = 1; i <= NF; i++) {
-				unit = $i; sub(/^[0-9.]+/, "", unit)
-				for (n = 1; n in names && names[n] != unit; n++);
-				if (!(n in names) || unit == $i) next
-				sum += lengths[n] * $i
-			}
-			print int(sum) + (sum > int(sum))
-		}'
+	awk -f seconds-of-span.awk
 }
 
 # The same for the time of a stop, where 0 means no limit: systemd before 229 shows it so.
@@ -373,31 +360,9 @@ journal_since() {
 	echo "$((since_clock - since_back))"
 } 2>/dev/null
 
-# journal_text: the messages alone, without those of processes that a restart ended, and without systemd's messages
-# about their end.
+# The messages of a journal alone.
 journal_text() {
-	awk -v since="$(journal_since)" -v old="$(cat "$s_files.log-old" 2>/dev/null)" '
-		BEGIN { n = split(old, pids, " "); for (i = 1; i <= n; i++) ended[pids[i]] = 1 }
-		/^-- / { next }
-		/^[0-9]+\.[0-9]+ / {
-			skip = since != "" && $1 + 0 < since + 0
-			sub(/^[0-9.]+ [^ ]+ /, "")
-			pid = ""
-			if (match($0, /^[^:[]*\[[0-9]+\]: /)) {
-				pid = substr($0, 1, RLENGTH - 3)
-				sub(/^.*\[/, "", pid)
-				$0 = substr($0, RLENGTH + 1)
-			} else sub(/^[^:]*: /, "")
-			if (pid in ended) { count = 0; skip = 1 }
-			if (pid == 1 && /^(Stopping|Stopped) |: (Deactivated successfully|Consumed )/) skip = 1
-			if (!skip) lines[++count] = $0
-			next
-		}
-		# Without times: the last stop is that of the old processes.
-		!/^ / && /^Stopped / { count = 0; next }
-		!skip { lines[++count] = $0 }
-		END { for (i = 1; i <= count; i++) print lines[i] }
-	'
+	awk -v since="$(journal_since)" -v old="$(cat "$s_files.log-old" 2>/dev/null)" -f journal-text.awk
 }
 
 # Whether the unit runs as the SSH user: no User= is root.
