@@ -310,7 +310,7 @@ function print(seen: Map<Way, Record<"one" | "two", (Cost & { parts?: Record<str
       `\n${version === "one" ? "A first release: application and environment travel" : "Two small files changed"}; median of ${rounds} rounds\n`,
     );
     console.log(
-      "| hosts | | seconds | of Tarlift | runner's processor: itself + ssh | hosts' processors | peak of the process | survey, prepare, activate, commit |",
+      "| hosts | | seconds | of Tarlift | runner's processor: itself + ssh | hosts' processors | peak of the process | preflight, prepare, activate, commit |",
     );
     console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
     for (const [way, { [version]: costs }] of seen) {
@@ -323,7 +323,7 @@ function print(seen: Map<Way, Record<"one" | "two", (Cost & { parts?: Record<str
         ? `${of((cost) => cost.own?.cpu).toFixed(2)} + ${of((cost) => cost.cpu - (cost.own?.cpu ?? 0)).toFixed(2)} s`
         : `${of((cost) => cost.cpu).toFixed(2)} s`;
       const parts = own
-        ? ["survey", "prepare", "activate", "commit"]
+        ? ["preflight", "prepare", "activate", "commit"]
             .map((part) => of((cost) => cost.parts?.[part]).toFixed(2))
             .join(", ")
         : "";

@@ -93,6 +93,8 @@ export const requirementsSchema = z.strictObject({
 });
 export type Requirements = z.infer<typeof requirementsSchema>;
 
+export const ENVIRONMENT_KINDS = ["path", "tree"] as const;
+
 /** An environment as the artifact's config and its cache entry record it. */
 export const environmentRecordSchema = z.strictObject({
   name: z.string(),
@@ -100,7 +102,7 @@ export const environmentRecordSchema = z.strictObject({
    * `path`: installed at `<root>/<id>` on hosts, and linked from the release. `tree`: installed inside the application,
    * in its `mounts`.
    */
-  kind: z.enum(["path", "tree"]),
+  kind: z.enum(ENVIRONMENT_KINDS),
   id: environmentId,
   key: z.string().regex(/^[0-9a-f]{64}$/),
   installer: z.strictObject({ name: z.string(), version: z.string() }),

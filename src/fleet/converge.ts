@@ -67,7 +67,7 @@ async function convergeTo(
 ): Promise<Ended & { release?: ReleaseOnHost | undefined }> {
   let release: ReleaseOnHost | undefined;
   try {
-    const found = await tx.part("survey", () => preflight(tx, tx.members, configured, { lock: true }));
+    const found = await tx.part("preflight", () => preflight(tx, tx.members, configured, { lock: true }));
     const fleet = found && (await recover(tx, found, configured));
     if (!fleet) return { outcome: "refused" };
     tx.participants = fleet;
@@ -271,7 +271,7 @@ async function sendRelease(tx: Transaction, rollout: IncomingPlan, held?: HeldRe
   // Shared paths are those of the release: content that its layers have at these paths is on no host.
   const members = rollout.hosts.map((member) => ({ ...member, shared: sharedOf(artifact, member.shared) }));
   const wanted = wantedOf(rollout.incoming);
-  const hosts = await tx.part("survey", () => preflight(tx, members, wanted, { lock: true }));
+  const hosts = await tx.part("preflight", () => preflight(tx, members, wanted, { lock: true }));
   if (!hosts) return { outcome: "refused" };
   for (const finding of hosts.flatMap(findingsOf)) tx.error(finding);
   if (tx.hasErrors) return { outcome: "refused" };

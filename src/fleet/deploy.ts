@@ -43,7 +43,7 @@ export type Ended = { outcome: Outcome; name?: string | undefined };
 async function deployTo(tx: Transaction, request: DeployRequest): Promise<Ended> {
   const { dryRun } = request;
   const wanted = wantedOf(request);
-  const found = await tx.part("survey", () => preflight(tx, tx.members, wanted, { lock: !dryRun }));
+  const found = await tx.part("preflight", () => preflight(tx, tx.members, wanted, { lock: !dryRun }));
   const fleet = found && (dryRun ? foreseeRecovery(tx, found) : await recover(tx, found, wanted));
   if (!fleet) return { outcome: "refused" };
   tx.participants = fleet;

@@ -91,7 +91,7 @@ export async function restore(tx: Transaction, member: Participant): Promise<voi
     if (left.length < taken.length) await member.host.noteDrained([...recordOf(left), ...foreign(member)]);
     for (const one of settled) if (one.status === "rejected") throw one.reason;
   };
-  await tx.phase("undrain", member, returning, () => "in use again");
+  await tx.phase("restore", member, returning, () => "in use again");
 }
 
 /** Servers that a killed run drained and that tarlift.yml no longer names: {@link restoreLeft} reports them. */
@@ -189,7 +189,7 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
       throw new Failure({ code: "balancer-failed", what: reasons.join("; "), where: { host: host.name } });
   };
   try {
-    await tx.phase("undrain", member, giving);
+    await tx.phase("restore", member, giving);
   } catch (error) {
     const { what } = errorOf(error);
     tx.warn(`what a run that was cut off took of balancers could not be given back: ${what}`, member);

@@ -22,7 +22,7 @@ import { Transaction } from "./transaction.ts";
 export async function endKilledRun(request: FleetRequest): Promise<Report> {
   const tx = new Transaction("end-killed-run", request);
   try {
-    const found = await tx.part("survey", () => preflight(tx, tx.members, () => ({}), { lock: true }));
+    const found = await tx.part("preflight", () => preflight(tx, tx.members, () => ({}), { lock: true }));
     if (!found) return tx.report("failed");
     const recoveries = [...recoveriesOf(found).values()];
     // Some hosts were quicker, and reverted by themselves.

@@ -62,7 +62,7 @@ export class Ledger {
       this.#hosts.set(host, {
         name: host.name,
         live: undefined,
-        before: undefined,
+        previousRelease: undefined,
         services: [],
         phases: [],
         unknown: true,
@@ -118,7 +118,7 @@ export class Ledger {
   found(member: Participant): void {
     const { live, missing, dropped } = member.facts;
     if (member.host === this.#request.members[0]?.host) this.#commitBefore = live?.commit;
-    Object.assign(this.host(member), { live: live?.id, before: live?.id, unknown: false, missing, dropped });
+    Object.assign(this.host(member), { live: live?.id, previousRelease: live?.id, unknown: false, missing, dropped });
   }
 
   report(outcome: Outcome, release: Partial<Report>): Report {
@@ -130,7 +130,7 @@ export class Ledger {
       outcome,
       app: this.#request.app,
       target: this.#request.target,
-      previousRelease: hosts[0]?.before,
+      previousRelease: hosts[0]?.previousRelease,
       previousCommit: this.#commitBefore,
       schemaAhead,
       schemaUncertain: schemaAhead && !schema.certainlyAhead,

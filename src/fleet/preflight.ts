@@ -35,11 +35,11 @@ export async function preflight(
   };
   const seen = ({ facts }: Participant) => (facts.live ? `live: ${facts.live.id}` : "nothing live yet");
   if (tx.stopped()) return undefined;
-  const first = await tx.step("survey", [leader], ask, seen);
+  const first = await tx.step("preflight", [leader], ask, seen);
   // A run that did not get the leader's lock leaves the other hosts alone; a run that cannot reach the leader still
   // reports the other findings.
   const lost = first.failed.some(({ error }) => error.code === "locked" || error.code === "lock-foreign");
-  const rest = lost || tx.signal?.aborted ? { done: [], failed: [] } : await tx.step("survey", others, ask, seen);
+  const rest = lost || tx.signal?.aborted ? { done: [], failed: [] } : await tx.step("preflight", others, ask, seen);
   const found = [...first.done, ...rest.done].map(({ value }) => value);
   for (const member of found) tx.found(member);
   if (tx.stopped()) return undefined;

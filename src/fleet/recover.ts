@@ -43,12 +43,12 @@ export async function recover(
   // Until its services run again, no balancer may use a host.
   const unwell = new Set(recoveries.keys());
   const turns = { hosts: open, waves: tx.rules.waves, total: tx.members.length };
-  const results = await tx.part("repair", () =>
+  const results = await tx.part("recover", () =>
     inTurns(tx, turns, serves, async (member) => {
       const { by, release, did } = actions.get(member.host)!;
       const recovering = (task: Task) =>
         by === "revert" ? revertLeft(tx, member, release, task) : finishLeft(tx, member, fleet);
-      await tx.phase("repair", member, recovering, () => did);
+      await tx.phase("recover", member, recovering, () => did);
       unwell.delete(member.host);
       // At once: until this host serves again, the next one may be the last that does.
       await restoreLeft(tx, member);

@@ -6,14 +6,14 @@ import { warnLeftMigrations } from "./migrate.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What to do with a host's open transaction. */
-export type Recovery = "finish" | "take back";
+export type Recovery = "finish" | "revert";
 
 /** Decides by the records of the whole fleet. */
 export function recoveriesOf(fleet: readonly Participant[]): Map<Host, Recovery> {
   const decided = decidedOf(fleet);
   return new Map(
     fleet.flatMap(({ host, facts }): [Host, Recovery][] =>
-      facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "take back"]] : [],
+      facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "revert"]] : [],
     ),
   );
 }
@@ -47,14 +47,14 @@ export interface RecoveryAction {
  * The release that a host with an open transaction is brought to. An administrator may have changed the host meanwhile:
  * a link that was set by hand is kept, and a removed release is not returned to.
  */
-export function recoveryActionOf(facts: Facts, repair: Recovery): RecoveryAction {
+export function recoveryActionOf(facts: Facts, recovery: Recovery): RecoveryAction {
   const { release, previous } = facts.open!;
   const live = facts.live?.id;
-  if (repair === "finish" && live === release) return { by: "commit", release, did: "finished" };
+  if (recovery === "finish" && live === release) return { by: "commit", release, did: "finished" };
   const gone = previous !== undefined && !facts.releases.some(({ id }) => id === previous);
   // Nothing is live if the release was removed by hand.
   const ours = live === release || live === previous || live === undefined;
-  if (repair === "take back" && ours && !gone) return { by: "revert", release: previous, did: "taken back" };
+  if (recovery === "revert" && ours && !gone) return { by: "revert", release: previous, did: "reverted" };
   return { by: "revert", release: live, did: `left at ${live ?? "no release"}, which is what was found` };
 }
 

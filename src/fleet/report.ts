@@ -87,7 +87,7 @@ export interface HostOutcome {
   /** It failed and reverted by itself, while the others go on. */
   behind?: boolean;
   /** What was live when the transaction began. */
-  before: string | undefined;
+  previousRelease: string | undefined;
   services: ServiceEvidence[];
   /** Services that no longer belong to this target but still run, with the release that they run. */
   dropped?: Facts["dropped"];
@@ -106,21 +106,25 @@ export interface HostOutcome {
   missing?: { files: number; bytes: number };
 }
 
+/** In the order of a transaction. */
+export const PHASES = [
+  "preflight",
+  "recover",
+  "prepare",
+  "migrate",
+  "drain",
+  "activate",
+  "verify",
+  "restore",
+  "watch",
+  "commit",
+  "revert",
+] as const;
+
 /**
  * What is done with a host; a transaction may repeat a phase (health is checked after the restart and after a revert).
  */
-export type Phase =
-  | "survey"
-  | "repair"
-  | "prepare"
-  | "migrate"
-  | "drain"
-  | "activate"
-  | "verify"
-  | "undrain"
-  | "watch"
-  | "commit"
-  | "revert";
+export type Phase = (typeof PHASES)[number];
 
 /** One phase of one host. */
 export interface PhaseRecord {

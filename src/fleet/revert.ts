@@ -78,10 +78,12 @@ export async function revert(
 
 /** Services of a host that links to its old release and were not seen to run it. */
 function downOn(tx: Transaction, member: Participant): string[] | undefined {
-  const { live, before, unknown, services } = tx.of(member);
-  if (before === undefined || unknown || live !== before) return undefined;
+  const { live, previousRelease, unknown, services } = tx.of(member);
+  if (previousRelease === undefined || unknown || live !== previousRelease) return undefined;
   const down = services.filter(({ evidence }) => evidence === "none").map(({ service }) => service);
-  const unseen = servicesOf(member, before).filter(({ name }) => !services.some(({ service }) => service === name));
+  const unseen = servicesOf(member, previousRelease).filter(
+    ({ name }) => !services.some(({ service }) => service === name),
+  );
   const all = [...down, ...unseen.map(({ name }) => name)];
   return all.length === 0 ? undefined : all;
 }
@@ -91,9 +93,9 @@ export const isDown = ({ down, drained }: HostOutcome): boolean => down !== unde
 
 function revertOutcome(tx: Transaction, rollout: Rollout, touched: readonly Participant[]): RevertOutcome {
   const where = touched.map((member) => {
-    const { live, before, unknown } = tx.of(member);
+    const { live, previousRelease, unknown } = tx.of(member);
     if (unknown) return "unknown";
-    return live === before ? "back" : live === releaseOn(rollout, member) ? "failed" : "taken over";
+    return live === previousRelease ? "back" : live === releaseOn(rollout, member) ? "failed" : "taken over";
   });
   if (where.includes("unknown")) return "split";
   const [first = "back"] = where;
@@ -105,7 +107,8 @@ function revertOutcome(tx: Transaction, rollout: Rollout, touched: readonly Part
 }
 
 /** Whether the host still has its previous release, as far as is known. */
-export const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
+export const isUntouched = ({ live, previousRelease, unknown }: HostOutcome): boolean =>
+  live === previousRelease && !unknown;
 
 /** The revert failed: how far it came is asked, not guessed; perhaps the link is reverted and a service is not. */
 async function lookAgain(tx: Transaction, member: Participant): Promise<void> {

@@ -13,8 +13,8 @@ import { crossedBy } from "./schema-position.ts";
  * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
  * @throws Failure (refused) when there is none
  */
-export function rollbackTarget(surveyed: readonly Participant[], to?: string): Map<Host, ReleaseOnHost> {
-  const fleet = surveyed.map(keeping);
+export function rollbackTarget(participants: readonly Participant[], to?: string): Map<Host, ReleaseOnHost> {
+  const fleet = participants.map(keeping);
   const [leader] = fleet as [Keeper];
   for (const candidate of to === undefined ? leader.good : leader.good.filter((release) => isMeant(release, to))) {
     const everywhere = fleet.map((member) => ({ member, release: sameOn(member, candidate) }));

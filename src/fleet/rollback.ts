@@ -42,7 +42,7 @@ async function rollBack(
   tx: Transaction,
   request: RollbackRequest,
 ): Promise<{ outcome: Outcome; release?: ReleaseOnHost | undefined }> {
-  const found = await tx.part("survey", () => preflight(tx, tx.members, () => ({}), { lock: true }));
+  const found = await tx.part("preflight", () => preflight(tx, tx.members, () => ({}), { lock: true }));
   const fleet = found && (await recover(tx, found, () => ({})));
   if (!fleet) return { outcome: "refused" };
   tx.participants = fleet;

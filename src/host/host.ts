@@ -46,7 +46,8 @@ export interface ObserveRequest {
   log?: boolean;
 }
 
-export type ReleaseState = "receiving" | "prepared" | "active" | "good" | "failed";
+export const RELEASE_STATES = ["receiving", "prepared", "active", "good", "failed"] as const;
+export type ReleaseState = (typeof RELEASE_STATES)[number];
 
 /** A release as a host records it. */
 export interface ReleaseOnHost {

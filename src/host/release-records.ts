@@ -2,7 +2,7 @@
 import { Failure } from "../failure.ts";
 import { tooMuch } from "../protocol/frames.ts";
 import { isReleaseName, isTransaction } from "../protocol/recorded-names.ts";
-import type { DrainedServer, ReleaseOnHost, ReleaseState } from "./host.ts";
+import { type DrainedServer, RELEASE_STATES, type ReleaseOnHost, type ReleaseState } from "./host.ts";
 import { parseRecorded } from "./services.ts";
 
 /** A record with fields that only the code for hosts needs. */
@@ -40,8 +40,7 @@ function blocks(text: string): string[] {
   return all;
 }
 
-const STATES: readonly string[] = ["receiving", "prepared", "active", "good", "failed"] satisfies ReleaseState[];
-const isState = (text: string | undefined): text is ReleaseState => STATES.includes(text ?? "");
+const stateOf = (text: string | undefined): ReleaseState | undefined => RELEASE_STATES.find((state) => state === text);
 const like = (text: string | undefined, pattern: RegExp): string | undefined =>
   text !== undefined && pattern.test(text) ? text : undefined;
 
@@ -69,7 +68,7 @@ export function parseReleases(text: string): RecordedRelease[] {
       const goodAt = /^\d{1,11}$/.test(at ?? "") ? Number(at) : 0;
       return {
         id: id!,
-        state: isState(state) ? state : "failed",
+        state: stateOf(state) ?? "failed",
         digest: like(values.get("digest"), /^sha256:[0-9a-f]{1,64}$/),
         version: isReleaseName(version) ? version : id!,
         commit: like(values.get("commit"), /^\w{1,100}$/),

@@ -10,6 +10,7 @@ import type { Reads } from "../source/committed.ts";
 import type { Source } from "../source/read-source.ts";
 import type { Tree } from "../source/tree.ts";
 import type { LayerStore } from "../stores/store.ts";
+import type { EnvironmentUse } from "./schema.ts";
 
 /** Where an environment is built, and its surroundings. */
 export interface BuildPlace {
@@ -42,7 +43,7 @@ export interface WorkspaceLink {
 /** An available environment: its record, and its packed layer in a local file. */
 export interface BuiltEnvironment {
   record: EnvironmentRecord;
-  use: "runtime" | "build";
+  use: EnvironmentUse;
   /** Whether it was restored from the store (true) or built in this run. */
   hit: boolean;
   layer: PackedLayer;
@@ -154,7 +155,7 @@ export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter 
   /** `installer` is the literal of its key; made by `environmentOf`. */
   readonly schema: S;
   /** `path`: created where it runs, and linked from the release. `tree`: directories in the release. */
-  readonly kind: "path" | "tree";
+  readonly kind: EnvironmentRecord["kind"];
   /** The language of its packages: `python`. `init` proposes one installer for each language. */
   readonly language: string;
   /** Loads the function that detects an environment in a repository, for `init`. */

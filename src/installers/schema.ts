@@ -3,9 +3,12 @@ import { z } from "zod";
 import { describe } from "../schema/describe.ts";
 import { passedName } from "../schema/values.ts";
 
+export const ENVIRONMENT_USES = ["runtime", "build"] as const;
+export type EnvironmentUse = (typeof ENVIRONMENT_USES)[number];
+
 const commonKeys = {
   use: describe(
-    z.enum(["runtime", "build"]).default("runtime"),
+    z.enum(ENVIRONMENT_USES).default("runtime"),
     "`runtime` ships with the release; `build` serves asset steps only and is never shipped.",
   ),
   "installer-version": describe(

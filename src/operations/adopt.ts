@@ -11,6 +11,7 @@ import type { ReportedError } from "../fleet/report.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import type { Adoption, ServiceEvidence } from "../host/host.ts";
 import { during } from "../progress.ts";
+import type { ADOPTION_OUTCOMES } from "./outcomes.ts";
 
 export interface AdoptionRequest
   extends Pick<FleetRequest, "app" | "target" | "members" | "deployId" | "owner" | "waitForLock" | "progress"> {
@@ -38,7 +39,7 @@ export interface HostAdoption {
 }
 
 export interface AdoptionReport {
-  outcome: "planned" | "adopted" | "refused" | "failed";
+  outcome: (typeof ADOPTION_OUTCOMES)[number];
   app: string;
   target: string;
   hosts: HostAdoption[];

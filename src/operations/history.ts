@@ -4,9 +4,10 @@ import { forEachHost } from "../fleet/for-each-host.ts";
 import type { ReportedError } from "../fleet/report.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import type { LogEvent } from "../host/host.ts";
+import type { HOST_COURSES } from "./outcomes.ts";
 
 /** The result of a transaction on one host, by its log. */
-export type HostCourse = "deployed" | "rolled-back" | "reverted" | "prepared" | "unfinished";
+export type HostCourse = (typeof HOST_COURSES)[number];
 
 export interface PastHost {
   name: string;

@@ -43,7 +43,7 @@ export async function deployConfig(
 }
 
 /** The configuration for recovering from a killed deploy; nothing is refused, since hosts wait for it. */
-export async function repairConfig(own: Config, trusted: Config, target: string): Promise<Config> {
+export async function recoveryConfig(own: Config, trusted: Config, target: string): Promise<Config> {
   return (await runsHere(trusted, target))
     ? trusted
     : { ...own, targets: trusted.targets, notify: trusted.notify, hooks: {} };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { openArtifact } from "../artifact/open-artifact.ts";
 import { endKilledRun } from "../fleet/end-killed-run.ts";
 import type { Report } from "../fleet/report.ts";
-import { ownConfig, repairConfig } from "./authoritative-config.ts";
+import { ownConfig, recoveryConfig } from "./authoritative-config.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, withFleet } from "./fleet-request.ts";
 import { notifying } from "./with-notifications.ts";
@@ -20,7 +20,7 @@ export async function endKilledRunOn(context: Context, options: EndKilledRunOpti
   const { artifact, deployId } = options;
   const opened = artifact !== undefined && existsSync(artifact) ? await openArtifact(artifact) : undefined;
   const own = ownConfig(opened?.release.configuration);
-  const config = own ? await repairConfig(own, context.config, options.target) : context.config;
+  const config = own ? await recoveryConfig(own, context.config, options.target) : context.config;
   return notifying(context, options, () =>
     withFleet(context, { ...options, config }, (request) => endKilledRun({ ...request, deployId })),
   );

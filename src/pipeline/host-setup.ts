@@ -9,6 +9,7 @@ import type { Member } from "../fleet/member.ts";
 import type { ReportedError } from "../fleet/report.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import { setupScript } from "../operations/host-setup.ts";
+import type { SETUP_OUTCOMES } from "../operations/outcomes.ts";
 import { during } from "../progress.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, targetHosts, withFleet } from "./fleet-request.ts";
@@ -45,7 +46,7 @@ export interface HostSetup {
 }
 
 export interface SetupReport {
-  outcome: "planned" | "done" | "incomplete" | "failed";
+  outcome: (typeof SETUP_OUTCOMES)[number];
   hosts: HostSetup[];
   errors: ReportedError[];
 }

@@ -1,7 +1,11 @@
 // Values that a process has to keep out of everything that it writes.
+import { ENVIRONMENT_KINDS } from "../artifact/format.ts";
+import { COMPATIBLE_OUTCOMES } from "../compatible/result.ts";
 import { FAILURE_CODES } from "../failure-codes.ts";
-import { OUTCOME_EXIT } from "../fleet/report.ts";
-import { EVIDENCE_LEVELS } from "../host/host.ts";
+import { OUTCOME_EXIT, PHASES } from "../fleet/report.ts";
+import { EVIDENCE_LEVELS, RELEASE_STATES } from "../host/host.ts";
+import { ENVIRONMENT_USES } from "../installers/schema.ts";
+import { ADOPTION_OUTCOMES, HOST_COURSES, SETUP_OUTCOMES } from "../operations/outcomes.ts";
 import type { Progress, Task } from "../progress.ts";
 import { maskSecrets, SHORTEST_SECRET, secretForms } from "../text/mask.ts";
 import { mapTexts, visible } from "../text/visible.ts";
@@ -23,14 +27,20 @@ export interface Hidden {
   maskValues<T>(value: T): T;
 }
 
-/** Words by which programs decide, and which disclose nothing. */
-const OWN_WORDS = [
-  ...Object.keys(FAILURE_CODES),
-  ...Object.keys(OUTCOME_EXIT),
-  ...EVIDENCE_LEVELS,
-  ...["survey", "repair", "prepare", "migrate", "drain", "activate", "verify", "undrain", "watch", "commit"],
-  ...["receiving", "prepared", "active", "good", "healthy", "path", "tree", "run", "build", "revert"],
-];
+/** Words by which programs decide, and which disclose nothing: all that a field of a report may have as its value. */
+const OWN_WORDS: readonly string[] = [FAILURE_CODES, OUTCOME_EXIT]
+  .flatMap(Object.keys)
+  .concat(
+    PHASES,
+    EVIDENCE_LEVELS,
+    RELEASE_STATES,
+    HOST_COURSES,
+    ADOPTION_OUTCOMES,
+    SETUP_OUTCOMES,
+    COMPATIBLE_OUTCOMES,
+    ENVIRONMENT_KINDS,
+    ENVIRONMENT_USES,
+  );
 
 /** Hides nothing at first. */
 export function hiding(): Hidden {

@@ -35,9 +35,9 @@ function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): strin
   if (outcome === "reverted") return revertedSentence(hosts);
   if (outcome === "split") return splitSentence(hosts);
   if (outcome === "failed" && hosts.some(wentBackInVain))
-    return "the release failed, and could not be taken back: it is still live";
-  const repaired = hosts.some(({ phases }) => phases.some(({ phase }) => phase === "repair"));
-  if (repaired && (outcome === "refused" || outcome === "superseded"))
+    return "the release failed, and could not be reverted: it is still live";
+  const recovered = hosts.some(({ phases }) => phases.some(({ phase }) => phase === "recover"));
+  if (recovered && (outcome === "refused" || outcome === "superseded"))
     return `${outcome === "superseded" ? "a newer commit is live" : "nothing new was done"}; what an earlier run had left was put in order, as the warnings say`;
   if (moodOf(outcome) !== "good") return OUTCOME_SENTENCES[outcome];
   const others = hosts.filter(({ unknown, behind }) => unknown || behind).map(({ name }) => name);
@@ -56,8 +56,8 @@ function revertedSentence(hosts: Report["hosts"]): string {
   const did = (what: Phase) => hosts.some(({ phases }) => phases.some(({ phase }) => phase === what));
   // Only a recovery reverts a run that was killed.
   const switched =
-    did("activate") || (did("repair") && !did("migrate")) || hosts.some(({ returned }) => returned === true);
-  const other = switched && hosts.find(({ live, before, unknown }) => !unknown && live !== before);
+    did("activate") || (did("recover") && !did("migrate")) || hosts.some(({ returned }) => returned === true);
+  const other = switched && hosts.find(({ live, previousRelease, unknown }) => !unknown && live !== previousRelease);
   if (other)
     return `this release is live nowhere; another run, or a person, has made ${other.live ?? "no release"} live meanwhile, and it stays`;
   const down = hosts.flatMap(({ name, down = [] }) => down.map((service) => `${service} on ${name}`));

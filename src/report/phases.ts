@@ -1,21 +1,6 @@
 // Host × phase: what was done with each host, how long it took, and where it failed. The same for a terminal and a job
 // summary.
-import type { HostOutcome, Phase, Report } from "../fleet/report.ts";
-
-/** In the order of a transaction. A new phase does not compile until it has a position here. */
-const PLACES: Record<Phase, number> = {
-  survey: 0,
-  repair: 1,
-  prepare: 2,
-  migrate: 3,
-  drain: 4,
-  activate: 5,
-  verify: 6,
-  undrain: 7,
-  watch: 8,
-  commit: 9,
-  revert: 10,
-};
+import { type HostOutcome, PHASES, type Phase, type Report } from "../fleet/report.ts";
 
 export interface PhaseCell {
   /** The sum of all times that the host went through this phase. */
@@ -42,7 +27,7 @@ export interface PhaseTable {
 export function phaseTable({ hosts, outcome, errors }: Pick<Report, "hosts" | "outcome" | "errors">): PhaseTable {
   const refused = new Set(outcome === "refused" ? errors.map(({ host }) => host) : []);
   const seen = new Set(hosts.flatMap((host) => host.phases.map(({ phase }) => phase)));
-  const phases = [...seen].sort((a, b) => PLACES[a] - PLACES[b]);
+  const phases = PHASES.filter((phase) => seen.has(phase));
   return {
     phases,
     hosts: hosts.map((host) => ({

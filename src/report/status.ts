@@ -14,7 +14,7 @@ export function statusLines(told: FleetStatus, paint: Paint = uncoloured): strin
   return [
     `${found.app} on ${found.target}: ${headline(found, paint)}`,
     ...found.hosts.flatMap((host, n) => [
-      `  ${heads[n]}${host.previous ? `, before it ${host.previous}` : ""}`,
+      `  ${heads[n]}${host.previous ? `, previous: ${host.previous}` : ""}`,
       ...hostLines(host, paint).map((line) => `      ${line}`),
     ]),
   ];

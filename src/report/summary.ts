@@ -104,7 +104,7 @@ function headline({ title, report, bundle, failure }: SummaryInput): string {
     "",
     `${plainText(outcomeSentence(report))}${report.commit ? `; commit ${code(report.commit.slice(0, 12))}` : ""}${
       moodOf(report.outcome) === "good" && report.previousRelease !== report.release && report.previousRelease
-        ? `; before it ${code(report.previousRelease)}`
+        ? `; previous: ${code(report.previousRelease)}`
         : ""
     }`,
     ...(schema ? ["", `⚠️ **${schema}**`] : []),
@@ -122,10 +122,12 @@ function hosts(report: Report): string {
   return `### Hosts\n\n${markdownTable(head, cells)}${more(report.hosts.length, "host")}`;
 }
 
-function live({ unknown, live: now, before }: HostOutcome): string {
+function live({ unknown, live: now, previousRelease }: HostOutcome): string {
   if (unknown) return "❌ could not be asked";
   if (now === undefined) return "nothing";
-  return before === undefined || before === now ? code(now) : `${code(now)} (before it ${code(before)})`;
+  return previousRelease === undefined || previousRelease === now
+    ? code(now)
+    : `${code(now)} (previous: ${code(previousRelease)})`;
 }
 
 function sent({ wire, files, missing }: HostOutcome, { outcome }: Report): string {

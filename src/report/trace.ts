@@ -27,7 +27,7 @@ const failedFirst = (a: HostOutcome, b: HostOutcome): number => failed(b) - fail
 
 function bar({ phase, start, seconds, ok }: PhaseRecord): string {
   const milliseconds = Math.max(1, Math.round(seconds * 1000));
-  const kind = ok ? (phase === "revert" || phase === "repair" ? "active" : "done") : "crit";
+  const kind = ok ? (phase === "revert" || phase === "recover" ? "active" : "done") : "crit";
   return `  ${label(phase)} ${seconds.toFixed(1)} s :${kind}, ${Math.round(start * 1000)}, ${milliseconds}ms`;
 }
 

@@ -69,11 +69,13 @@ function liveLines(report: Report): string[] {
   ]);
 }
 
-/** `v2-77aa01ce, before it v1-3fa9c1d2`. */
+/** `v2-77aa01ce, previous: v1-3fa9c1d2`. */
 function liveOf(host: HostOutcome): string {
   if (host.unknown) return "could not be asked what is live";
   const live = host.live ?? "nothing live";
-  return host.before === undefined || host.before === host.live ? live : `${live}, before it ${host.before}`;
+  return host.previousRelease === undefined || host.previousRelease === host.live
+    ? live
+    : `${live}, previous: ${host.previousRelease}`;
 }
 
 function trafficOf({ wire, files, missing }: HostOutcome, { outcome }: Report): string {

@@ -52,7 +52,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host that loses its power", () => {
     const report = await put(members(), await artifactOf("three"), { waitForLock: 60 });
     expect(report.errors).toEqual([]);
     expect(report.outcome).toBe("deployed");
-    expect(report.warnings.filter((warning) => warning.includes("taken back"))).toHaveLength(2);
+    expect(report.warnings.filter((warning) => warning.includes("it was reverted"))).toHaveLength(2);
     expect(await seen()).toEqual(["threethree", "threethree"]);
     expect(await lab.hosts[1]!.root(`ls ${ROOT}/.tarlift ${ROOT}/.tarlift/sessions`)).not.toMatch(/transaction|\d\./);
   });

@@ -86,14 +86,14 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     const { code, lines, cursorHidden } = await run.ended;
     expect([code, cursorHidden]).toEqual([0, false]);
     const order = [
-      /^✓ survey {4}local {2}nothing live yet {2}\d\.\d s$/,
-      /^✓ prepare {3}local {2}1 file sent \(.*\), 0 files linked/,
-      /^✓ activate {2}local {2}page: /,
+      /^✓ preflight {2}local {2}nothing live yet {2}\d\.\d s$/,
+      /^✓ prepare {4}local {2}1 file sent \(.*\), 0 files linked/,
+      /^✓ activate {3}local {2}page: /,
       /^ {2}local │ red$/,
       /^✓ commit {2,}local {2}\d\.\d s$/,
       /^shop on test: DEPLOYED {2}one-[0-9a-f]{8}$/,
-      /^ {2}host {3}survey {3}prepare {2}activate {2}commit$/,
-      /^ {2}local {2}✓ \d\.\d s {2}✓ \d\.\d s {2}✓ \d\.\d s {3}✓ \d\.\d s$/,
+      /^ {2}host {3}preflight {2}prepare {2}activate {2}commit$/,
+      /^ {2}local {2}✓ \d\.\d s {4}✓ \d\.\d s {2}✓ \d\.\d s {3}✓ \d\.\d s$/,
       /^next: tarlift status test/,
     ];
     const found = order.map((wanted) => lines.findIndex((line) => wanted.test(line)));
@@ -260,7 +260,7 @@ describe("--json", () => {
     const deployed = await json("deploy", "test", "--artifact", await artifact("four"));
     expect(deployed).toMatchObject({ code: 0, told: { outcome: "deployed", applied: [] } });
     expect(deployed.told.hosts[0].phases.map(({ phase }: { phase: string }) => phase)).toEqual(
-      expect.arrayContaining(["survey", "prepare", "activate", "commit"]),
+      expect.arrayContaining(["preflight", "prepare", "activate", "commit"]),
     );
     const status = await json("status", "test");
     expect(status).toMatchObject({ code: 0, told: { uniform: true, hosts: [{ name: "local" }] } });

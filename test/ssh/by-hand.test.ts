@@ -77,7 +77,7 @@ describe("a live release whose directory somebody has removed", () => {
     brokenIn(at, "two");
     const report = await put([member(at)], await artifactOf("two"));
     expect(report.outcome).toBe("reverted");
-    expect(report.hosts[0]).toMatchObject({ live: undefined, before: undefined });
+    expect(report.hosts[0]).toMatchObject({ live: undefined, previousRelease: undefined });
     expect(at.live()).toBeUndefined();
   });
 

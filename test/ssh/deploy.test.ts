@@ -167,7 +167,7 @@ describe.runIf(needs("supervisord", "python3", "sshd"))("a deploy to several hos
     const report = await put(broken, "two");
     expect(report.outcome).toBe("reverted");
     expect(await Promise.all(shops.map((shop) => shop.page()))).toEqual(["one", "one", "one"]);
-    expect(report.hosts.map(({ live, before }) => live === before)).toEqual([true, true, true]);
+    expect(report.hosts.map(({ live, previousRelease }) => live === previousRelease)).toEqual([true, true, true]);
 
     expect((await put(members(), "three", "none", { waves: oneByOne })).outcome).toBe("deployed");
     expect(await Promise.all(shops.map((shop) => shop.page()))).toEqual(["three", "three", "three"]);

@@ -178,7 +178,7 @@ describe("case 1: a host whose old service does not come back at once", () => {
       rmSync(broken);
       const report = await put_(host, "three");
       expect(report.outcome).toBe("deployed");
-      expect(report.warnings.join()).toMatch(/half-way; it was taken back/);
+      expect(report.warnings.join()).toMatch(/half-way; it was reverted/);
     },
   );
 });

@@ -7,10 +7,10 @@ export const phases = (...names: [PhaseRecord["phase"], number, boolean?][]): Ph
 export const hostOutcome = (more: Partial<HostOutcome> = {}): HostOutcome => ({
   name: "app1",
   live: "v2-77aa01ce",
-  before: "v1-3fa9c1d2",
+  previousRelease: "v1-3fa9c1d2",
   unknown: false,
   services: [{ service: "web", evidence: "directory", detail: "RUNNING, pid 4711" }],
-  phases: phases(["survey", 0.2], ["prepare", 0.8], ["activate", 5.1], ["commit", 0.1]),
+  phases: phases(["preflight", 0.2], ["prepare", 0.8], ["activate", 5.1], ["commit", 0.1]),
   wire: 1_200_000,
   files: { sent: 30, linked: 1970 },
   ...more,
@@ -34,7 +34,7 @@ export const report = (more: Partial<Report> = {}): Report => ({
   errors: [],
   warnings: [],
   durations: [
-    { part: "survey", seconds: 0.2 },
+    { part: "preflight", seconds: 0.2 },
     { part: "activate", seconds: 5.1 },
   ],
   ...more,

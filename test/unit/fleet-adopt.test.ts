@@ -9,7 +9,7 @@ import { silent } from "../../src/progress.ts";
 import { cpuTime } from "../support/cpu-time.ts";
 import { good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
-const surveyed = (name: string, releases: ReleaseOnHost[]): Participant => ({
+const participant = (name: string, releases: ReleaseOnHost[]): Participant => ({
   ...member(memoryHost(name)),
   facts: { findings: [], warnings: [], live: releases[0], releases, unchanged: false, missing: { files: 0, bytes: 0 } },
 });
@@ -18,16 +18,16 @@ const adopted = (id: string, transaction: string) => good(id, 1, { digest: undef
 describe("a rollback to adopted releases", () => {
   it("takes those for one that were adopted together, whatever they are called", () => {
     const fleet = [
-      surveyed("one", [good("v2", 9), adopted("20260101", "together")]),
-      surveyed("two", [good("v2", 9), adopted("20260102", "together")]),
+      participant("one", [good("v2", 9), adopted("20260101", "together")]),
+      participant("two", [good("v2", 9), adopted("20260102", "together")]),
     ];
     expect([...rollbackTarget(fleet).values()].map(({ id }) => id)).toEqual(["20260101", "20260102"]);
   });
 
   it("does not take another tree for one, nor a release of ours for an adopted one", () => {
     const fleet = (other: ReleaseOnHost) => [
-      surveyed("one", [good("v2", 9), adopted("adopted-1", "a")]),
-      surveyed("two", [good("v2", 9), other]),
+      participant("one", [good("v2", 9), adopted("adopted-1", "a")]),
+      participant("two", [good("v2", 9), other]),
     ];
     expect(() => rollbackTarget(fleet(adopted("adopted-2", "b")))).toThrow(/no release that the whole target ran/);
     expect(() => rollbackTarget(fleet(good("v1", 1, { transaction: "a" })))).toThrow(/no release that the whole/);
@@ -39,7 +39,7 @@ describe("a rollback on hosts that record more than anybody keeps", () => {
   it("is decided in time that grows with the records, and a refusal names the first of them", () => {
     const releases = (name: string) =>
       Array.from({ length: 10_000 }, (_, n) => good(`${name}-${n}`, 1 + (n % 9), { digest: `sha256:${name}${n}` }));
-    const fleet = ["a", "b", "c"].map((name) => surveyed(name, releases(name)));
+    const fleet = ["a", "b", "c"].map((name) => participant(name, releases(name)));
     const begin = cpuTime();
     const failure = (() => {
       try {

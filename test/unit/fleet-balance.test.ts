@@ -74,7 +74,7 @@ describe("a host in a balancer", () => {
     ]);
     expect(report.warnings).toEqual(["b: 2 sessions had not ended when the time for draining was over"]);
     expect(report.hosts[0]?.phases.map(({ phase }) => phase)).toEqual(
-      expect.arrayContaining(["drain", "activate", "undrain", "commit"]),
+      expect.arrayContaining(["drain", "activate", "restore", "commit"]),
     );
   });
 

@@ -30,7 +30,7 @@ describe("a deploy", () => {
     expect(report.outcome).toBe("deployed");
     expect(live(hosts)).toEqual(["v2", "v2", "v2"]);
     expect(hosts[1].calls).toEqual(["facts lock", "prepare", "activate v2", "precommit", "commit v2", "close"]);
-    expect(report.hosts.map(({ live: now, before }) => [before, now])).toEqual([
+    expect(report.hosts.map(({ live: now, previousRelease }) => [previousRelease, now])).toEqual([
       ["v1", "v2"],
       ["v1", "v2"],
       ["v1", "v2"],
@@ -151,7 +151,7 @@ describe("a deploy", () => {
     const report = await deploy(deployRequest([host]));
     expect(report.outcome).toBe("reverted");
     expect(host.calls).toContain("revert none");
-    expect(report.hosts[0]).toMatchObject({ live: undefined, before: undefined });
+    expect(report.hosts[0]).toMatchObject({ live: undefined, previousRelease: undefined });
   });
 
   it("says split when a host cannot go back, and where it stands", async () => {
@@ -279,7 +279,7 @@ describe("a deploy", () => {
       [
         "app1: a run before this one has applied 1 migration of v2 (shop.0009), and its release did not stay",
         "app1: a run that was cut off has taken it out of web/app1: a deploy begins by giving it back",
-        "app1: a run that was cut off has left v2 half-way: when a deploy begins, it is taken back; this is the plan for what is live then",
+        "app1: a run that was cut off has left v2 half-way: when a deploy begins, it is reverted; this is the plan for what is live then",
       ],
     ]);
     const stays = await plan("precommit");

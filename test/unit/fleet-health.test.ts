@@ -98,8 +98,8 @@ describe("a release that was deployed with another health check, or with none", 
     host.answers = [{ status, headers: {} }];
     const facts = { ...(await host.facts({} as never)), releases: [good("v1", 1, { services })] };
     const warnings: string[] = [];
-    const surveyed = { ...member(host, { health: { web: health } }), facts };
-    const said = await healthOf(surveyed, "v1", seen, { warn: (warning) => warnings.push(warning) }).then(
+    const participant = { ...member(host, { health: { web: health } }), facts };
+    const said = await healthOf(participant, "v1", seen, { warn: (warning) => warnings.push(warning) }).then(
       ([one]) => one?.detail,
       (error: Failure) => error.what,
     );

@@ -212,7 +212,7 @@ it("case 1: hosts that cannot be taken back are split where others are back, and
     return [report.outcome, outcomeSentence(report)];
   };
   expect(await stuck([0])).toEqual(["split", "THE FLEET IS SPLIT: hosts lead to different releases"]);
-  expect(await stuck([0, 1])).toEqual(["failed", "the release failed, and could not be taken back: it is still live"]);
+  expect(await stuck([0, 1])).toEqual(["failed", "the release failed, and could not be reverted: it is still live"]);
 });
 
 it("what another run has made of a host meanwhile is no revert", async () => {
@@ -423,8 +423,8 @@ it("converge starts what is down although the application has added files, and c
 });
 
 it("a refusal after what an earlier run had left was put in order does not say that nothing changed", () => {
-  const phases = [{ phase: "repair" as const, ok: true, seconds: 1 }];
-  const host = { name: "a", phases, services: [], live: "v1", before: "v2" };
+  const phases = [{ phase: "recover" as const, ok: true, seconds: 1 }];
+  const host = { name: "a", phases, services: [], live: "v1", previousRelease: "v2" };
   const said = (outcome: "refused" | "superseded", hosts: unknown[]) => outcomeSentence({ outcome, hosts } as never);
   expect(said("refused", [host])).toMatch(/^nothing new was done; what an earlier run had left was put in order/);
   expect(said("superseded", [host])).toMatch(/^a newer commit is live; what an earlier run had left/);

@@ -20,15 +20,15 @@ const fleet = (...all: Facts[]): Participant[] =>
   all.map((each, n) => ({ ...member(memoryHost(`host${n}`)), facts: each }));
 const decided = (...all: Facts[]): (Recovery | undefined)[] => {
   const hosts = fleet(...all);
-  const repairs = recoveriesOf(hosts);
-  return hosts.map(({ host }) => repairs.get(host));
+  const recoveries = recoveriesOf(hosts);
+  return hosts.map(({ host }) => recoveries.get(host));
 };
 
 describe("an open transaction", () => {
   it("is taken back when no host has precommitted it", () => {
     expect(decided(facts({ phase: "activating" }), facts({}), facts(undefined))).toEqual([
-      "take back",
-      "take back",
+      "revert",
+      "revert",
       undefined,
     ]);
   });
@@ -38,22 +38,22 @@ describe("an open transaction", () => {
   });
 
   it("is not finished because of another one", () => {
-    expect(decided(facts({}), facts({ phase: "precommit", transaction: "t1" }))).toEqual(["take back", "finish"]);
+    expect(decided(facts({}), facts({ phase: "precommit", transaction: "t1" }))).toEqual(["revert", "finish"]);
   });
 
   it("is finished when its host had begun to record that it is good", () => {
     const begun = good("v2", 2, { transaction: "t2" });
     expect(decided(facts({}, { releases: [begun] }))).toEqual(["finish"]);
     const before = { releases: [{ ...begun, transaction: "t1" }] };
-    expect(decided(facts({}, before))).toEqual(["take back"]);
-    expect(decided(facts({}, { ...before, agreed: "t1" }))).toEqual(["take back"]);
+    expect(decided(facts({}, before))).toEqual(["revert"]);
+    expect(decided(facts({}, { ...before, agreed: "t1" }))).toEqual(["revert"]);
     // A rollback.
     expect(decided(facts({}, { ...before, agreed: "t2" }))).toEqual(["finish"]);
   });
 
   it("is taken back when its host was on the way back already", () => {
     const begun = good("v2", 2, { transaction: "t2" });
-    expect(decided(facts({ phase: "reverting" }, { releases: [begun] }))).toEqual(["take back"]);
+    expect(decided(facts({ phase: "reverting" }, { releases: [begun] }))).toEqual(["revert"]);
   });
 });
 
@@ -69,8 +69,8 @@ describe("a transaction that is finished for a lost run", () => {
 describe("a host with an open transaction", () => {
   it("keeps what is finished, and gets back what it ran before", () => {
     expect(recoveryActionOf(facts({}), "finish")).toMatchObject({ by: "commit", release: "v2" });
-    expect(recoveryActionOf(facts({}), "take back")).toMatchObject({ by: "revert", release: "v1" });
-    expect(recoveryActionOf(facts({ previous: undefined }), "take back")).toMatchObject({
+    expect(recoveryActionOf(facts({}), "revert")).toMatchObject({ by: "revert", release: "v1" });
+    expect(recoveryActionOf(facts({ previous: undefined }), "revert")).toMatchObject({
       by: "revert",
       release: undefined,
     });
@@ -78,11 +78,11 @@ describe("a host with an open transaction", () => {
 
   it("keeps what somebody set by hand meanwhile", () => {
     const byHand = facts({}, { live: good("v0", 0) });
-    for (const repair of ["finish", "take back"] as const)
-      expect(recoveryActionOf(byHand, repair)).toMatchObject({ by: "revert", release: "v0" });
+    for (const recovery of ["finish", "revert"] as const)
+      expect(recoveryActionOf(byHand, recovery)).toMatchObject({ by: "revert", release: "v0" });
   });
 
   it("does not go back to what is gone", () => {
-    expect(recoveryActionOf(facts({}, { releases: [] }), "take back")).toMatchObject({ by: "revert", release: "v2" });
+    expect(recoveryActionOf(facts({}, { releases: [] }), "revert")).toMatchObject({ by: "revert", release: "v2" });
   });
 });

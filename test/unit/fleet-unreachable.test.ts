@@ -24,7 +24,7 @@ function ssh(said: string, code = 255): string {
 }
 
 /** Two hosts that answer, and one that is reached by this ssh. */
-async function surveyed(command: string, proxyJump?: string) {
+async function preflighted(command: string, proxyJump?: string) {
   const host = openHost(
     { address: "app3.example", roles: undefined, forwards: [], proxyJump },
     { userConfig: false, insecureAcceptAnyHostKey: true, command },
@@ -44,7 +44,7 @@ describe("max-unreachable", () => {
     ["has no address", "ssh: Could not resolve hostname app3.example: Name or service not known"],
   ])("leaves out a host that %s, also where that is the jump host", async (_how, said) => {
     for (const jump of [undefined, "bastion.example"]) {
-      const { found, lost, errors, warnings } = await surveyed(ssh(said), jump);
+      const { found, lost, errors, warnings } = await preflighted(ssh(said), jump);
       expect([found?.length, lost, errors]).toEqual([2, true, []]);
       expect(warnings).toEqual([expect.stringMatching(/^app3.example is left out: .*; tarlift converge production/)]);
     }
@@ -64,19 +64,19 @@ describe("max-unreachable", () => {
     ],
   ])("leaves out no host that %s, nor one behind such a jump host", async (_how, said, what) => {
     for (const jump of [undefined, "bastion.example"]) {
-      const { found, errors } = await surveyed(ssh(said), jump);
+      const { found, errors } = await preflighted(ssh(said), jump);
       expect([found, errors.map((error) => error.what)]).toEqual([undefined, [expect.stringMatching(what)]]);
     }
   });
 
   it("leaves out no host whose login shell starts another program", async () => {
-    const { found, errors } = await surveyed(ssh("This account is not available.", 1));
+    const { found, errors } = await preflighted(ssh("This account is not available.", 1));
     expect([found, errors[0]?.what]).toEqual([undefined, "the login shell of the host does not start our program"]);
   });
 
   it("tells a machine without ssh by itself, with a jump host or without", async () => {
     for (const jump of [undefined, "bastion.example"]) {
-      const { found, errors } = await surveyed("/nowhere/ssh", jump);
+      const { found, errors } = await preflighted("/nowhere/ssh", jump);
       expect(found).toBe(undefined);
       expect(errors).toMatchObject([
         {

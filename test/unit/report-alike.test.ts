@@ -9,9 +9,9 @@ import { wrap } from "../../src/report/width.ts";
 const host = (name: string, more: Partial<HostOutcome> = {}): HostOutcome => ({
   name,
   live: "v1-3fa9c1d2",
-  before: "v1-3fa9c1d2",
+  previousRelease: "v1-3fa9c1d2",
   services: [],
-  phases: [{ phase: "survey", start: 0, seconds: 0.4, ok: true }],
+  phases: [{ phase: "preflight", start: 0, seconds: 0.4, ok: true }],
   ...more,
 });
 const report = (more: Partial<Report> = {}): Report => ({

@@ -18,8 +18,8 @@ describe("what a report says of each host's phases", () => {
       }),
     );
     expect(phasesOf(report)).toEqual([
-      "survey, prepare, migrate, activate, verify, commit, commit",
-      "survey, prepare, activate, commit, commit",
+      "preflight, prepare, migrate, activate, verify, commit, commit",
+      "preflight, prepare, activate, commit, commit",
     ]);
     expect(report.applied).toEqual(["0002_more"]);
     const [{ phases }] = report.hosts as [(typeof report.hosts)[0]];
@@ -33,7 +33,10 @@ describe("what a report says of each host's phases", () => {
     const hosts = [memoryHost("one", good("v1", 1)), memoryHost("two", good("v1", 1))];
     hosts[1]!.broken.add("activate");
     const report = await deploy(deployRequest(hosts));
-    expect(phasesOf(report)).toEqual(["survey, prepare, activate, revert", "survey, prepare, activate failed, revert"]);
+    expect(phasesOf(report)).toEqual([
+      "preflight, prepare, activate, revert",
+      "preflight, prepare, activate failed, revert",
+    ]);
   });
 
   it("counts no migration as applied that failed", async () => {
@@ -43,13 +46,13 @@ describe("what a report says of each host's phases", () => {
     const report = await deploy(
       deployRequest([host], { migrations: { pending: "list", apply: "migrate", policy: "apply" } }),
     );
-    expect(phasesOf(report)).toEqual(["survey, prepare, migrate failed"]);
+    expect(phasesOf(report)).toEqual(["preflight, prepare, migrate failed"]);
     expect(report).toMatchObject({ applied: [], pending: ["0002_more"], schemaAhead: true });
   });
 
   it("has the check of the files before a rollback", async () => {
     const host = memoryHost("one", good("v2", 2));
     host.facts_ = { releases: [good("v2", 2), good("v1", 1)] };
-    expect(phasesOf(await rollback(rollbackRequest([host])))).toEqual(["survey, verify, activate, commit"]);
+    expect(phasesOf(await rollback(rollbackRequest([host])))).toEqual(["preflight, verify, activate, commit"]);
   });
 });

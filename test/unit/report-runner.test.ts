@@ -70,7 +70,7 @@ describe("a runner's log", () => {
   it("opens no group for work that says nothing, and shows after 10 s that it is alive", () => {
     const { core, said } = log();
     const progress = runnerProgress(core);
-    progress.task("survey", { host: "app1" }).end("live: v1");
+    progress.task("preflight", { host: "app1" }).end("live: v1");
     const slow = progress.task("prepare", { host: "app1" });
     vi.advanceTimersByTime(25_000);
     slow.update({ done: 50_000_000, total: 100_000_000 });
@@ -78,7 +78,7 @@ describe("a runner's log", () => {
     slow.fail();
     vi.advanceTimersByTime(60_000);
     expect(said).toEqual([
-      "✓ survey app1: live: v1, 0.0 s",
+      "✓ preflight app1: live: v1, 0.0 s",
       "▸ prepare",
       "app1 | still at it after 10 s",
       "app1 | still at it after 20 s",

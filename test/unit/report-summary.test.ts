@@ -27,14 +27,21 @@ const reverted: Report = report({
   hosts: [
     hostOutcome({
       live: "v1-3fa9c1d2",
-      phases: phases(["survey", 0.2], ["migrate", 2], ["activate", 5], ["verify", 0.1], ["revert", 1], ["verify", 0.2]),
+      phases: phases(
+        ["preflight", 0.2],
+        ["migrate", 2],
+        ["activate", 5],
+        ["verify", 0.1],
+        ["revert", 1],
+        ["verify", 0.2],
+      ),
     }),
     hostOutcome({
       name: "app2",
       live: undefined,
       unknown: true,
       services: [],
-      phases: phases(["survey", 0.3], ["activate", 5.2, false], ["revert", 9, false]),
+      phases: phases(["preflight", 0.3], ["activate", 5.2, false], ["revert", 9, false]),
     }),
   ],
   errors: [
@@ -90,12 +97,12 @@ describe("the end of a transaction on a terminal", () => {
       "shop on production: DEPLOYED  v2-77aa01ce",
       "  it is live on every host; every service was seen running it",
       "",
-      "  host  survey   prepare  activate  commit",
-      "  app1  ✓ 0.2 s  ✓ 0.8 s  ✓ 5.1 s   ✓ 0.1 s",
+      "  host  preflight  prepare  activate  commit",
+      "  app1  ✓ 0.2 s    ✓ 0.8 s  ✓ 5.1 s   ✓ 0.1 s",
       "",
-      "  app1  v2-77aa01ce, before it v1-3fa9c1d2  1.20 MB sent (30 files, 1970 linked)",
+      "  app1  v2-77aa01ce, previous: v1-3fa9c1d2  1.20 MB sent (30 files, 1970 linked)",
       "      web: RUNNING, pid 4711 (evidence: directory, its working directory is the release)",
-      "  time: survey 0.2 s, activate 5.1 s; together 5.3 s",
+      "  time: preflight 0.2 s, activate 5.1 s; together 5.3 s",
       "",
       "next: tarlift status production   (and back: tarlift rollback production)",
     ]);
@@ -105,9 +112,9 @@ describe("the end of a transaction on a terminal", () => {
     const lines = transactionLines(reverted);
     expect(lines).toEqual(
       expect.arrayContaining([
-        "  host  survey   migrate  activate  verify   revert",
-        "  app1  ✓ 0.2 s  ✓ 2.0 s  ✓ 5.0 s   ✓ 0.3 s  ✓ 1.0 s",
-        "  app2  ✓ 0.3 s  ·        ✗ 5.2 s   ·        ✗ 9.0 s",
+        "  host  preflight  migrate  activate  verify   revert",
+        "  app1  ✓ 0.2 s    ✓ 2.0 s  ✓ 5.0 s   ✓ 0.3 s  ✓ 1.0 s",
+        "  app2  ✓ 0.3 s    ·        ✗ 5.2 s   ·        ✗ 9.0 s",
         "  1 migration applied: shop.0002",
         "  1 migration pending: shop.0003",
         "  ✗ app2: web is not healthy",
@@ -122,7 +129,7 @@ describe("the end of a transaction on a terminal", () => {
   });
 
   it("shows a plan's bytes where nothing was sent", () => {
-    const { wire, files, ...host } = hostOutcome({ before: undefined, live: undefined, services: [] });
+    const { wire, files, ...host } = hostOutcome({ previousRelease: undefined, live: undefined, services: [] });
     const planned = report({
       outcome: "planned",
       pending: ["shop.0002"],
@@ -153,14 +160,14 @@ describe("a job summary", () => {
     });
     const has = (line: string) => expect(text.split("\n")).toContain(line);
     has("## ❌ shop on production: reverted <code>v2-77aa01ce</code>");
-    has("| host | live | survey | migrate | activate | verify | revert | sent |");
+    has("| host | live | preflight | migrate | activate | verify | revert | sent |");
     has("| app2 | ❌ could not be asked | ✓ 0.3 s | · | ❌ 5.2 s | · | ❌ 9.0 s | 1.20 MB, 30 files (1970 linked) |");
     has("| app1 | web | RUNNING, pid 4711 | directory: its working directory is the release |");
     has("| environment python | 40.0 MB | cached |");
     has("| assets front end | 1.00 MB | built |");
     has("| sent to 2 hosts | 2.40 MB | 60 files, 3940 linked |");
     has(
-      "environments 0.9 s, source 0.1 s, assets 0.0 s, application 0.0 s, artifact 0.0 s, unpacking 0.0 s, checks 0.0 s, survey 0.2 s, activate 5.1 s; together 6.3 s",
+      "environments 0.9 s, source 0.1 s, assets 0.0 s, application 0.0 s, artifact 0.0 s, unpacking 0.0 s, checks 0.0 s, preflight 0.2 s, activate 5.1 s; together 6.3 s",
     );
     has("- [<code>cccccccccccc</code>](https://example.org/c) mend it (ana)");
     has("- … and 3 more commits");
@@ -174,7 +181,7 @@ describe("a job summary", () => {
 
   it("says what was live before where something else is now", () => {
     expect(summaryMarkdown({ report: report() })).toContain(
-      "commit <code>aaaaaaaaaaaa</code>; before it <code>v1-3fa9c1d2</code>",
+      "commit <code>aaaaaaaaaaaa</code>; previous: <code>v1-3fa9c1d2</code>",
     );
   });
 
@@ -293,14 +300,14 @@ describe("the timeline", () => {
       "  axisFormat %s s",
       "  tickInterval 1second",
       "  section app1",
-      "  survey 0.2 s :done, 0, 200ms",
+      "  preflight 0.2 s :done, 0, 200ms",
       "  migrate 2.0 s :done, 1000, 2000ms",
       "  activate 5.0 s :done, 2000, 5000ms",
       "  verify 0.1 s :done, 3000, 100ms",
       "  revert 1.0 s :active, 4000, 1000ms",
       "  verify 0.2 s :done, 5000, 200ms",
       "  section app2",
-      "  survey 0.3 s :done, 0, 300ms",
+      "  preflight 0.3 s :done, 0, 300ms",
       "  activate 5.2 s :crit, 1000, 5200ms",
       "  revert 9.0 s :crit, 2000, 9000ms",
     ]);
@@ -308,14 +315,14 @@ describe("the timeline", () => {
 
   it("keeps to the grammar whatever a host is called", () => {
     for (const name of ["a:b;c#d%%e\nf", "", "```", "[2001:db8::1]", "データ", "x".repeat(500), "end\nsection y"]) {
-      const text = timeline([hostOutcome({ name, phases: phases(["survey", 0], ["prepare", 1234.5]) })])!;
+      const text = timeline([hostOutcome({ name, phases: phases(["preflight", 0], ["prepare", 1234.5]) })])!;
       for (const line of text.split("\n")) expect(line).toMatch(LINE);
     }
   });
 
   it("has the hosts that failed where there are too many for a chart, and none where nothing was done", () => {
     const hosts = Array.from({ length: 200 }, (_, n) =>
-      hostOutcome({ name: `app${n}`, phases: phases(["survey", 1, n !== 150]) }),
+      hostOutcome({ name: `app${n}`, phases: phases(["preflight", 1, n !== 150]) }),
     );
     const sections = timeline(hosts)!
       .split("\n")

@@ -222,28 +222,37 @@ describe("secrets in text", () => {
     expect(tooShortToHide({ B: "long enough" })).toBeUndefined();
   });
 
-  it.each(["host", "name", "true", "outcome", "deployed", "app1.example.org", "supervisor", "commit", "what"])(
-    "case 6: change no structure, whatever they are: %s",
-    (secret) => {
-      const hidden = hiding();
-      hidden.keep(["app1.example.org"]);
-      hidden.hide([secret]);
-      const told = { outcome: "deployed", ok: true, hosts: [{ name: "app1.example.org", what: `a ${secret} b` }] };
-      expect(hidden.maskValues(told)).toEqual({
-        outcome: "deployed",
-        ok: true,
-        hosts: [{ name: "app1.example.org", what: "a *** b" }],
-      });
-      const summary = summaryMarkdown({
-        report: report({
-          outcome: "reverted",
-          errors: [{ host: "app1.example.org", code: "command-failed", what: `no ${secret}!` }],
-        }),
-        mask: hidden.maskValue,
-      });
-      expect(summary).toContain("reverted");
-      expect(summary).toContain("app1.example.org");
-      expect(summary).not.toContain(`no ${secret}!`);
-    },
-  );
+  it.each([
+    "host",
+    "name",
+    "true",
+    "outcome",
+    "deployed",
+    "preflight",
+    "restore",
+    "app1.example.org",
+    "supervisor",
+    "commit",
+    "what",
+  ])("case 6: change no structure, whatever they are: %s", (secret) => {
+    const hidden = hiding();
+    hidden.keep(["app1.example.org"]);
+    hidden.hide([secret]);
+    const told = { outcome: "deployed", ok: true, hosts: [{ name: "app1.example.org", what: `a ${secret} b` }] };
+    expect(hidden.maskValues(told)).toEqual({
+      outcome: "deployed",
+      ok: true,
+      hosts: [{ name: "app1.example.org", what: "a *** b" }],
+    });
+    const summary = summaryMarkdown({
+      report: report({
+        outcome: "reverted",
+        errors: [{ host: "app1.example.org", code: "command-failed", what: `no ${secret}!` }],
+      }),
+      mask: hidden.maskValue,
+    });
+    expect(summary).toContain("reverted");
+    expect(summary).toContain("app1.example.org");
+    expect(summary).not.toContain(`no ${secret}!`);
+  });
 });
