@@ -105,7 +105,7 @@ targets:
     rmSync(path, { recursive: true });
   });
 
-  it("build environments: once on the default branch, and find them on tags", async () => {
+  full("actions").it("build environments: once on the default branch, and find them on tags", async () => {
     const built = await job().run("build-env", { unpack: "no" });
     expect(built.outputs["cache-hit"], built.log).toBe("false");
     expect(github.entries).toHaveLength(1);
@@ -168,7 +168,7 @@ targets:
     expect(ended.summary).toMatch(/damaged on its way/);
   });
 
-  it("bundle in two jobs of one run under two names, because a name is taken once", async () => {
+  full("actions").it("bundle in two jobs of one run under two names, because a name is taken once", async () => {
     const taken = await job().run("bundle", { check: "no" });
     expect([taken.code, taken.annotations[0]?.message], taken.log).toEqual([
       1,
@@ -183,7 +183,7 @@ targets:
     expect(again.outputs["artifact-name"], again.log).toMatch(/-attempt-2$/);
   });
 
-  it("run the whole pipeline in one step, and go back", async () => {
+  full("actions").it("run the whole pipeline in one step, and go back", async () => {
     const before = live("there");
     const second = commit(checkout, { "app.py": "print('second')\n" });
     const one = job({ ref: "refs/tags/v2" });

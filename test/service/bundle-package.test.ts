@@ -340,17 +340,20 @@ enable = true
     expect(git(root, "status", "--porcelain", "--ignored")).toBe("");
   });
 
-  it("counts from the nearest tag, and is the same from a branch, a tag and another clone", async () => {
-    const root = repository(application("setuptools-scm"));
-    git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
-    commit(root, { "shopapp/more.py": "" });
-    const first = await machine.make(root);
-    expect(await versionIn(first)).toMatch(/^1\.4\.1\.dev1\+g[0-9a-f]+$/);
-    const clone = join(machine.directory, "clone");
-    git(root, "clone", "--quiet", root, clone);
-    git(clone, "checkout", "--quiet", "--detach");
-    expect((await machine.make(clone)).releaseDigest).toBe(first.releaseDigest);
-  });
+  full("bundles").it(
+    "counts from the nearest tag, and is the same from a branch, a tag and another clone",
+    async () => {
+      const root = repository(application("setuptools-scm"));
+      git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
+      commit(root, { "shopapp/more.py": "" });
+      const first = await machine.make(root);
+      expect(await versionIn(first)).toMatch(/^1\.4\.1\.dev1\+g[0-9a-f]+$/);
+      const clone = join(machine.directory, "clone");
+      git(root, "clone", "--quiet", root, clone);
+      git(clone, "checkout", "--quiet", "--detach");
+      expect((await machine.make(clone)).releaseDigest).toBe(first.releaseDigest);
+    },
+  );
 
   full("bundles").it(
     "is refused in a shallow clone without a tag on the commit, with the remedy, and before anything is built",
@@ -368,21 +371,24 @@ enable = true
   );
 });
 
-it("case 27: an untracked build/ of the project does not ship what a commit removed, and bundling does not write into the checkout", async () => {
-  const { machine, tarlift } = machineWith("");
-  const root = repository({
-    ...PROJECT,
-    "pyproject.toml": `${PROJECT["pyproject.toml"]}[tool.setuptools]\npackages = ["almanac"]\npackage-dir = { "" = "src" }\n`,
-    ".gitignore": "build/\n*.egg-info/\n",
-    "tarlift.yml": tarlift,
-  });
-  mkdirSync(join(root, "build/lib/almanac"), { recursive: true });
-  writeFileSync(join(root, "build/lib/almanac/removed.py"), "");
-  const before = git(root, "status", "--porcelain", "--ignored");
-  const { file } = await machine.make(root);
-  expect(readdirSync(join(await unpackArtifact(file), ".tarlift/site/almanac"))).not.toContain("removed.py");
-  expect(git(root, "status", "--porcelain", "--ignored")).toBe(before);
-});
+full("bundles").it(
+  "case 27: an untracked build/ of the project does not ship what a commit removed, and bundling does not write into the checkout",
+  async () => {
+    const { machine, tarlift } = machineWith("");
+    const root = repository({
+      ...PROJECT,
+      "pyproject.toml": `${PROJECT["pyproject.toml"]}[tool.setuptools]\npackages = ["almanac"]\npackage-dir = { "" = "src" }\n`,
+      ".gitignore": "build/\n*.egg-info/\n",
+      "tarlift.yml": tarlift,
+    });
+    mkdirSync(join(root, "build/lib/almanac"), { recursive: true });
+    writeFileSync(join(root, "build/lib/almanac/removed.py"), "");
+    const before = git(root, "status", "--porcelain", "--ignored");
+    const { file } = await machine.make(root);
+    expect(readdirSync(join(await unpackArtifact(file), ".tarlift/site/almanac"))).not.toContain("removed.py");
+    expect(git(root, "status", "--porcelain", "--ignored")).toBe(before);
+  },
+);
 
 describe("byte code of the application", () => {
   let release: string;

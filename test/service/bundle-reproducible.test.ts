@@ -115,8 +115,9 @@ assets:
     expect(bundle(checkout, { env: { ...runner, GITHUB_REF: "refs/tags/shop/v2.0" } }).version).toBe("shop-v2.0");
   });
 
-  it("in another directory, with spaces and quotes in its name", () =>
-    same(bundle(clone('it\'s a "dir" $(touch pwned)'))));
+  full("bundles").it("in another directory, with spaces and quotes in its name", () =>
+    same(bundle(clone('it\'s a "dir" $(touch pwned)'))),
+  );
   it("with umask 077", () => same(bundle(origin, { prefix: ["sh", "-c", 'umask 077; exec "$@"', "sh"] })));
   full("bundles").it("in another time zone and locale", () =>
     same(bundle(origin, { env: { TZ: "Pacific/Kiritimati", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" } })),
@@ -162,7 +163,7 @@ assets:
     expect(digests.size).toBe(4);
   });
 
-  it("and another for another content of an included, ignored file", () => {
+  full("bundles").it("and another for another content of an included, ignored file", () => {
     const checkout = repository({ "tarlift.yml": "app: shop\ninclude: [built]\n", ".gitignore": "built\n" });
     place(checkout, { "built/a": "1" });
     const one = bundle(checkout).releaseDigest;

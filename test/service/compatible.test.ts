@@ -141,21 +141,24 @@ describe("tarlift compatible", () => {
     expect(left()).toEqual([]);
   });
 
-  it("takes a commit from before Tarlift by what tarlift.yml says now, and an artifact where one is given", async () => {
-    const { root, run, place } = shop();
-    const text = readFileSync(join(root, "tarlift.yml"), "utf8");
-    git(root, "rm", "--quiet", "tarlift.yml");
-    const before = commit(root);
-    commit(root, { "tarlift.yml": text, schema: "id\n" });
-    expect((await run(["compatible", "production", "--live", before])).stderr).toContain("no column name");
-    const file = join(place, "v2.tar");
-    expect((await run(["bundle", "--label", "v2", "--output", file])).code).toBe(0);
-    commit(root, { schema: "id\nname\nprice\n", reads: "price\n" });
-    const given = ["compatible", "production", "--live", "HEAD", "--artifact", file];
-    expect((await run(given)).stderr).toContain("no column price");
-    const other = await run(["compatible", "production", "--live", "v1", "--live-artifact", file]);
-    expect([other.code, other.stdout]).toEqual([0, expect.stringContaining("v2, which is live, works with")]);
-  });
+  full("bundles").it(
+    "takes a commit from before Tarlift by what tarlift.yml says now, and an artifact where one is given",
+    async () => {
+      const { root, run, place } = shop();
+      const text = readFileSync(join(root, "tarlift.yml"), "utf8");
+      git(root, "rm", "--quiet", "tarlift.yml");
+      const before = commit(root);
+      commit(root, { "tarlift.yml": text, schema: "id\n" });
+      expect((await run(["compatible", "production", "--live", before])).stderr).toContain("no column name");
+      const file = join(place, "v2.tar");
+      expect((await run(["bundle", "--label", "v2", "--output", file])).code).toBe(0);
+      commit(root, { schema: "id\nname\nprice\n", reads: "price\n" });
+      const given = ["compatible", "production", "--live", "HEAD", "--artifact", file];
+      expect((await run(given)).stderr).toContain("no column price");
+      const other = await run(["compatible", "production", "--live", "v1", "--live-artifact", file]);
+      expect([other.code, other.stdout]).toEqual([0, expect.stringContaining("v2, which is live, works with")]);
+    },
+  );
 
   it("refuses before it builds anything: without its commands, and without the address of the database", async () => {
     const { root, run } = shop();

@@ -188,7 +188,7 @@ full("environments", needs("python3.11")).eachAfterFirst(["pip", "uv"] as const)
       },
     );
 
-    it("case 31: counts a constraint that is meant by what is in its file", async () => {
+    full("environments").it("case 31: counts a constraint that is meant by what is in its file", async () => {
       const name = installer === "pip" ? "PIP_CONSTRAINT" : "UV_CONSTRAINT";
       const file = join(temporary("constraints"), "constraints.txt");
       writeFileSync(file, "leaf==1.0\n");
@@ -205,7 +205,7 @@ full("environments", needs("python3.11")).eachAfterFirst(["pip", "uv"] as const)
       expect(await key()).toBe(before);
     });
 
-    it("case 31: is refused when it lacks what its requirements name", async () => {
+    full("environments").it("case 31: is refused when it lacks what its requirements name", async () => {
       const target = temporary("target");
       stub({ HOME: machine(), PIP_TARGET: target, UV_DRY_RUN: "1" });
       const more = installer === "pip" ? ", pass-env: [PIP_TARGET]" : ", options: [--dry-run]";
@@ -213,7 +213,7 @@ full("environments", needs("python3.11")).eachAfterFirst(["pip", "uv"] as const)
       await expect(here.build()).rejects.toThrow(/lacks leaf[\s\S]*0 in the environment[\s\S]*pass-env/);
     });
 
-    it("says that git lacks a key, and which variable brings the job's agent to it", async () => {
+    full("environments").it("says that git lacks a key, and which variable brings the job's agent to it", async () => {
       const requires = { "requirements.txt": `closed @ ${CLOSED}@${COMMIT}\n` };
       expect(await withoutAndWithAgent((more) => place(requires, more))).toEqual(AGENTS);
     });
@@ -246,20 +246,23 @@ describe.runIf(needs("node", "npm"))("an environment of npm", () => {
     return directory;
   };
 
-  it("case 17, case 31: runs install scripts, whatever the user's files say, and shows them no secret", async () => {
-    const source = files();
-    const home = homeWith({ ".npmrc": "ignore-scripts=true\nomit=prod\nregistry=http://127.0.0.1:1/\n" });
-    stub({ ...SECRETS, HOME: home, NPM_TOKEN: "word", NODE_ENV: "production", NPM_CONFIG_IGNORE_SCRIPTS: "true" });
-    stub({ NODE_OPTIONS: "--require=/nowhere.js" });
-    write(source, { ".npmrc": "//registry.example.org/:_authToken=${NPM_TOKEN}\n" });
-    const here = workshop("environments: { node: { installer: npm, pass-env: [NPM_TOKEN] } }", {});
-    sh("cp", ["-R", `${source}/.`, here.repository]);
-    const [built] = await here.build();
-    await built!.unpack();
-    const seen = JSON.parse(readFileSync(join(here.repository, "node_modules/leaf/seen.json"), "utf8")) as string[];
-    expect(seen).toEqual(expect.arrayContaining(["PATH", "NPM_TOKEN"]));
-    expect(seen.filter((name) => name in SECRETS || name === "NODE_OPTIONS")).toEqual([]);
-  });
+  full("environments").it(
+    "case 17, case 31: runs install scripts, whatever the user's files say, and shows them no secret",
+    async () => {
+      const source = files();
+      const home = homeWith({ ".npmrc": "ignore-scripts=true\nomit=prod\nregistry=http://127.0.0.1:1/\n" });
+      stub({ ...SECRETS, HOME: home, NPM_TOKEN: "word", NODE_ENV: "production", NPM_CONFIG_IGNORE_SCRIPTS: "true" });
+      stub({ NODE_OPTIONS: "--require=/nowhere.js" });
+      write(source, { ".npmrc": "//registry.example.org/:_authToken=${NPM_TOKEN}\n" });
+      const here = workshop("environments: { node: { installer: npm, pass-env: [NPM_TOKEN] } }", {});
+      sh("cp", ["-R", `${source}/.`, here.repository]);
+      const [built] = await here.build();
+      await built!.unpack();
+      const seen = JSON.parse(readFileSync(join(here.repository, "node_modules/leaf/seen.json"), "utf8")) as string[];
+      expect(seen).toEqual(expect.arrayContaining(["PATH", "NPM_TOKEN"]));
+      expect(seen.filter((name) => name in SECRETS || name === "NODE_OPTIONS")).toEqual([]);
+    },
+  );
 
   it("case 31: is refused when its .npmrc takes a token that is not passed", async () => {
     stub({ NPM_TOKEN: "word" });

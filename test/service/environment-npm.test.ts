@@ -174,7 +174,7 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     expect(built!.workspaceLinks).toEqual([{ path: "node_modules/one", target: "../libs/one" }]);
   });
 
-  it("has the commands of workspaces, as after npm ci, and none of their files", async () => {
+  full("environments").it("has the commands of workspaces, as after npm ci, and none of their files", async () => {
     const workspace = (name: string, more: object) => JSON.stringify({ name, version: "1.0.0", ...more });
     const here = workshop(configured(), {
       "package.json": manifest({ workspaces: ["packages/*"] }),
@@ -236,7 +236,7 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     vi.unstubAllEnvs();
   });
 
-  it("case 35: is installed from npm-shrinkwrap.json alone", async () => {
+  full("environments").it("case 35: is installed from npm-shrinkwrap.json alone", async () => {
     const here = workshop(configured(), {
       "package.json": manifest({}),
       "npm-shrinkwrap.json": lock({ "": { name: "shop", version: "1.0.0" } }),
@@ -268,26 +268,29 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
       expect(readdirSync(here.options.work)).toEqual([]);
     });
 
-    it("holds a copy of what git tracks of it, and writes nothing outside of its scratch directory", async () => {
-      const copied = lock({ "": root, "node_modules/shared": { version: "1.0.0", resolved: "file:../shared" } });
-      const here = workshop(`source: app\n${configured()}`, {
-        ...files,
-        "app/package-lock.json": copied,
-        "app/.npmrc": "install-links=true\n",
-      });
-      commit(here.repository);
-      write(here.repository, { "shared/left.js": "" });
-      const key = async () => (await explainEnvironments(here.config, here.options))[0]!.key;
-      const before = await key();
-      const [built] = await here.build();
-      expect(built!.layer.index.map(({ path }) => path)).toEqual(
-        expect.arrayContaining(["node_modules/shared/index.js", "node_modules/shared/package.json"]),
-      );
-      expect(built!.layer.index.filter(({ path }) => path.endsWith("left.js"))).toEqual([]);
-      expect(readdirSync(here.options.work)).toEqual(["entries"]);
-      write(here.repository, { "shared/index.js": "module.exports = 2;\n" });
-      expect(await key()).not.toBe(before);
-    });
+    full("environments").it(
+      "holds a copy of what git tracks of it, and writes nothing outside of its scratch directory",
+      async () => {
+        const copied = lock({ "": root, "node_modules/shared": { version: "1.0.0", resolved: "file:../shared" } });
+        const here = workshop(`source: app\n${configured()}`, {
+          ...files,
+          "app/package-lock.json": copied,
+          "app/.npmrc": "install-links=true\n",
+        });
+        commit(here.repository);
+        write(here.repository, { "shared/left.js": "" });
+        const key = async () => (await explainEnvironments(here.config, here.options))[0]!.key;
+        const before = await key();
+        const [built] = await here.build();
+        expect(built!.layer.index.map(({ path }) => path)).toEqual(
+          expect.arrayContaining(["node_modules/shared/index.js", "node_modules/shared/package.json"]),
+        );
+        expect(built!.layer.index.filter(({ path }) => path.endsWith("left.js"))).toEqual([]);
+        expect(readdirSync(here.options.work)).toEqual(["entries"]);
+        write(here.repository, { "shared/index.js": "module.exports = 2;\n" });
+        expect(await key()).not.toBe(before);
+      },
+    );
   });
 
   it("case 35: is refused with a lock that has the optional packages of another platform alone", async () => {
@@ -327,28 +330,33 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     await expect(workshop(configuration, files).build()).rejects.toThrow(/there is no \.nvmrc/);
   });
 
-  it("reads of a pattern what git tracks, and untracked files only by their own name", async () => {
-    const files = {
-      "package.json": manifest({}),
-      "package-lock.json": lock({ "": { name: "shop", version: "1.0.0" } }),
-      ".gitignore": "made/\n",
-      "patches/one.patch": "one",
-    };
-    const read = async (inputs: string) => {
-      const here = workshop(configured(`, inputs: ${inputs}`), files);
-      commit(here.repository);
-      write(here.repository, { "patches/left.patch": "left", "made/schema": "" });
-      const [keyed] = await explainEnvironments(here.config, here.options);
-      return { here, names: keyed!.parts.map(({ name }) => name).filter((name) => /made|patches/.test(name)) };
-    };
-    expect((await read("['patches/**']")).names).toEqual(["file patches/one.patch"]);
-    await expect(read("['made/**']")).rejects.toThrow(/git tracks no file that is made\/\*\*[\s\S]*without a wildcard/);
-    const { here, names } = await read("[made/schema]");
-    expect(names).toEqual(["file made/schema"]);
-    const said = recording();
-    await here.build({ committed: true, progress: said });
-    expect(said.said.join()).toContain('git does not track "made/schema", which the installer reads');
-  });
+  full("environments").it(
+    "reads of a pattern what git tracks, and untracked files only by their own name",
+    async () => {
+      const files = {
+        "package.json": manifest({}),
+        "package-lock.json": lock({ "": { name: "shop", version: "1.0.0" } }),
+        ".gitignore": "made/\n",
+        "patches/one.patch": "one",
+      };
+      const read = async (inputs: string) => {
+        const here = workshop(configured(`, inputs: ${inputs}`), files);
+        commit(here.repository);
+        write(here.repository, { "patches/left.patch": "left", "made/schema": "" });
+        const [keyed] = await explainEnvironments(here.config, here.options);
+        return { here, names: keyed!.parts.map(({ name }) => name).filter((name) => /made|patches/.test(name)) };
+      };
+      expect((await read("['patches/**']")).names).toEqual(["file patches/one.patch"]);
+      await expect(read("['made/**']")).rejects.toThrow(
+        /git tracks no file that is made\/\*\*[\s\S]*without a wildcard/,
+      );
+      const { here, names } = await read("[made/schema]");
+      expect(names).toEqual(["file made/schema"]);
+      const said = recording();
+      await here.build({ committed: true, progress: said });
+      expect(said.said.join()).toContain('git does not track "made/schema", which the installer reads');
+    },
+  );
 
   it("is refused for an artifact while a file that npm reads is not as it is committed", async () => {
     const here = workshop(configured(", inputs: [patches/**]"), {

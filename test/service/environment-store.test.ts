@@ -109,7 +109,7 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
     expect(started.filter((line) => INSTALLER.test(line))).toEqual([]);
   });
 
-  it("tells strace of the installer where there is one", async () => {
+  full("environments").it("tells strace of the installer where there is one", async () => {
     const trace = join(directory, "trace-of-a-build");
     summary(
       await build(here, job(), ["strace", "-f", "-qq", "-s", "300", "-e", "trace=execve", "-o", trace], ["--rebuild"]),
@@ -196,7 +196,7 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
     expect(ended.stderr).toContain(`it is the entry of another key (environment-${other.key})`);
   });
 
-  it("is rebuilt under a new id after an eviction, beside the old one", async () => {
+  full("environments").it("is rebuilt under a new id after an eviction, beside the old one", async () => {
     const before = summary(await build(here, job(), [], ["--unpack"]));
     rmSync(store, { recursive: true });
     const after = summary(await build(here, job(), [], ["--unpack"]));
@@ -269,7 +269,7 @@ function gate() {
 }
 
 describe.runIf(needs("python3.11"))("builds at the same time, and builds that die", () => {
-  it("two jobs that miss one key both succeed, with one environment in the end", async () => {
+  full("environments").it("two jobs that miss one key both succeed, with one environment in the end", async () => {
     const { path, open, waiting } = gate();
     const here = repository("twice", "3.0", waitingAt(path));
     const both = [0, 1].map(() => build(here, job(), [], ["--unpack"]));
@@ -283,30 +283,33 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
     expect(sh(join(one.path, "bin/python"), ["-c", "import thing; print(thing.VERSION)"])).toBe("3.0\n");
   });
 
-  it("a build that is killed leaves nothing that is trusted, and the next one sweeps it", async () => {
-    const { path, open, waiting } = gate();
-    const here = repository("killed", "3.0", waitingAt(path));
-    const env = job();
-    const { child, ended } = startTarlift(["build-env", "--json", "--store", store], { cwd: here, env });
-    const [builder] = await waiting(1);
-    child.kill("SIGKILL");
-    await ended;
-    endGroupOf(builder!);
-    const left = readdirSync(root).filter((name) => name.startsWith(".building-"));
-    expect(left).toHaveLength(1);
-    const id = left[0]!.slice(".building-".length);
-    expect(existsSync(join(root, id))).toBe(true);
-    const work = workOf(env);
-    expect(readdirSync(work).some((name) => name.startsWith("scratch-"))).toBe(true);
-    open();
-    const after = summary(await build(here, env));
-    expect(after.hit).toBe(false);
-    expect(after.id).not.toBe(id);
-    expect(after.key.slice(0, 12)).toBe(id.slice(0, 12));
-    expect(existsSync(join(root, id))).toBe(false);
-    expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
-    expect(readdirSync(work).sort()).toEqual(["entries", "tools"]);
-  });
+  full("environments").it(
+    "a build that is killed leaves nothing that is trusted, and the next one sweeps it",
+    async () => {
+      const { path, open, waiting } = gate();
+      const here = repository("killed", "3.0", waitingAt(path));
+      const env = job();
+      const { child, ended } = startTarlift(["build-env", "--json", "--store", store], { cwd: here, env });
+      const [builder] = await waiting(1);
+      child.kill("SIGKILL");
+      await ended;
+      endGroupOf(builder!);
+      const left = readdirSync(root).filter((name) => name.startsWith(".building-"));
+      expect(left).toHaveLength(1);
+      const id = left[0]!.slice(".building-".length);
+      expect(existsSync(join(root, id))).toBe(true);
+      const work = workOf(env);
+      expect(readdirSync(work).some((name) => name.startsWith("scratch-"))).toBe(true);
+      open();
+      const after = summary(await build(here, env));
+      expect(after.hit).toBe(false);
+      expect(after.id).not.toBe(id);
+      expect(after.key.slice(0, 12)).toBe(id.slice(0, 12));
+      expect(existsSync(join(root, id))).toBe(false);
+      expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
+      expect(readdirSync(work).sort()).toEqual(["entries", "tools"]);
+    },
+  );
 
   it("a build that is asked to stop ends its installer and leaves nothing", async () => {
     const { path, waiting } = gate();

@@ -323,7 +323,7 @@ describe.runIf(needs("python3.11"))("uv", () => {
     await expect(here.build()).rejects.toThrow(/git does not track uv\.lock[\s\S]*next: .*git add uv\.lock/);
   });
 
-  it("case 54: is installed from the directory that it has for itself", async () => {
+  full("environments").it("case 54: is installed from the directory that it has for itself", async () => {
     const here = workshop(configured(", directory: backend"), {}, { python: PYTHON, tools });
     cpSync(project, join(here.repository, "backend"), { recursive: true });
     const [built] = (await here.build()) as [BuiltEnvironment];
@@ -341,7 +341,7 @@ describe.runIf(needs("python3.11"))("uv", () => {
     await expect(explainEnvironments(here.config, here.options)).rejects.toThrow(/\.python-version names no Python/);
   });
 
-  it("lacks without complaint what its options leave out", async () => {
+  full("environments").it("lacks without complaint what its options leave out", async () => {
     const here = checkout(configured(", options: [--no-install-package, click]"));
     const [built] = (await here.build()) as [BuiltEnvironment];
     const names = built.record.resolved.map(({ name }) => name);

@@ -63,13 +63,15 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
     });
   });
 
-  it("runs nothing of the directory in which tarlift is started, whatever module stands there", () => {
-    const here = temporary("started");
-    const made = join(temporary("made"), "venv");
-    for (const module of ["logging", "venv", "pip"])
-      writeFileSync(join(here, `${module}.py`), "open('ran', 'w').close()\nraise SystemExit(1)\n");
-    const source = join(import.meta.dirname, "../../src");
-    const program = `
+  full("environments").it(
+    "runs nothing of the directory in which tarlift is started, whatever module stands there",
+    () => {
+      const here = temporary("started");
+      const made = join(temporary("made"), "venv");
+      for (const module of ["logging", "venv", "pip"])
+        writeFileSync(join(here, `${module}.py`), "open('ran', 'w').close()\nraise SystemExit(1)\n");
+      const source = join(import.meta.dirname, "../../src");
+      const program = `
       import { findPython } from "${source}/python/interpreter.ts";
       import { createVirtualenv, installTool } from "${source}/installers/virtualenv/virtualenv.ts";
       import { silent } from "${source}/progress.ts";
@@ -77,9 +79,10 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       await createVirtualenv("${made}", python);
       await installTool("pip", "${PIP_VERSION}", python, { work: "${dirname(made)}", progress: silent, passed: [] });
     `;
-    sh(process.execPath, ["--input-type=module", "--eval", program], { cwd: here });
-    expect(existsSync(join(here, "ran"))).toBe(false);
-  });
+      sh(process.execPath, ["--input-type=module", "--eval", program], { cwd: here });
+      expect(existsSync(join(here, "ran"))).toBe(false);
+    },
+  );
 
   it("is made of the interpreter below a virtualenv that is active: build-env puts one on PATH for the steps after it", async () => {
     const active = join(temporary("active"), "venv");
@@ -166,24 +169,28 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       expect(code.toString("latin1")).not.toContain(here.root);
     });
 
-    it("case 27: ships what git tracks of them, and builds beside nothing of the checkout", async () => {
-      const setup = 'import setuptools\nsetuptools.setup(name="two", version="1.0", packages=["two"])\n';
-      const pyproject = '[build-system]\nrequires = ["setuptools==80.9.0"]\nbuild-backend = "setuptools.build_meta"\n';
-      const files = {
-        "requirements.txt": "./two\n",
-        "two/setup.py": setup,
-        "two/pyproject.toml": pyproject,
-        "two/two/__init__.py": "",
-        ".gitignore": "build\n*.egg-info\n",
-      };
-      const local = workshop(CONFIGURED, files, { python: PYTHON, tools });
-      commit(local.repository);
-      write(local.repository, { "two/build/lib/two/removed.py": "" });
-      const [environment] = (await local.build()) as [BuiltEnvironment];
-      const own = environment.layer.index.filter(({ path }) => path.includes("/two/") && path.endsWith(".py"));
-      expect(own.map(({ path }) => path.replace(/.*\//, ""))).toEqual(["__init__.py"]);
-      expect(sh("git", ["status", "--short", "--ignored"], { cwd: local.repository })).toBe("!! two/build/\n");
-    });
+    full("environments").it(
+      "case 27: ships what git tracks of them, and builds beside nothing of the checkout",
+      async () => {
+        const setup = 'import setuptools\nsetuptools.setup(name="two", version="1.0", packages=["two"])\n';
+        const pyproject =
+          '[build-system]\nrequires = ["setuptools==80.9.0"]\nbuild-backend = "setuptools.build_meta"\n';
+        const files = {
+          "requirements.txt": "./two\n",
+          "two/setup.py": setup,
+          "two/pyproject.toml": pyproject,
+          "two/two/__init__.py": "",
+          ".gitignore": "build\n*.egg-info\n",
+        };
+        const local = workshop(CONFIGURED, files, { python: PYTHON, tools });
+        commit(local.repository);
+        write(local.repository, { "two/build/lib/two/removed.py": "" });
+        const [environment] = (await local.build()) as [BuiltEnvironment];
+        const own = environment.layer.index.filter(({ path }) => path.includes("/two/") && path.endsWith(".py"));
+        expect(own.map(({ path }) => path.replace(/.*\//, ""))).toEqual(["__init__.py"]);
+        expect(sh("git", ["status", "--short", "--ignored"], { cwd: local.repository })).toBe("!! two/build/\n");
+      },
+    );
 
     full("environments").it("case 34: are installed beside requirements that have hashes", async () => {
       const files = {

@@ -1,8 +1,10 @@
 // Secrets of a target, as the command handles them: found missing before any work, and never printed.
+
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tarlift } from "../support/command.ts";
+import { full } from "../support/full.ts";
 import { needs } from "../support/needs.ts";
 import { repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
@@ -81,13 +83,16 @@ describe.runIf(needs("git", "python3"))("secrets of a target", () => {
     }
   });
 
-  it("case 6: deploy though their values are words of a report, and one too short to be hidden is named", async () => {
-    const { run } = shop("", "");
-    for (const word of ["host", "name", "true", "deployed", "1"]) {
-      const { code, stdout, stderr } = await run(["deploy", "t", "--json"], { TOKEN: word, OTHER: "local" });
-      const said = JSON.parse(stdout);
-      expect([code, said.outcome, said.hosts[0].name]).toEqual([0, expect.stringMatching(/deployed/), "local"]);
-      if (word === "1") expect(stderr).toMatch(/TOKEN: a value of fewer than 4 characters cannot be hidden/);
-    }
-  });
+  full("actions").it(
+    "case 6: deploy though their values are words of a report, and one too short to be hidden is named",
+    async () => {
+      const { run } = shop("", "");
+      for (const word of ["host", "name", "true", "deployed", "1"]) {
+        const { code, stdout, stderr } = await run(["deploy", "t", "--json"], { TOKEN: word, OTHER: "local" });
+        const said = JSON.parse(stdout);
+        expect([code, said.outcome, said.hosts[0].name]).toEqual([0, expect.stringMatching(/deployed/), "local"]);
+        if (word === "1") expect(stderr).toMatch(/TOKEN: a value of fewer than 4 characters cannot be hidden/);
+      }
+    },
+  );
 });

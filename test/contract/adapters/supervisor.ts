@@ -8,6 +8,7 @@ import { DEFINITIONS_PROGRAM, FUNCTIONS } from "../../../src/session/program.ts"
 import { supervisorOf } from "../../../src/supervisors/registry.ts";
 import type { ServiceRequest, Supervisor } from "../../../src/supervisors/supervisor.ts";
 import { shellWord } from "../../../src/text/shell-word.ts";
+import { full } from "../../support/full.ts";
 
 /** A service by its unit, or by its commands. */
 export type Asked = Pick<ServiceRequest, "unit"> & Partial<ServiceRequest>;
@@ -120,7 +121,7 @@ export function describeSupervisor(supervisor: Supervisor, fixture: SupervisorFi
       expect(supervisor.detect({ paths: ["README.md"], read: () => "" })).toEqual([]);
     });
 
-    describe.each(fixture.shells)("under %s", (shell) => {
+    full("services").eachAfterFirst(fixture.shells)("under %s", (shell) => {
       it.each(Object.entries(fixture.services))("says of a service that it is %s", async (state, service) => {
         // What crashes is starting at times.
         const text = `for n in 1 2 3 4 5 6 7 8 9 10; do service_look; [ "$s_state" != ${state} ] || break; sleep 0.5; done
