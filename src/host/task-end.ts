@@ -6,7 +6,7 @@ import type { TaskEnd } from "./host.ts";
 
 /** @param limit its time limit in seconds */
 export function describeEnd(end: TaskEnd, limit?: number): string {
-  // The same text as in src/remote/frames.sh (step_ended).
+  // The same text as in src/remote/frames.sh (child_ended).
   if (end.runsOn) return `not to be stopped after ${limit} s: ${end.runsOn}`;
   return formatEnd(
     { code: end.code, signal: (end.signal ?? null) as NodeJS.Signals | null, timedOut: end.timedOut },

@@ -46,8 +46,8 @@ user() {
 		leave "$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again"
 		finish
 	fi
-	new_said=$(useradd "$@" "$new_user" 2>&1) || {
-		leave "$new_user cannot be made. useradd says: $new_said. Make it by hand, and run this again"
+	new_output=$(useradd "$@" "$new_user" 2>&1) || {
+		leave "$new_user cannot be made. useradd says: $new_output. Make it by hand, and run this again"
 		finish
 	}
 }
@@ -294,10 +294,10 @@ sudo_file() {
 	# sudo ignores files whose name has a dot.
 	printf '# Written by tarlift host setup; sum %s\n%s\n' "$new_sum" "$new_text" >"$1.new"
 	chmod 0440 "$1.new"
-	if ! new_said=$(visudo -cf "$1.new" 2>&1); then
+	if ! new_output=$(visudo -cf "$1.new" 2>&1); then
 		rm -f "$1.new"
 		leave "visudo does not take these lines, so that $1 is not written. It says:"
-		printf '%s\n' "$new_said" | sed 's/^/    /'
+		printf '%s\n' "$new_output" | sed 's/^/    /'
 		sudo_refused=yes
 		return 0
 	fi

@@ -30,7 +30,7 @@ verb_activate() {
 	if [ "$activate_previous" != "$v_release" ] && [ "$activate_state" != good ]; then
 		write_line "$v_root/.tarlift/releases/$v_release/previous" "$activate_previous" || activate_unwritten
 	fi
-	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.
+	# A release that was good before stays a candidate for rollbacks: what may fail is the swap, not its content.
 	[ "$activate_state" = good ] || set_state "$v_release" active || activate_unwritten
 	flush "$v_root"
 	step recorded
@@ -43,7 +43,7 @@ verb_activate() {
 	step restarting
 	if [ -n "${v_services-}" ]; then
 		if [ "$activate_previous" = "$v_release" ] && [ "${v_restart-}" != always ]; then
-			services_insist "$v_release"
+			services_require "$v_release"
 		else
 			services_restart "$v_release" "$activate_previous" || fail service-not-running "a service of $v_release does not run"
 		fi
@@ -67,18 +67,18 @@ verb_revert() {
 	*) fail host-state-changed "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
 	esac
 	transaction_read
-	# The run that goes back says so itself. A rollback that comes after this one has to know it all the same: it goes no further back.
+	# The run that reverts reports it. A later rollback has to find it here all the same: it goes no further back.
 	if [ "${v_remember-}" = yes ]; then
 		write_line "$v_root/.tarlift/returned" "$open_record" || :
 	elif [ -z "${auto_revert_release-}" ]; then
 		rm -f "$v_root/.tarlift/returned"
 	fi
-	# A full disk is no reason to stay: the way back needs no room.
+	# A full disk prevents no revert, which needs no space.
 	begin_transaction reverting "${v_from-}" "${v_to-}" "$open_kind" "$open_ran" || :
 	step reverting
 	if [ -n "${v_to-}" ]; then
-		[ -d "$v_root/releases/$v_to" ] || fail rollback-target-missing "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"
-		[ "$revert_live" = "$v_to" ] || set_link current "$v_to" || fail layout-unusable "current does not lead back to $v_to" "Look at the owner of $v_root and its links."
+		[ -d "$v_root/releases/$v_to" ] || fail rollback-target-missing "release $v_to, to which this host is reverted, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"
+		[ "$revert_live" = "$v_to" ] || set_link current "$v_to" || fail layout-unusable "current does not lead to $v_to" "Look at the owner of $v_root and its links."
 	else
 		rm -f "$v_root/current"
 		[ ! -L "$v_root/current" ] || fail not-writable "current cannot be removed" "Look at the owner of $v_root."
@@ -98,7 +98,7 @@ verb_revert() {
 		fi
 	fi
 	step restarted
-	# It stays open where a service is down: whoever comes next brings it back.
+	# It stays open if a service is down: the next run restores it.
 	services_down || rm -f "$v_root/.tarlift/transaction"
 	step reverted
 }
@@ -123,7 +123,7 @@ verb_task() {
 	fi
 	[ -n "$v_release" ] && [ -d "$v_root/releases/$v_release" ] || fail nothing-live "there is no release to run this in" "Deploy first."
 	task_code=0
-	step_timed_out=0
+	child_timed_out=0
 	task_lock=closed
 	if [ "${v_inherit-}" = yes ]; then
 		task_lock=inherited
@@ -132,6 +132,6 @@ verb_task() {
 	fi
 	task_run "$v_root/releases/$v_release" "$request/task" "${v_run_as-}" "${v_timeout:-0}" "$task_lock" || task_code=$?
 	reply code "$task_code"
-	reply timed_out "$step_timed_out"
-	[ -z "${step_runs_on-}" ] || reply runs_on "$step_runs_on"
+	reply timed_out "$child_timed_out"
+	[ -z "${child_runs_on-}" ] || reply runs_on "$child_runs_on"
 }

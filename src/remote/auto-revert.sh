@@ -47,7 +47,7 @@ auto_revert_arm() {
 		printf '%s\n' "$v_deploy_id" "$1" "$2" "$v_switch" "$v_root" "$v_environments_root" "${v_owner-}" >"$auto_revert_place/about" ||
 		fail not-writable "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	detach "$detach_method" "$auto_revert_place" "$auto_revert_place/$v_deploy_id/armed" auto_revert_main ||
-		fail auto-revert-unavailable "auto-revert could not be armed ($detach_method)" "Look at the log of the host, or leave \`switch\` of the target at 0."
+		fail auto-revert-unavailable "auto-revert could not be armed ($detach_method)" "Look at the log of the host, or leave \`auto-revert\` of the target at 0."
 	reply switch "$detach_method"
 }
 

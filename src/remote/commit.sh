@@ -27,7 +27,7 @@ verb_commit() {
 	set_state "$v_release" good || fail not-writable "$v_release cannot be marked as good" "Look at free space (df)."
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
 	write_line "$v_root/.tarlift/agreed" "$v_deploy_id $v_release" || reply warning "$v_root/.tarlift/agreed cannot be written"
-	# Not before: until then it may have to go back, and `previous` is then what it was.
+	# Not before: until then it may be reverted, and `previous` is then what it was.
 	transaction_read
 	[ "$open_release" != "$v_release" ] || [ "${open_previous:-$v_release}" = "$v_release" ] || set_link previous "$open_previous" ||
 		reply warning "the link \`previous\` could not be set"
@@ -41,7 +41,7 @@ verb_commit() {
 	if [ "${v_rollback-}" = yes ]; then journal_close back; else journal_close good; fi ||
 		reply warning "$v_root/.tarlift/migrations cannot be written: a rollback will not know which migrations it crosses"
 	[ ! -s "$v_root/.tarlift/migrations" ] || flush "$v_root"
-	lock_give
+	lock_release
 	step unlocked
 }
 

@@ -37,7 +37,7 @@ verb_drift() {
 drift_release() {
 	release_look "$v_full"
 	while IFS= read -r drift_id; do reply unrecorded "$drift_id"; done <"$session/unrecorded"
-	(cd "$v_root/releases/$v_release" && own_changed "$v_release") >>"$session/drift-all"
+	(cd "$v_root/releases/$v_release" && configuration_changed "$v_release") >>"$session/drift-all"
 	for drift_kind in drift added extra; do
 		cat "$session/$drift_kind" >>"$session/$drift_kind-all"
 	done
@@ -103,14 +103,14 @@ drift_environment() {
 	sed "s|^|$v_environments_root/$1/|" "$session/extra" >>"$session/extra-all"
 }
 
-# own_changed RELEASE: in its directory; prints which of the files that Tarlift wrote there (its configuration and its
-# wrapper) differ.
-own_changed() {
-	for own_file in env exec; do
-		recorded "$1" "$own_file"
-		[ -n "$recorded" ] || [ "$own_file" = env ] || continue
-		own_sum=$(sha256sum 2>/dev/null <".tarlift/$own_file")
-		[ "$recorded" = "${own_sum%% *}" ] || echo ".tarlift/$own_file"
+# configuration_changed RELEASE: in its directory; prints which of the files that Tarlift wrote there (its configuration
+# and its wrapper) differ.
+configuration_changed() {
+	for changed_file in env exec; do
+		recorded "$1" "$changed_file"
+		[ -n "$recorded" ] || [ "$changed_file" = env ] || continue
+		changed_sum=$(sha256sum 2>/dev/null <".tarlift/$changed_file")
+		[ "$recorded" = "${changed_sum%% *}" ] || echo ".tarlift/$changed_file"
 	done
 }
 

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # Evidence about services: what runs, and what proves that it is the release. Nothing here changes them.
 #
-#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the
-#   settling time
-#   services_insist RELEASE           the same after a swap without a restart: a service that does not run the release
-#   ends the call
+#   services_observe RELEASE SETTLE    what runs now, as `reply service NAME LEVEL PID DETAIL`; SETTLE 1: watched for the
+#                                      settling time
+#   services_require RELEASE           the same after a swap without a restart: a service that does not run the release
+#                                      ends the call
 #
-# The evidence levels (RUNG), strongest first: directory (each main process, or one below it, works in the release's
+# The evidence levels (LEVEL), strongest first: directory (each main process, or one below it, works in the release's
 # directory), environment (an environment id occurs in a command line or mapping), started (all its processes are others
 # than before), restarted (the supervisor reports that it started it since), supervisor (it reports that it runs),
 # unverified (nothing could be checked), none. What cannot be read proves nothing: a list of processes that may be
@@ -282,8 +282,8 @@ services_observe() {
 	done
 }
 
-# services_insist RELEASE: observes without a restart, and still ends the call if a service does not run the release.
-services_insist() {
+# services_require RELEASE: observes without a restart, and still ends the call if a service does not run the release.
+services_require() {
 	services_part "$1" look
 	services_started=1
 	for name in $(services_named); do
@@ -339,7 +339,7 @@ service_prove() {
 	for process in $(comm -12 "$s_files.before" "$s_files.after"); do
 		# A reload keeps the main process and nothing else.
 		case " $s_pids " in *" ${process%%:*} "*) [ "$s_method" = restart ] || continue ;; esac
-		service_wrong "still runs process ${process%%:*} from before the switch"
+		service_wrong "still runs process ${process%%:*} from before the activation"
 		return 0
 	done
 	service_strays
@@ -357,7 +357,7 @@ service_strays() {
 	for process in $(comm -23 "$s_files.before" "$s_files.after"); do
 		[ -n "${process#*:}" ] || continue
 		[ "$(process_start "${process%%:*}")" = "${process#*:}" ] || continue
-		reply warning "service $s_name: process ${process%%:*} from before the switch runs on beside it, without its supervisor"
+		reply warning "service $s_name: process ${process%%:*} from before the activation runs on beside it, without its supervisor"
 	done
 }
 

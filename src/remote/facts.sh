@@ -88,7 +88,7 @@ facts_rights() {
 	done
 	# If `current` is a link, a link was made and renamed there before.
 	[ -d "$v_root" ] && [ -w "$v_root" ] && [ ! -L "$v_root/current" ] && ! read_only "$v_root" || return 0
-	facts_rehearse
+	facts_check_link
 }
 
 # standing PATH: the nearest existing directory of the path and those above it, in $standing.
@@ -100,7 +100,7 @@ standing() {
 	done
 }
 
-facts_rehearse() {
+facts_check_link() {
 	facts_link=$v_root/.rehearsal.$$
 	ln -s releases/none "$facts_link" 2>/dev/null && mv -f "$facts_link" "$facts_link.renamed" &&
 		[ "$(readlink "$facts_link.renamed")" = releases/none ] ||
@@ -157,7 +157,7 @@ facts_releases() {
 		if [ -e "$v_root/current" ]; then
 			reply elsewhere "$facts_link"
 		else
-			reply warning "$v_root/current leads to $facts_link, which is not there any more: a deploy that fails goes back to no release"
+			reply warning "$v_root/current leads to $facts_link, which is not there any more: a deploy that fails cannot be reverted to any release"
 		fi
 	fi
 	reply live "$facts_live"
@@ -165,7 +165,7 @@ facts_releases() {
 	reply previous "$link_release"
 	if [ -n "$facts_live" ] && [ -f "$v_root/.tarlift/releases/$facts_live/record" ]; then
 		# The environment file as it was written, or changed by hand since.
-		facts_seen=$(cd "$v_root/releases/$facts_live" && own_changed "$facts_live")
+		facts_seen=$(cd "$v_root/releases/$facts_live" && configuration_changed "$facts_live")
 		[ -z "$facts_seen" ] || reply env_changed yes
 	fi
 	for facts_record in "$v_root"/.tarlift/releases/*/state; do
@@ -195,7 +195,7 @@ facts_releases() {
 	first_line "$v_root/.tarlift/agreed"
 	[ -z "$first_line" ] || reply agreed "${first_line%% *}"
 	[ ! -s "$v_root/.tarlift/taken" ] || reply_text taken "$v_root/.tarlift/taken"
-	journal_tell
+	journal_report
 	first_line "$v_root/.tarlift/hold"
 	[ -z "$first_line" ] || reply held "$first_line"
 	# A killed run leaves its owner file behind: the run goes on if a process of this user holds the lock.
@@ -246,7 +246,7 @@ facts_requirements() {
 facts_starter() {
 	facts_as=
 	facts_by=
-	for facts_user in $({ printf '%s\n' "${v_run_as-}"; sed -n 's/^service\.[^ ]*\.run-as //p' "$request/values"; } | awk 'NF && !told[$0]++'); do
+	for facts_user in $({ printf '%s\n' "${v_run_as-}"; sed -n 's/^service\.[^ ]*\.run-as //p' "$request/values"; } | awk 'NF && !seen[$0]++'); do
 		facts_uid=$(id -u "$facts_user" 2>/dev/null) || continue
 		[ "$facts_uid" -ne 0 ] && [ "$facts_uid" -ne "$user_id" ] || continue
 		(facts_decides "$1") || continue
@@ -378,8 +378,8 @@ can_by_acl() {
 	case $(ls -ldL -- "$3" 2>/dev/null | head -n 1) in ??????????+*) ;; *) return 1 ;; esac
 	# shellcheck disable=SC2016 # text for another shell
 	! [ "$user_id" -eq 0 ] || ! (as_user "$1" sh -c 'test "-$1" "$2"' sh "$2" "$3") >/dev/null 2>&1 || return 0
-	case "${can_told-}" in *"|$*|"*) return 0 ;; esac
-	can_told="${can_told-}|$*|"
+	case "${can_reported-}" in *"|$*|"*) return 0 ;; esac
+	can_reported="${can_reported-}|$*|"
 	case $2 in r) can_word="read" ;; w) can_word="write" ;; *) can_word="enter" ;; esac
 	reply warning "unproven that $1 may $can_word $3: its modes do not let it, and it has an ACL, which is not read here (getfacl $3)"
 }

@@ -73,7 +73,7 @@ let_read_configuration() {
 		group_word "$v_run_as"
 		fail layout-unusable "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
 	fi
-	readers_told
+	readers_report
 }
 
 readers_own() {
@@ -83,8 +83,8 @@ readers_own() {
 	done
 }
 
-# readers_told: names the other members of the group that may read the configuration. The group of root is root's.
-readers_told() {
+# readers_report: names the other members of the group that may read the configuration. The group of root is root's.
+readers_report() {
 	readers_gid=$(stat -c %g env)
 	[ "$readers_gid" -ne 0 ] || return 0
 	readers_known=" $user_name ${v_run_as-} ${v_commands_as-} $({ readers_named && cat "$session/readers" "$session/readers-seen"; } 2>/dev/null | tr '\n' ' ') "

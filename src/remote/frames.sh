@@ -151,89 +151,89 @@ remedy $one_line}"
 	exit 9
 }
 
-# step_run SECONDS COMMAND…: runs a child, streams its output, and returns its exit code (128 + n for signal n). 0
-# seconds: no limit. Sets step_timed_out. The child gets none of this program's channels, and not the lock: a child that
-# becomes a daemon would keep it for ever.
-step_run() {
-	step_limit=$1
-	step_then=
+# child_run SECONDS COMMAND…: runs a child, streams its output, and returns its exit code (128 + n for signal n). 0
+# seconds: no limit. Sets child_timed_out. The child gets none of this program's channels, and not the lock: a child
+# that becomes a daemon would keep it for ever.
+child_run() {
+	child_limit=$1
+	child_after=
 	shift
-	# Another file than that of a step that was left.
-	rm -f "$session/step-code" "$session/out"
+	# Another file than that of a child that was abandoned.
+	rm -f "$session/child-code" "$session/out"
 	: >"$session/out"
 	# Closed by exec: dash keeps a copy of a channel that a redirection closes for a function.
 	(
 		exec 9>&-
-		step_start "$@"
+		child_start "$@"
 	) &
-	step_wait "$!"
+	child_wait "$!"
 }
 
 # stream COMMAND…: the same without a limit.
 stream() {
-	step_run 0 "$@"
+	child_run 0 "$@"
 }
 
 # The same for a child that keeps the lock until it ends, even without this program: migrations. Their journal records
 # how they ended.
-step_run_locked() {
-	step_limit=$1
-	step_then=journal_end
+child_run_locked() {
+	child_limit=$1
+	child_after=journal_end
 	shift
-	rm -f "$session/step-code" "$session/out"
+	rm -f "$session/child-code" "$session/out"
 	: >"$session/out"
-	step_start "$@" &
-	step_wait "$!"
+	child_start "$@" &
+	child_wait "$!"
 }
 
 # In the background. A function may `exec`: its process is another than the one that writes its exit code.
-step_start() {
+child_start() {
 	exec 3>&- 4<&- 6<&- </dev/null >>"$session/out" 2>&1
-	[ -z "$step_then" ] || journal_outlive "$@"
-	step_child "$@"
+	[ -z "$child_after" ] || journal_outlive "$@"
+	child_call "$@"
 }
 
-step_child() {
+child_call() {
 	if [ -n "$user_lc_all" ]; then LC_ALL=$user_lc_all; else unset LC_ALL; fi
-	step_inner=0
-	("$@") || step_inner=$?
-	[ -z "$step_then" ] || "$step_then" "$step_inner"
-	echo "$step_inner" >"$session/step-code.part"
-	mv -f "$session/step-code.part" "$session/step-code"
+	child_inner=0
+	("$@") || child_inner=$?
+	[ -z "$child_after" ] || "$child_after" "$child_inner"
+	echo "$child_inner" >"$session/child-code.part"
+	mv -f "$session/child-code.part" "$session/child-code"
 }
 
-step_wait() {
-	step_pid=$1
-	! step_may_stop || echo "$step_pid" >"$session/step"
-	step_sent=0
-	step_timed_out=0
-	step_runs_on=
-	step_polls=0
-	step_leave_at=
-	limit "$step_limit"
-	step_end_at=$limit
-	while [ ! -f "$session/step-code" ] && kill -0 "$step_pid" 2>/dev/null; do
-		step_stream
+child_wait() {
+	child_pid=$1
+	! child_may_stop || echo "$child_pid" >"$session/child"
+	child_sent=0
+	child_timed_out=0
+	child_runs_on=
+	child_polls=0
+	child_leave_at=
+	limit "$child_limit"
+	child_end_at=$limit
+	while [ ! -f "$session/child-code" ] && kill -0 "$child_pid" 2>/dev/null; do
+		child_stream
 		alive
-		step_polls=$((step_polls + 1))
-		if [ "$step_polls" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1
-		if [ -z "$step_leave_at" ]; then
-			step_due
-		elif step_may_stop && over "$step_leave_at"; then
-			step_leave
+		child_polls=$((child_polls + 1))
+		if [ "$child_polls" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1
+		if [ -z "$child_leave_at" ]; then
+			child_due
+		elif child_may_stop && over "$child_leave_at"; then
+			child_leave
 			break
 		fi
 	done
-	step_stream
-	step_code=137
-	[ ! -f "$session/step-code" ] || read -r step_code <"$session/step-code"
-	rm -f "$session/step"
-	return "$step_code"
+	child_stream
+	child_code=137
+	[ ! -f "$session/child-code" ] || read -r child_code <"$session/child-code"
+	rm -f "$session/child"
+	return "$child_code"
 }
 
-# step_may_stop: whether a step ends when its run does. All other steps complete: those that swap, start services or
+# child_may_stop: whether a child ends when its run does. All others complete: those that swap, start services or
 # commit must, and a migration holds the lock for as long as it takes.
-step_may_stop() {
+child_may_stop() {
 	case ${verb-}:${v_inherit-} in
 	task:yes) return 1 ;;
 	task:* | prepare:*) ;;
@@ -241,40 +241,40 @@ step_may_stop() {
 	esac
 }
 
-# Ends the step when it is due: at its limit, or when its run is over.
-step_due() {
-	if [ "$step_limit" -gt 0 ] && over "$step_end_at"; then
-		step_timed_out=1
-		rm -f "$session/step"
-		step_end "$step_pid"
-	elif step_may_stop && { [ -f "$session/ended" ] || [ -f "$session/silent" ]; }; then
+# Ends the child when it is due: at its limit, or when its run is over.
+child_due() {
+	if [ "$child_limit" -gt 0 ] && over "$child_end_at"; then
+		child_timed_out=1
+		rm -f "$session/child"
+		child_end "$child_pid"
+	elif child_may_stop && { [ -f "$session/ended" ] || [ -f "$session/silent" ]; }; then
 		# It began after main_stop_verb, or main_stop_verb has taken this file and ends it.
-		! mv "$session/step" "$session/step-ended" || step_end "$step_pid"
+		! mv "$session/child" "$session/child-ended" || child_end "$child_pid"
 	else
 		return 0
 	fi
 	limit 15
-	step_leave_at=$limit
+	child_leave_at=$limit
 }
 
-# Ten seconds after step_end has killed it: a step that does not end is abandoned, and the reply says so. It has no
-# lock, and its exit code would be mistaken for that of the next step.
-step_leave() {
+# Ten seconds after child_end has killed it: a child that does not end is abandoned, and the reply says so. It has no
+# lock, and its exit code would be mistaken for that of the next child.
+child_leave() {
 	# shellcheck disable=SC2046 # process ids
-	one_line "$(step_owners $(step_tree "$step_pid"))"
-	step_runs_on="it runs on${one_line:+ as $one_line}"
-	kill -KILL "$step_pid"
+	one_line "$(child_owners $(child_tree "$child_pid"))"
+	child_runs_on="it runs on${one_line:+ as $one_line}"
+	kill -KILL "$child_pid"
 }
 
-# step_ended CODE: how it ended, in words; a signal is named. Above 31 no signal has a name, and busybox prints any
+# child_ended CODE: how it ended, in words; a signal is named. Above 31 no signal has a name, and busybox prints any
 # number unchanged.
-step_ended() {
-	if [ -n "${step_runs_on-}" ]; then
-		printf 'not to be stopped after %s s: %s' "$step_limit" "$step_runs_on"
-	elif [ "${step_timed_out:-0}" -eq 1 ]; then
-		printf 'stopped after %s s' "$step_limit"
-	elif [ "$1" -gt 128 ] && [ "$1" -lt 160 ] && step_signal=$(kill -l "$(($1 - 128))" 2>/dev/null); then
-		printf 'killed by SIG%s' "${step_signal#SIG}"
+child_ended() {
+	if [ -n "${child_runs_on-}" ]; then
+		printf 'not to be stopped after %s s: %s' "$child_limit" "$child_runs_on"
+	elif [ "${child_timed_out:-0}" -eq 1 ]; then
+		printf 'stopped after %s s' "$child_limit"
+	elif [ "$1" -gt 128 ] && [ "$1" -lt 160 ] && child_signal=$(kill -l "$(($1 - 128))" 2>/dev/null); then
+		printf 'killed by SIG%s' "${child_signal#SIG}"
 		[ "$1" -ne 137 ] || printf ' (out of memory?)'
 	else
 		printf 'exit code %s' "$1"
@@ -282,36 +282,36 @@ step_ended() {
 }
 
 # Ends the child and all its descendants: SIGTERM, and SIGKILL after five seconds.
-step_end() {
-	step_family=$(step_tree "$1")
+child_end() {
+	child_family=$(child_tree "$1")
 	# shellcheck disable=SC2086,SC2046 # process ids
 	(
-		step_signal TERM $step_family
+		child_signal TERM $child_family
 		sleep 5
-		step_signal KILL $step_family $(step_tree "$1")
+		child_signal KILL $child_family $(child_tree "$1")
 	) >/dev/null 2>&1 3>&- 4<&- 9>&- &
 }
 
-# step_signal NAME PID…: processes that run as another user through sudo can be signalled only by that user, and sudo
+# child_signal NAME PID…: processes that run as another user through sudo can be signalled only by that user, and sudo
 # starts nothing but a release's wrapper as that user: any wrapper works whose configuration this user can read. sudo
 # itself is root's, and ends with its command.
-step_signal() {
-	step_name=$1
+child_signal() {
+	child_signal_name=$1
 	shift
 	[ "$#" -gt 0 ] || return 0
-	kill "-$step_name" "$@"
+	kill "-$child_signal_name" "$@"
 	[ "$(id -u)" -ne 0 ] || return 0
-	for step_owner in $(step_owners "$@"); do
-		for step_by in "$v_root"/releases/*/.tarlift/exec; do
+	for child_owner in $(child_owners "$@"); do
+		for child_by in "$v_root"/releases/*/.tarlift/exec; do
 			# shellcheck disable=SC2016 # that shell's
-			! sudo -n -u "$step_owner" "$step_by" sh -c 'kill "$@"; :' sh "-$step_name" "$@" || break
+			! sudo -n -u "$child_owner" "$child_by" sh -c 'kill "$@"; :' sh "-$child_signal_name" "$@" || break
 		done
 	done
 }
 
-# step_owners PID…: the users of the processes, without root and this user.
-step_owners() {
-	for step_process; do stat -c %U "/proc/$step_process"; done 2>/dev/null | sort -u | grep -vxF -e root -e "$(id -un)"
+# child_owners PID…: the users of the processes, without root and this user.
+child_owners() {
+	for child_process; do stat -c %U "/proc/$child_process"; done 2>/dev/null | sort -u | grep -vxF -e root -e "$(id -un)"
 }
 
 # process_start PID: its start time, in ticks since the boot; nothing if it is gone, or dead and not yet waited for. The
@@ -333,9 +333,9 @@ for_all() {
 	xargs "$@" 2>/dev/null || [ "$?" -eq 123 ]
 }
 
-# step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last
+# child_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last
 # parenthesis.
-step_tree() {
+child_tree() {
 	echo /proc/[0-9]*/stat | for_all cat | awk -v "root=$1" '
 		{ pid = $1; sub(/.*\) /, ""); parent[pid] = $2 }
 		END {
@@ -348,13 +348,13 @@ step_tree() {
 }
 
 # Sends the child's output since the last time, in pieces of 1 MiB.
-step_stream() {
-	step_size=$(wc -c <"$session/out")
-	while [ "$step_size" -gt "$step_sent" ]; do
-		step_piece=$((step_size - step_sent))
-		[ "$step_piece" -le 1048576 ] || step_piece=1048576
-		tail -c "+$((step_sent + 1))" "$session/out" | head -c "$step_piece" >"$session/out-part"
+child_stream() {
+	child_size=$(wc -c <"$session/out")
+	while [ "$child_size" -gt "$child_sent" ]; do
+		child_piece=$((child_size - child_sent))
+		[ "$child_piece" -le 1048576 ] || child_piece=1048576
+		tail -c "+$((child_sent + 1))" "$session/out" | head -c "$child_piece" >"$session/out-part"
 		reply_frame out "" "$session/out-part"
-		step_sent=$((step_sent + step_piece))
+		child_sent=$((child_sent + child_piece))
 	done
 }

@@ -22,7 +22,7 @@ release_configuration() {
 	sed -n 's/^configuration //p' "$v_root/.tarlift/releases/$1/record" 2>/dev/null
 }
 
-# service_replace: the restart, as the child of a step. A service with a stop-timeout has that long to end; what still
+# service_replace: the restart, run by child_run. A service with a stop-timeout has that long to end; what still
 # runs then is left alone (124): its supervisor knows of the restart, and starts it again when it has finished.
 service_replace() {
 	limit "${s_stop_limit:-600}"

@@ -13,10 +13,10 @@ verb_http() {
 	: >"$session/body"
 	: >"$session/said"
 	http_code=0
-	step_run "$((v_timeout + 1))" "http_$http_client" || http_code=$?
+	child_run "$((v_timeout + 1))" "http_$http_client" || http_code=$?
 	# A body that is longer than the kept part, or a status that counts as an error, is an answer all the same.
-	if [ "$step_timed_out" -eq 1 ] || ! [ -s "$session/head" ]; then
-		if [ "$step_timed_out" -eq 1 ] || [ "$http_client:$http_code" = curl:28 ]; then
+	if [ "$child_timed_out" -eq 1 ] || ! [ -s "$session/head" ]; then
+		if [ "$child_timed_out" -eq 1 ] || [ "$http_client:$http_code" = curl:28 ]; then
 			reply error "no answer within $v_timeout s"
 		else
 			reply error "$(http_trouble | head -c 300)"
@@ -62,7 +62,7 @@ http_gnu_wget() {
 	http_wget --no-proxy --no-verbose --tries=1 --timeout="$v_timeout" --max-redirect=0 --content-on-error
 }
 
-# Not every build of busybox has its time limit: the step's own limit applies.
+# Not every build of busybox has its time limit: the limit of child_run applies.
 http_wget() {
 	http_alone
 	set -- "$@" -S -O -

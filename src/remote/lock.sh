@@ -84,7 +84,7 @@ lock_take() {
 	[ -e "$session/channel-9" ] ||
 		fail not-writable "the lock $v_root/.tarlift/lock cannot be opened by $(id -un)" "As root on the host: chown -R $(id -un) $v_root/.tarlift"
 	if ! lock_within "${v_wait:-0}" 9 "$v_root/.tarlift/lock"; then
-		# Whoever took it a moment ago may not have said so yet.
+		# A run that took it a moment ago may not have written its name yet.
 		for lock_look in 1 2 3 4 5; do
 			first_line "$v_root/.tarlift/owner"
 			[ -z "$first_line" ] || break
@@ -102,7 +102,7 @@ lock_take() {
 	sessions_sweep
 }
 
-lock_give() {
+lock_release() {
 	rm -f "$v_root/.tarlift/owner" "$session/locked"
 	flock -u 9
 }

@@ -192,7 +192,7 @@ main_alive() {
 main_watch() {
 	trap - EXIT HUP TERM
 	uptime_now
-	main_heard=$uptime
+	main_alive_at=$uptime
 	main_touched=
 	main_pause=$(($2 / 6 + 1))
 	[ "$main_pause" -le 5 ] || main_pause=5
@@ -209,28 +209,28 @@ main_watch() {
 		[ -f "$session/lease" ] || exit 0
 		uptime_now
 		if read -r main_lease <"$session/lease"; then
-			main_heard=$main_lease
+			main_alive_at=$main_lease
 		else
 			# The disk may be too full to write to the file; the attempt changes its time all the same.
 			main_before=$main_touched
 			main_touched=$(stat -c %Y "$session/lease")
-			[ "$main_touched" = "$main_before" ] || main_heard=$uptime
+			[ "$main_touched" = "$main_before" ] || main_alive_at=$uptime
 		fi
-		! over "$((main_heard + $2 * 100))" || {
+		! over "$((main_alive_at + $2 * 100))" || {
 			: >"$session/silent"
 			kill -KILL "$1"
 			main_stop_verb
-			main_heard=$uptime
+			main_alive_at=$uptime
 		}
 	done
 }
 
-# Ends the step of a verb that may be ended (step_may_stop): only those have this file. The process that moves the file
-# ends the step, and only once: some programs treat a second SIGTERM differently from the first. `prepare` itself ends
-# with its data.
+# Ends the child of a verb that may be ended (child_may_stop): only those have this file. The process that moves the
+# file ends the child, and only once: some programs treat a second SIGTERM differently from the first. `prepare` itself
+# ends with its data.
 main_stop_verb() {
-	[ -f "$session/verb" ] && read -r main_pid <"$session/step" && mv "$session/step" "$session/step-ended" || return 0
-	step_end "$main_pid"
+	[ -f "$session/verb" ] && read -r main_pid <"$session/child" && mv "$session/child" "$session/child-ended" || return 0
+	child_end "$main_pid"
 }
 
 main_run() {
@@ -292,7 +292,7 @@ remedy $session_remedy"
 		reply_frame no "" "$session/reply" ;;
 	esac
 	# Not before: it costs a process, and the next call is a round trip away.
-	rm -f "$session/verb" "$session/step"
+	rm -f "$session/verb" "$session/child"
 }
 
 # The end of the connection, whatever its reason.

@@ -56,7 +56,7 @@ journal_alone() {
 	session=$1
 	request=$session/in
 	verb=task
-	step_then=journal_end
+	child_after=journal_end
 	journal_begun=yes
 	{
 		IFS= read -r user_lc_all
@@ -66,7 +66,7 @@ journal_alone() {
 		set --
 		while IFS= read -r outlive_word; do set -- "$@" "$outlive_word"; done
 	} <"$session/outlive"
-	step_child "$@"
+	child_call "$@"
 }
 
 # journal_end CODE: called by the parent process of the migrations, which outlives a lost run.
@@ -95,7 +95,7 @@ journal_close() {
 }
 
 # For facts: the journal, and the output of migrations if no run has completed since.
-journal_tell() {
+journal_report() {
 	[ -s "$v_root/.tarlift/migrations" ] || return 0
 	reply_text migrations "$v_root/.tarlift/migrations"
 	case $(tail -n 1 "$v_root/.tarlift/migrations") in

@@ -58,7 +58,7 @@ prepare_all() {
 	step named
 	prepare_label "$v_root/releases/$v_release"
 	prepare_import
-	prepare_rehearse
+	prepare_check_link
 	for prepare_user in ${v_commands_as-}; do
 		[ "$prepare_user" = "$(id -un)" ] || task_user "$v_root/releases/$v_release" "$prepare_user"
 	done
@@ -69,13 +69,13 @@ prepare_all() {
 	[ ! -f "$request/pending" ] || task_run "$v_root/releases/$v_release" "$request/pending" "${v_run_as-}" "${v_timeout:-0}" closed || prepare_code=$?
 	[ "$prepare_code" -eq 0 ] || {
 		tail -n 40 "$session/out" >"$session/wrong"
-		fail migration-failed "the pending migrations could not be listed: $(step_ended "$prepare_code")" "To try it by hand: log in as $(id -un) and open a shell in the release with $(task_shell "$v_root/releases/$v_release" "${v_run_as-}"); then type the command of migrations.pending." "$session/wrong"
+		fail migration-failed "the pending migrations could not be listed: $(child_ended "$prepare_code")" "To try it by hand: log in as $(id -un) and open a shell in the release with $(task_shell "$v_root/releases/$v_release" "${v_run_as-}"); then type the command of migrations.pending." "$session/wrong"
 	}
 }
 
 # Error output is kept in memory: the disk may be the problem.
 prepare_receive() {
-	prepare_said=$({
+	prepare_errors=$({
 		case $v_encoding in
 		zstd) zstd -dcq <&6 || echo "broken: it could not be unpacked" >&2 ;;
 		gzip) gzip -dc <&6 || echo "broken: it could not be unpacked" >&2 ;;
@@ -86,10 +86,10 @@ prepare_receive() {
 			cat >/dev/null
 		}
 	} 2>&1 >/dev/null | tail -n 20)
-	case $prepare_said in *broken:*) ;; *) return 0 ;; esac
+	case $prepare_errors in *broken:*) ;; *) return 0 ;; esac
 	[ ! -f "$session/silent" ] ||
 		fail connection-lost "nothing came from the machine that deploys for ${v_lease:-180} s while it sent the release" "Look at the network between both and at the load of both. What arrived is kept, and only the rest is sent again."
-	reply_say text output "$prepare_said"
+	reply_say text output "$prepare_errors"
 	fail not-writable "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again."
 }
 
@@ -180,7 +180,7 @@ prepare_environments() {
 			[ "$(prepare_links | sha256sum)" = "$(sha256sum <"$session/expected")" ]
 		) || {
 			grep -v ': OK$' "$session/check" >"$session/wrong"
-			# What is wrong must not count as received the next time; what cannot be told apart must not either.
+			# What is wrong must not count as received the next time; what cannot be distinguished must not either.
 			if [ -s "$session/wrong" ]; then
 				(cd "$prepare_from" && sed -n 's/: FAILED\( open or read\)\{0,1\}$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --)
 			else
@@ -197,7 +197,7 @@ prepare_environments() {
 				# Another root's deploy was faster: its copy is as good as ours.
 				discard "$prepare_from" "$v_environments_root/.trash"
 			else
-				# In this order: one that nobody is noted for would stay for ever.
+				# In this order: an environment with no recorded use would stay for ever.
 				prepare_note_use "$prepare_id" && mv "$prepare_from" "$v_environments_root/$prepare_id"
 			fi
 		) || prepare_locked $?
@@ -211,7 +211,7 @@ prepare_environments() {
 		) || prepare_locked $? ||
 			fail not-writable "it cannot be noted that $v_root uses environment $prepare_id" "Look at free space (df), and at the owner of $v_environments_root/$prepare_id.users, .index and .lock"
 	done
-	# Tree environments: one copy of its own a host, a farm of hard links a release.
+	# Tree environments: one copy for each host, and a tree of hard links for each release.
 	while read -r prepare_id prepare_mount; do
 		prepare_within "$prepare_tree" "$prepare_mount"
 		prepare_within "$v_environments_root/$prepare_id" "$prepare_mount"
@@ -310,16 +310,16 @@ prepare_import() {
 	[ "$prepare_code" -ne 0 ] || return 0
 	tail -n 20 "$session/out" >"$session/wrong"
 	# A live release proves that services here need nothing that such a mount prevents from starting (facts_executable).
-	if [ "$step_timed_out" -eq 0 ] && [ "$prepare_code" -lt 128 ] && { mounted "$v_root" noexec || mounted "$v_environments_root" noexec; }; then
+	if [ "$child_timed_out" -eq 0 ] && [ "$prepare_code" -lt 128 ] && { mounted "$v_root" noexec || mounted "$v_environments_root" noexec; }; then
 		reply warning "the environment does not start on this host, where $mount_point is mounted noexec: $(tail -n 1 "$session/wrong")"
 		return 0
 	fi
 	# What arrived need not be sent again.
 	mv "$v_root/releases/$v_release" "$prepare_tree"
 	prepare_what="the environment does not start on this host"
-	[ "$step_timed_out" -eq 0 ] ||
-		fail requirement-missing "$prepare_what: its modules were imported for too long ($(step_ended "$prepare_code"))" "A module may wait for something when it is imported, such as a server or a lock; or the host is very busy, and another try succeeds." "$session/wrong"
-	[ "$prepare_code" -le 128 ] || prepare_what="$prepare_what ($(step_ended "$prepare_code"))"
+	[ "$child_timed_out" -eq 0 ] ||
+		fail requirement-missing "$prepare_what: its modules were imported for too long ($(child_ended "$prepare_code"))" "A module may wait for something when it is imported, such as a server or a lock; or the host is very busy, and another try succeeds." "$session/wrong"
+	[ "$prepare_code" -le 128 ] || prepare_what="$prepare_what ($(child_ended "$prepare_code"))"
 	fail requirement-missing "$prepare_what" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
 }
 
@@ -397,7 +397,7 @@ prepare_record_lines() {
 }
 
 # Tests what activating will do, without doing it: a link and a rename in the root.
-prepare_rehearse() {
+prepare_check_link() {
 	prepare_swap=$v_root/.tarlift/swap
 	# By the name of the directory, as in set_link: an attempt that was lost has perhaps left its link.
 	[ -d "$prepare_swap" ] || mkdir -p "$prepare_swap"

@@ -63,7 +63,7 @@ service_leave() {
 	elif service_end; then
 		part_detail="$part_detail: it was stopped"
 	else
-		part_detail="$part_detail, and it may run on: it could not be stopped ($(step_ended "$s_code")). $(service_do by_hand stop)"
+		part_detail="$part_detail, and it may run on: it could not be stopped ($(child_ended "$s_code")). $(service_do by_hand stop)"
 	fi
 	reply warning "service $s_name: $part_detail"
 }
@@ -81,14 +81,14 @@ service_had() {
 	[ -n "$spare_commands" ] && ! service_do unit
 }
 
-# services_told RELEASE: whether its record names its services.
-services_told() {
+# services_listed RELEASE: whether its record names its services.
+services_listed() {
 	grep -qs '^services' "$v_root/.tarlift/releases/$1/record"
 }
 
 # service_recorded RELEASE: by its name, or by its unit if it has another name there.
 service_recorded() {
-	services_told "$1" || return 0
+	services_listed "$1" || return 0
 	while read -r recorded_key _ recorded_name recorded_kind recorded_unit _; do
 		[ "$recorded_key" = service ] || continue
 		[ "$recorded_name" != "$s_name" ] || return 0
@@ -108,16 +108,16 @@ unit_same() {
 services_ran() {
 	[ -n "$1" ] || return 0
 	ran_names=
-	ran_told=yes
-	services_told "$1" || ran_told=
-	[ -n "$ran_told" ] || ran_names=,
+	ran_listed=yes
+	services_listed "$1" || ran_listed=
+	[ -n "$ran_listed" ] || ran_names=,
 	for name in $(value services); do
 		service_load "$name"
-		[ -z "$ran_told" ] || ! service_recorded "$1" || continue
+		[ -z "$ran_listed" ] || ! service_recorded "$1" || continue
 		service_look
 		case $s_state in stopped | missing) continue ;; esac
 		# Nothing is known of a service without a status.
-		[ -z "$ran_told" ] || service_do verified || continue
+		[ -z "$ran_listed" ] || service_do verified || continue
 		ran_names="${ran_names:-,}$s_name,"
 	done
 	[ -z "$ran_names" ] || echo "$ran_names"
@@ -127,12 +127,12 @@ services_ran() {
 # record does not name its services.
 services_spared() {
 	transaction_read
-	[ "$open_previous" = "$1" ] && [ -n "$open_ran" ] && ! services_told "$1" || return 0
+	[ "$open_previous" = "$1" ] && [ -n "$open_ran" ] && ! services_listed "$1" || return 0
 	for name in $(services_named); do
 		service_load "$name"
 		[ -s "$s_files.down" ] || continue
 		case $open_ran in *",$s_name,"*) continue ;; esac
-		part_detail="it does not start with release $1, and did not run before the switch that is taken back either"
+		part_detail="it does not start with release $1, and did not run before the activation that is reverted either"
 		service_leave
 		part_absent
 		reply service "$s_name" absent -- "$part_detail"

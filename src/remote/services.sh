@@ -78,8 +78,8 @@ services_restart() {
 	! going_back || services_back
 }
 
-# Sets s_method: `restart`; or, in a revert, `none` for a service whose processes have not changed since the activation (it
-# never left the old release), and `finishing` for one that is stopping and still finishes its work: its supervisor
+# Sets s_method: `restart`; or, in a revert, `none` for a service whose processes have not changed since the activation
+# (it never left the old release), and `finishing` for one that is stopping and still finishes its work: its supervisor
 # starts it again, in the release that `current` links to by then.
 service_left_alone() {
 	s_method=restart
@@ -119,18 +119,18 @@ service_act() {
 	rm -f "$s_files.stopped"
 	s_code=0
 	case $s_method in
-	restart) step_run "$(service_limit)" service_replace ;;
+	restart) child_run "$(service_limit)" service_replace ;;
 	*) service_do act ;;
 	esac || s_code=$?
-	if [ "$step_timed_out" -eq 1 ] && going_back && service_do end_restart; then
+	if [ "$child_timed_out" -eq 1 ] && going_back && service_do end_restart; then
 		s_code=0
-		step_run "$(service_limit)" service_replace || s_code=$?
+		child_run "$(service_limit)" service_replace || s_code=$?
 	fi
-	if [ "$s_code" -eq 124 ] || [ "$step_timed_out" -eq 1 ]; then : >"$s_files.final"; fi
+	if [ "$s_code" -eq 124 ] || [ "$child_timed_out" -eq 1 ]; then : >"$s_files.final"; fi
 	if [ "$s_code" -eq 124 ] && { service_lingers || service_do stopping; }; then
 		service_failed service-not-running "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
 			"It was not cut: it goes on until it ends, or until its supervisor's own limit, and is started again then. Raise stop-timeout, or deploy when it is idle."
-	elif [ "$step_timed_out" -eq 1 ]; then
+	elif [ "$child_timed_out" -eq 1 ]; then
 		service_failed service-not-running "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout."
 	elif [ "$s_code" -ne 0 ]; then
 		service_look
@@ -140,7 +140,7 @@ service_act() {
 		signal*) act_tried="sent ${s_method#signal }" ;;
 		*) act_tried=restarted ;;
 		esac
-		act_tried="could not be $act_tried ($(step_ended "$s_code"))"
+		act_tried="could not be $act_tried ($(child_ended "$s_code"))"
 		case $s_state in
 		stopped | crashing) service_failed service-not-running "service $s_name $act_tried, and is down" ;;
 		missing | unreachable)
@@ -204,7 +204,7 @@ services_stop() {
 		elif service_end; then
 			reply service "$s_name" none -- stopped
 		else
-			service_failed service-not-running "service $s_name could not be stopped ($(step_ended "$s_code"))"
+			service_failed service-not-running "service $s_name could not be stopped ($(child_ended "$s_code"))"
 		fi
 	done
 	! services_down || fail service-not-running "service $s_name could not be stopped, and runs a release that is not live any more" "Stop it by hand." "$s_files.said"
@@ -213,7 +213,7 @@ services_stop() {
 # service_end: stops it; whether it is stopped. The exit code of its supervisor, or its command, is in s_code.
 service_end() {
 	s_code=0
-	step_timed_out=0
+	child_timed_out=0
 	service_do stop || s_code=$?
 	# Stopping a service that has ended already may be reported as an error.
 	[ "$s_code" -eq 0 ] || { service_look && [ "$s_state" = stopped ]; }

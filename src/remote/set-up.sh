@@ -11,7 +11,7 @@ verb_setup() {
 			"Log in as a user who may: --as root. Or run the script yourself: tarlift host setup TARGET prints it."
 	fi
 	setup_code=0
-	step_run 600 "$@" "$request/script" "$v_mode" || setup_code=$?
+	child_run 600 "$@" "$request/script" "$v_mode" || setup_code=$?
 	cp "$session/out" "$session/said"
 	case $setup_code in
 	0 | 3) reply_text said "$session/said" ;;

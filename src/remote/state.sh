@@ -192,8 +192,8 @@ link_release() {
 	link_release=${link_release%/}
 }
 
-# Sets $live_release, the release that is live; empty if its directory was removed, or the link leads elsewhere: a revert
-# could use neither.
+# Sets $live_release, the release that is live; empty if its directory was removed, or the link leads elsewhere: a
+# revert could use neither.
 live_release() {
 	link_release current
 	live_release=$link_release

@@ -3,7 +3,7 @@
 
 # task_run RELEASE_DIRECTORY TEXT_FILE RUN_AS SECONDS inherited|closed: runs shell text by `sh -ec` in the release with
 # its configuration; the additional variables of the request are in $request/variables, in the syntax of .tarlift/env.
-# Returns its exit code (128 + n for signal n); step_timed_out says whether it was stopped. `inherited`: it keeps the
+# Returns its exit code (128 + n for signal n); child_timed_out says whether it was stopped. `inherited`: it keeps the
 # host's lock until it ends.
 task_run() {
 	task_run_as=$3
@@ -11,20 +11,20 @@ task_run() {
 	[ -f "$1/.tarlift/exec" ] || fail release-damaged "the release ${1##*/} has no configuration" "Deploy it again."
 	[ -z "$task_run_as" ] || task_user "$1" "$task_run_as"
 	case $5 in
-	inherited) step_run_locked "$4" task_start "$1" "$2" "$task_run_as" "$4" ;;
-	*) step_run "$4" task_start "$1" "$2" "$task_run_as" "$4" ;;
+	inherited) child_run_locked "$4" task_start "$1" "$2" "$task_run_as" "$4" ;;
+	*) child_run "$4" task_start "$1" "$2" "$task_run_as" "$4" ;;
 	esac
 }
 
 # task_user RELEASE_DIRECTORY USER: refuses if commands of the release cannot run as another user.
 task_user() {
-	task_can "$1" "$2" || fail "$task_refusal" "$task_what" "$task_remedy" "$task_said"
+	task_can "$1" "$2" || fail "$task_refusal" "$task_what" "$task_remedy" "$task_output"
 }
 
 # task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; if not, task_refusal (a
-# code), task_what, task_remedy and task_said (a file, or empty) say why.
+# code), task_what, task_remedy and task_output (a file, or empty) say why.
 task_can() {
-	task_said=
+	task_output=
 	if [ "$(id -u)" -eq 0 ]; then
 		task_refusal=program-missing
 		task_what="commands cannot run as $2: this host has no setpriv, or one without --init-groups"
@@ -39,8 +39,8 @@ task_can() {
 		task_refusal=sudo-missing
 		task_what="$(id -un) may not run commands as $2"
 		task_remedy="Add the lines that tarlift host setup prints, or leave run-as out."
-		task_said=$session/sudo-said
-		! sudo -n -u "$2" "$1/.tarlift/exec" true 2>"$task_said" || return 0
+		task_output=$session/sudo-said
+		! sudo -n -u "$2" "$1/.tarlift/exec" true 2>"$task_output" || return 0
 		if mounted "$1" noexec; then
 			task_refusal=layout-unusable
 			task_what="commands cannot run as $2: $mount_point is mounted noexec, and what sudo starts lies there"
@@ -69,8 +69,8 @@ task_start() {
 $(cat "$task_variables")
 set +a
 "
-	# Through sudo: if /proc hides other users' processes, step_end finds none of them. Its limit is later, so that
-	# elsewhere step_end's messages are used.
+	# Through sudo: if /proc hides other users' processes, child_end finds none of them. Its limit is later, so that
+	# elsewhere child_end's messages are used.
 	task_limit=
 	if [ -n "$3" ] && [ "$(id -u)" -ne 0 ] && [ "$4" -gt 0 ] && timeout -k 1 1 true >/dev/null 2>&1; then
 		task_limit="$(command -v timeout) -k 5 $(($4 + 6))"

@@ -22,6 +22,6 @@ FILENAME ~ /\/stat$/ {
 	for (time = $4; (path, $3, time) in taken;) time++
 	if (time == $4) next
 	print time " " path
-	if (!(time in told)) print time >times
-	told[time] = 1
+	if (!(time in printed)) print time >times
+	printed[time] = 1
 }

@@ -11,8 +11,8 @@
 #                    processes), s_detail (one line of the supervisor's own output) and s_restarts
 #   known            looks, and reports findings and warnings about what would prevent a restart
 #   reach            false: the supervisor does not answer
-#   restart          restarts it, as the child of a step
-#   act              does what s_method says instead of a restart, as a step: `reload`, or `signal NAME`
+#   restart          restarts it; called by child_run
+#   act              does what s_method says instead of a restart, by child_run: `reload`, or `signal NAME`
 #   stopping [again] whether it is still stopping since an earlier run, by the last look; `again`: the supervisor is
 #                    asked again first
 #   before           records the running service's state for `cut`, just before a restart
@@ -25,7 +25,7 @@
 #   comes            in a revert, after a restart that failed, and a look: whether it runs all the same, or is
 #                    started once more
 #   returned         after a restart in a revert: reports what prevented it from serving
-#   may_stop, stop   whether it can be stopped; stops it, as a step
+#   may_stop, stop   whether it can be stopped; stops it, by child_run
 #   idle             after a look: whether it is not known to run
 #   by_hand stop|end prints the command by which a person stops it; `end`: permanently
 #   unit             whether it has a unit: one that can be examined without the texts of a request
@@ -63,7 +63,7 @@ default_known() { :; }
 default_reach() { :; }
 
 default_act() {
-	step_run "$(service_limit)" service_replace
+	child_run "$(service_limit)" service_replace
 }
 
 default_stopping() { return 1; }

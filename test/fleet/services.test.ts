@@ -269,7 +269,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     async () => {
       const good = await deployed("shy", "v1");
       for (const [mode, message] of [
-        ["deaf", /still runs process \d+ from before the switch/],
+        ["deaf", /still runs process \d+ from before the activation/],
         ["stay", /does not run .*: process \d+ works in v1-/],
       ] as const) {
         await inState("shy", "cat >mode", mode);

@@ -63,7 +63,7 @@ const VERBS_OF: Record<string, string[]> = {
   lock_take: ["facts"],
   prepare_all: ["prepare"],
   prepare_environments: ["prepare"],
-  prepare_rehearse: ["prepare"],
+  prepare_check_link: ["prepare"],
   verb_task: ["task"],
   journal_end: ["task"],
   verb_activate: ["activate"],

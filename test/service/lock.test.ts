@@ -92,7 +92,7 @@ describe.each(["dash", "bash", "busybox sh"])(
     });
 
     it("has all of them in its table", () => {
-      expect(crowded('process_table | grep -c "^$crowd $$ "; step_tree "$$" | grep -cx "$crowd"')).toEqual(["1", "1"]);
+      expect(crowded('process_table | grep -c "^$crowd $$ "; child_tree "$$" | grep -cx "$crowd"')).toEqual(["1", "1"]);
     });
   },
 );

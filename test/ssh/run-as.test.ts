@@ -366,7 +366,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     const shell = overridden(`PATH=${tools}:$PATH
       can() { :; }
       id() { case $* in -u) echo 1000 ;; -un) echo deploy ;; *) command id "$@" ;; esac; }
-      kill() { case $* in "-KILL $step_pid") ;; -TERM* | -KILL*) return 1 ;; esac; command kill "$@"; }
+      kill() { case $* in "-KILL $child_pid") ;; -TERM* | -KILL*) return 1 ;; esac; command kill "$@"; }
       limit() { case $1 in 15) set -- 2 ;; 120) set -- 1 ;; esac; uptime_now; limit=$((uptime + $1 * 100)); }
       ${more}`);
     const host = plainHost();
@@ -412,7 +412,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
   });
 
   full("privileges").it("is ended a little later where /proc shows no other user's processes", async () => {
-    const at = host("step_tree() { :; }; limit() { uptime_now; limit=$((uptime + $1 * 100)); }");
+    const at = host("child_tree() { :; }; limit() { uptime_now; limit=$((uptime + $1 * 100)); }");
     const hook = { run: at.blocks, on: "hosts" as const, "on-failure": "fail" as const, timeout: 1 };
     const report = await put(at.members, await syntheticArtifact([text("a", "1")]), {
       hooks: { "after-prepare": [hook] },
@@ -425,7 +425,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
   });
 
   full("privileges").it("is left where nothing ends it: it is told, and has no lock", async () => {
-    const at = host("step_signal() { :; }; timeout() { return 1; }");
+    const at = host("child_signal() { :; }; timeout() { return 1; }");
     const report = await put(at.members, await importing(at.host, at.blocks));
     expect([report.outcome, report.errors[0]?.what, at.runs()]).toEqual([
       "refused",

@@ -273,7 +273,7 @@ function connected(name: string, disk: Disk, coming: string | undefined): Memory
       if (live !== undefined && live !== from && live !== to)
         refuse(`${live} is live, which is neither ${from} nor ${to ?? "nothing"}: it is left alone`);
       disk.returned = remember ? disk.open : undefined;
-      if (to !== undefined && !known(disk, to)) refuse(`release ${to}, to go back to, is not there`);
+      if (to !== undefined && !known(disk, to)) refuse(`release ${to}, to which this host is reverted, is not there`);
       disk.live = to;
       if (from !== to && known(disk, from)?.state !== "good") change(disk, from, { state: "failed" });
       disk.open = undefined;

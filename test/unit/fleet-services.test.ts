@@ -496,7 +496,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           command_text() { [ "$1" = status ] || echo "worker $1 in $service_in" >>"$session/told"; }
           service_replace() { echo "web restarts" >>"$session/told"; echo >>"$session/count"; case $(wc -l <"$session/count" | tr -d ' ') in ${codes.map((code, n) => `${n + 1}) return ${code} ;;`).join(" ")} esac; }
           command_look() { s_state=running; }; systemd_look() { s_state=running s_detail=detail; [ "$(tail -n 1 "$session/told" 2>/dev/null)" != "web restarts" ] || [ -f "$session/left" ] || s_state=${codes[0] ? "stopped" : "running"}; }
-          step_run() { shift; step_timed_out=0; "$@"; }; sleep() { :; }; alive() { :; }; systemd_show() { :; }; service_log() { :; }
+          child_run() { shift; child_timed_out=0; "$@"; }; sleep() { :; }; alive() { :; }; systemd_show() { :; }; service_log() { :; }
           service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }; service_limit() { echo 5; }
           services_observe() { :; }; services_back() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
           reply() { [ "$1" != service ] || echo "$*" >>"$session/told"; [ "$2" != worker ] || : >"$session/left"; }; fail() { echo "failed: $2" >>"$session/told"; cat "$session/told"; exit 0; }
@@ -540,7 +540,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           reply() { :; }; reply_frame() { :; }; sleep() { :; }; alive() { :; }; supervisord_reach() { :; }; systemd_show() { :; }; service_log() { :; }
           service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }
           services_observe() { :; }; services_back() { :; }; service_since() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
-          step_run() { shift; step_timed_out=0; "$@"; }
+          child_run() { shift; child_timed_out=0; "$@"; }
           services_restart v1 v2 >/dev/null; cat "$session/tries"; cat "$session/service-web.down" 2>/dev/null || echo up`,
           );
         // What a status command says is no proof of a restart.
@@ -558,7 +558,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         inShell(
           shell,
           `verb=activate s_name=web s_kind=systemd s_unit=web s_files=$session/web user_name=deploy s_action='${action}'
-          service_may_reload() { :; }; service_since() { :; }; step_run() { step_timed_out=0; return 1; }; service_log() { :; }
+          service_may_reload() { :; }; service_since() { :; }; child_run() { child_timed_out=0; return 1; }; service_log() { :; }
           service_look() { s_state=${state} s_detail=detail; }; fail() { echo "$2"; }; service_act v2 v1`,
         );
       expect(failed("running", "restart")).toBe("service web could not be restarted (exit code 1); its state: detail");
@@ -658,7 +658,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         ).split("\n");
       const error = `'LoadError=org.freedesktop.systemd1.BadUnitSetting "Unit web.service has a bad unit file setting."'`;
       expect(look(`LoadState=bad-setting ${error}`)).toEqual([
-        "service web: systemd cannot load the unit web: Unit web.service has a bad unit file setting.|On the host, this names the line: systemd-analyze verify web   Mend it, then: systemctl daemon-reload",
+        "service web: systemd cannot load the unit web: Unit web.service has a bad unit file setting.|On the host, this names the line: systemd-analyze verify web   Correct it, then: systemctl daemon-reload",
         "missing: systemd cannot load web: Unit web.service has a bad unit file setting.",
       ]);
       expect(look("LoadState=error LoadError=")[0]).toMatch(/^service web: systemd cannot load the unit web: error\|/);

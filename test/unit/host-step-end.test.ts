@@ -31,14 +31,14 @@ describe("the end of a command on a host", () => {
     const session = { call: async () => ({ value: (key: string) => values[key] }) } as never;
     expect(describeEnd(await runTask(session, { run: "x", release: "v1" } as never, silent.task("x")), 60)).toBe(words);
     const frames = join(import.meta.dirname, "../../src/remote/frames.sh");
-    const text = `. "$1"; step_timed_out=1; step_limit=60; step_runs_on="it runs on as app"; step_ended 137`;
+    const text = `. "$1"; child_timed_out=1; child_limit=60; child_runs_on="it runs on as app"; child_ended 137`;
     expect(execFileSync("sh", ["-c", text, "sh", frames]).toString()).toBe(words);
   });
 
   const shells = ["dash", "bash", "busybox"].filter((shell) => needs(shell));
   it.each(shells)("is told in the same words by the program there, in %s", (shell) => {
     const frames = join(import.meta.dirname, "../../src/remote/frames.sh");
-    const text = `. "$1"; shift; for code; do step_ended "$code"; echo; done`;
+    const text = `. "$1"; shift; for code; do child_ended "$code"; echo; done`;
     const more = shell === "busybox" ? ["sh"] : [];
     const said = execFileSync(shell, [...more, "-c", text, "sh", frames, ...ENDS.map(([code]) => String(code))]);
     expect(said.toString().trimEnd().split("\n")).toEqual(ENDS.map(([, words]) => words));

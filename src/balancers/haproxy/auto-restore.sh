@@ -145,8 +145,8 @@ pool_drain() {
 	) 8>>"$1/../lock"
 }
 
-# pool_ready DIRECTORY: the same for `ready`, with the note that it was restored: a disarm waits until both are done, and
-# finds both or neither.
+# pool_ready DIRECTORY: the same for `ready`, with the note that it was restored: a disarm waits until both are done,
+# and finds both or neither.
 pool_ready() {
 	(
 		flock 8

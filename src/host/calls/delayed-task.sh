@@ -54,7 +54,7 @@ later_main() {
 		later_quiet=$((later_quiet + 1))
 		! lock_held || later_quiet=0
 		[ "$later_quiet" -ge "$later_after" ] || continue
-		! (later_give "$1") || break
+		! (later_run "$1") || break
 	done
 	! later_armed "$1" || later_remove "$1"
 }
@@ -67,19 +67,19 @@ later_armed() {
 
 # Whether no transaction is open that the host's own auto-revert must revert first; if services of the release were only
 # restarted, auto-revert has nothing to do.
-later_whole() {
+later_allowed() {
 	transaction_read
 	[ -z "$open_id" ] || [ "$open_phase" = precommit ] || [ "$open_release" = "$open_previous" ]
 }
 
-# later_give DIRECTORY: runs under the host's lock, which a run may have taken first. False: not yet. A command that
+# later_run DIRECTORY: runs under the host's lock, which a run may have taken first. False: not yet. A command that
 # fails is not repeated: the record stays, and the next run reports it.
-later_give() {
+later_run() {
 	lock_file "$v_root/.tarlift/lock"
 	exec 9>>"$v_root/.tarlift/lock" 3>/dev/null
 	lock_within 0 9 "$v_root/.tarlift/lock" || return 1
 	later_armed "$1" || return 0
-	later_whole || return 1
+	later_allowed || return 1
 	link_release current
 	[ -n "$link_release" ] || return 0
 	printf '%s\n' "the dead man's switch of $v_owner" >"$v_root/.tarlift/owner"

@@ -30,7 +30,7 @@ command_look() {
 	command_text status >"$s_files.look" 2>&1 || look_code=$?
 	[ "$look_code" -ne 0 ] || return 0
 	s_state=stopped
-	s_detail="its status command fails ($(step_ended "$look_code")): $(tail -n 1 "$s_files.look")"
+	s_detail="its status command fails ($(child_ended "$look_code")): $(tail -n 1 "$s_files.look")"
 }
 
 # command_kill restart|stop: called when that text of this service did not end in its time. Ends what its restart text
@@ -51,7 +51,7 @@ command_kill() {
 		command_started
 		[ -n "$kill_found" ] || break
 	done
-	reply warning "service $s_name: its $1 command did not end within $step_limit s, and all that its restart command had started was ended (${kill_named#, })"
+	reply warning "service $s_name: its $1 command did not end within $child_limit s, and all that its restart command had started was ended (${kill_named#, })"
 }
 
 # Sets kill_found: the processes that a restart text of this service has started, and their descendants.
@@ -119,8 +119,8 @@ command_may_stop() {
 
 command_stop() {
 	stop_code=0
-	step_run "$(service_limit)" command_text stop || stop_code=$?
-	[ "$step_timed_out" -eq 0 ] || ! command_kill stop || stop_code=0
+	child_run "$(service_limit)" command_text stop || stop_code=$?
+	[ "$child_timed_out" -eq 0 ] || ! command_kill stop || stop_code=0
 	return "$stop_code"
 }
 

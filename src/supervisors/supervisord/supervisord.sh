@@ -34,8 +34,8 @@ supervisord_lines() {
 		done
 		echo "$supervisord_program"
 	} | awk '!seen[$0]++' >"$session/supervisor-lines"
-	while IFS= read -r supervisord_way; do
-		[ -s "$session/sudo" ] && ! sudo_allows "$supervisord_way status $s_unit" || echo "sudo -n $supervisord_way"
+	while IFS= read -r supervisord_prefix; do
+		[ -s "$session/sudo" ] && ! sudo_allows "$supervisord_prefix status $s_unit" || echo "sudo -n $supervisord_prefix"
 	done <"$session/supervisor-lines"
 }
 
@@ -315,13 +315,13 @@ supervisord_log() {
 
 supervisord_act() {
 	case $s_method in
-	reload) step_run 60 supervisord_call signal HUP "$s_unit" ;;
-	*) step_run 60 supervisord_call signal "${s_method#signal }" "$s_unit" ;;
+	reload) child_run 60 supervisord_call signal HUP "$s_unit" ;;
+	*) child_run 60 supervisord_call signal "${s_method#signal }" "$s_unit" ;;
 	esac
 }
 
 supervisord_stop() {
-	supervisord_reach && step_run "$(service_limit)" supervisord_call stop "$s_unit"
+	supervisord_reach && child_run "$(service_limit)" supervisord_call stop "$s_unit"
 }
 
 # It cannot be started meanwhile.

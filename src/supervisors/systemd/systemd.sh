@@ -134,7 +134,7 @@ systemd_known() {
 		known_analyze="systemd-analyze verify $s_unit"
 		[ "$s_kind" = systemd ] || known_analyze="systemd-analyze --user verify $s_unit"
 		finding service-misconfigured "service $s_name: systemd cannot load the unit $s_unit: $(systemd_load_error)" \
-			"On the host, this names the line: $known_analyze   Mend it, then: systemctl daemon-reload"
+			"On the host, this names the line: $known_analyze   Correct it, then: systemctl daemon-reload"
 		return 0
 		;;
 	esac
@@ -159,7 +159,7 @@ systemd_known() {
 		finding service-misconfigured "service $s_name: the unit $s_unit has no ExecReload, so it cannot be reloaded" \
 			"Add to [Service]: ExecReload=kill -HUP \$MAINPID   or use \`action: restart\`."
 	fi
-	systemd_way_back_known
+	systemd_revert_known
 	service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_limit)" TimeoutStopSec
 	service_warn_current
 }
@@ -202,7 +202,7 @@ systemd_user_known() {
 }
 
 # The risk if a release crashed at once: reported before anything changes.
-systemd_way_back_known() {
+systemd_revert_known() {
 	[ "$s_kind" = systemd ] && [ "$user_id" -ne 0 ] && [ -s "$session/sudo" ] || return 0
 	known_lacks=
 	known_wait=$(start_limit)
@@ -380,13 +380,13 @@ unit_alias() {
 
 systemd_act() {
 	case $s_method in
-	reload) step_run 60 systemd_call reload "$s_unit" ;;
-	*) step_run 60 systemd_call kill --kill-who=main -s "${s_method#signal }" "$s_unit" ;;
+	reload) child_run 60 systemd_call reload "$s_unit" ;;
+	*) child_run 60 systemd_call kill --kill-who=main -s "${s_method#signal }" "$s_unit" ;;
 	esac
 }
 
 systemd_stop() {
-	step_run "$(service_limit)" systemd_call stop "$s_unit"
+	child_run "$(service_limit)" systemd_call stop "$s_unit"
 }
 
 systemd_before() {
