@@ -49,7 +49,7 @@ export class Intake {
   constructor(directory: string, files: readonly WantedFile[]) {
     this.#directory = directory;
     this.#files = files;
-    this.#settle();
+    this.#startNext();
   }
 
   /** Receives the next bytes of the stream. @throws Error when the disk is full */
@@ -60,7 +60,7 @@ export class Intake {
       for (let done = 0; done < part.length; ) done += writeSync(this.#open.descriptor, part, done);
       this.#open.hash.update(part);
       this.#open.left -= part.length;
-      if (this.#open.left === 0) this.#settle();
+      if (this.#open.left === 0) this.#startNext();
     }
   }
 
@@ -76,7 +76,7 @@ export class Intake {
   }
 
   /** Stores the complete file and begins the next ones: empty ones are complete at once. */
-  #settle(): void {
+  #startNext(): void {
     for (;;) {
       if (this.#open) {
         const { sha256 } = this.#files[this.#next++]!;

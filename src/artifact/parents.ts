@@ -40,9 +40,9 @@ export function misplaced(
     }
     return undefined;
   };
-  // With a trailing `/`, a path is its own parent. The order matters: what must be a directory for a mount must be one
-  // for every entry.
-  for (const path of [...mounts.map((mount) => `${mount}/`), ...shared]) {
+  // With a trailing `/`, a path is its own parent. The order matters: a parent of an install directory must
+  // be a directory for every entry.
+  for (const path of [...mounts.map((directory) => `${directory}/`), ...shared]) {
     const parent = wrongParent(path, (one) => links.has(one) || others.has(one));
     if (parent !== undefined) return { path: path.replace(/\/$/, ""), parent };
   }

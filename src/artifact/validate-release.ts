@@ -24,8 +24,8 @@ function environmentProblems(environment: Release["environments"][number]): stri
   const { name, kind, root, link, mounts = [] } = environment;
   const said = (what: string) => `environment ${quoteName(name)}: ${what}`;
   if (kind === "tree") {
-    const wrong = mounts.filter((mount) => nameProblem(mount) !== undefined || isReserved(mount));
-    return wrong.map((mount) => said(`the mount ${quoteName(mount)}`));
+    const wrong = mounts.filter((directory) => nameProblem(directory) !== undefined || isReserved(directory));
+    return wrong.map((directory) => said(`the install directory ${quoteName(directory)}`));
   }
   return [
     ...(root === undefined || !root.startsWith("/") || nameProblem(root.slice(1)) ? [said("its root")] : []),

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { pathsOf } from "../artifact/format.ts";
 import { type PackedLayer, type PackSource, packLayer, walk } from "../artifact/pack.ts";
 import { quoteName } from "../artifact/shippable-names.ts";
-import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../cache/entries.ts";
+import { type CacheSlot, fetchEntry, keepEntry, unfinishedEntry } from "../cache/entries.ts";
 import { finishEntry } from "../cache/entry.ts";
 import { platformParts } from "../cache-key/platform.ts";
 import type { AssetStep } from "../config/schema.ts";
@@ -94,7 +94,7 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
   try {
     for (const step of steps) {
       const sight = await sightOf(step, made, options);
-      const place: EntryPlace<z.infer<typeof meta>> = {
+      const slot: CacheSlot<z.infer<typeof meta>> = {
         store: options.store,
         work: options.work,
         key: `assets-${sight.key}`,
@@ -102,7 +102,7 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
         title: `assets ${step.name}`,
         progress: options.progress,
       };
-      const found = await fetchEntry(place);
+      const found = await fetchEntry(slot);
       if (found) {
         options.progress.notice(
           `assets ${step.name}: nothing that it can read has changed${notCounted(step)}; ${formatBytes(found.layer.size)} from ${options.store.name}`,
@@ -115,9 +115,9 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
         ...sight.before.map(({ layer }) => layer),
       ];
       const tree = await trees.make({ ...sight, layers });
-      const { layer, native } = await runStep(step, tree, options, unfinishedEntry(place));
-      finishEntry(layer, place.key, { name: step.name, native });
-      const kept = await keepEntry(place, { meta: { name: step.name, native }, layer });
+      const { layer, native } = await runStep(step, tree, options, unfinishedEntry(slot));
+      finishEntry(layer, slot.key, { name: step.name, native });
+      const kept = await keepEntry(slot, { meta: { name: step.name, native }, layer });
       made.push({ name: step.name, layer: kept.layer, native: kept.meta.native, hit: false });
     }
   } finally {

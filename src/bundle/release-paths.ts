@@ -17,7 +17,7 @@ export interface NamedLayer {
 
 /** The path of an environment in the application. */
 export const environmentPath = (environment: EnvironmentConfig): string =>
-  installerOf(environment.installer).place(environment).path;
+  installerOf(environment.installer).releasePath(environment).path;
 
 /** Paths that hosts create in a release. @param shipped environments, once they are available */
 export const placesOf = ({ shared }: Config, shipped: readonly BuiltEnvironment[] = []): Places => ({

@@ -45,10 +45,12 @@ export function stepRuntime(
 }
 
 /**
- * The environments that asset steps see. If a build and a runtime environment fill the same mount, the build
- * environment is used, because it has more.
+ * The environments that asset steps see. If a build and a runtime environment fill the same install
+ * directory, the build environment is used, because it has more.
  */
 export function stepEnvironments(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
   const taken = new Set(environments.filter(({ use }) => use === "build").flatMap(({ record }) => record.mounts ?? []));
-  return environments.filter(({ use, record }) => use === "build" || !record.mounts?.some((mount) => taken.has(mount)));
+  return environments.filter(
+    ({ use, record }) => use === "build" || !record.mounts?.some((directory) => taken.has(directory)),
+  );
 }

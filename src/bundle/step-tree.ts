@@ -94,10 +94,10 @@ export const runtimeIn = ({ record, path }: BuiltEnvironment, application: strin
   runtimeOf(record, record.kind === "path" ? path : application);
 
 function move({ record }: BuiltEnvironment, from: string, to: string): void {
-  for (const mount of record.mounts ?? []) {
-    if (!existsSync(join(from, mount))) continue;
-    mkdirSync(dirname(join(to, mount)), { recursive: true });
-    rmSync(join(to, mount), { recursive: true, force: true });
-    renameSync(join(from, mount), join(to, mount));
+  for (const directory of record.mounts ?? []) {
+    if (!existsSync(join(from, directory))) continue;
+    mkdirSync(dirname(join(to, directory)), { recursive: true });
+    rmSync(join(to, directory), { recursive: true, force: true });
+    renameSync(join(from, directory), join(to, directory));
   }
 }

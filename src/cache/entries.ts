@@ -8,7 +8,7 @@ import type { LayerStore } from "../stores/store.ts";
 import { type Entry, readEntry } from "./entry.ts";
 import { sweepEntries } from "./sweep.ts";
 
-export interface EntryPlace<T> {
+export interface CacheSlot<T> {
   store: LayerStore;
   /** The job's own directory; its `entries/` keeps entries for later steps of the job. */
   work: string;
@@ -23,11 +23,11 @@ export interface EntryPlace<T> {
 }
 
 /** The file in which a new entry is packed; no other process uses this name. */
-export function unfinishedEntry(place: Pick<EntryPlace<unknown>, "work" | "key">): string {
-  return `${entryFile(place)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+export function unfinishedEntry(slot: Pick<CacheSlot<unknown>, "work" | "key">): string {
+  return `${entryFile(slot)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
 }
 
-function entryFile({ work, key }: Pick<EntryPlace<unknown>, "work" | "key">): string {
+function entryFile({ work, key }: Pick<CacheSlot<unknown>, "work" | "key">): string {
   const directory = join(work, "entries");
   mkdirSync(directory, { recursive: true });
   return join(directory, key);
@@ -37,47 +37,47 @@ function entryFile({ work, key }: Pick<EntryPlace<unknown>, "work" | "key">): st
  * The entry of a key, from an earlier step of this job or from the store; undefined if there is none that can be
  * trusted.
  */
-export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | undefined> {
-  const file = entryFile(place);
+export async function fetchEntry<T>(slot: CacheSlot<T>): Promise<Entry<T> | undefined> {
+  const file = entryFile(slot);
   if (existsSync(file)) {
-    const entry = trusted(place, file, { layerVerified: isVerified(file) });
+    const entry = trusted(slot, file, { layerVerified: isVerified(file) });
     if (!("broken" in entry)) {
       if (isVerified(file)) markUsed(file);
       else markVerified(file);
       return entry;
     }
-    place.progress.notice(`${place.title}: this job's copy is not used, ${entry.broken}`);
+    slot.progress.notice(`${slot.title}: this job's copy is not used, ${entry.broken}`);
     rmSync(file, { force: true });
   }
-  const fetched = unfinishedEntry(place);
+  const fetched = unfinishedEntry(slot);
   try {
-    const { hit, why } = await place.store.restore(place.key, fetched);
+    const { hit, why } = await slot.store.restore(slot.key, fetched);
     if (!hit) {
-      if (why) place.progress.notice(`${place.title}: ${why}`);
+      if (why) slot.progress.notice(`${slot.title}: ${why}`);
       return undefined;
     }
-    const entry = trusted(place, fetched);
+    const entry = trusted(slot, fetched);
     if ("broken" in entry) {
-      place.progress.notice(`${place.title}: the entry in ${place.store.name} is not used, ${entry.broken}`);
-      await place.store.remove?.(place.key);
+      slot.progress.notice(`${slot.title}: the entry in ${slot.store.name} is not used, ${entry.broken}`);
+      await slot.store.remove?.(slot.key);
       return undefined;
     }
-    return settle(entry, fetched, file);
+    return publishEntry(entry, fetched, file);
   } finally {
     rmSync(fetched, { force: true });
   }
 }
 
-function trusted<T>(place: EntryPlace<T>, file: string, options?: Parameters<typeof readEntry>[3]) {
-  const entry = readEntry(file, place.key, place.schema, options);
-  const broken = "broken" in entry ? undefined : place.refuses?.(entry.meta);
+function trusted<T>(slot: CacheSlot<T>, file: string, options?: Parameters<typeof readEntry>[3]) {
+  const entry = readEntry(file, slot.key, slot.schema, options);
+  const broken = "broken" in entry ? undefined : slot.refuses?.(entry.meta);
   return broken === undefined ? entry : { broken };
 }
 
 /** Removes the entry of a key here and, if possible, in the store: for a rebuild that the user requested. */
-export async function forgetEntry(place: Pick<EntryPlace<unknown>, "store" | "work" | "key">): Promise<void> {
-  rmSync(entryFile(place), { force: true });
-  await place.store.remove?.(place.key);
+export async function forgetEntry(slot: Pick<CacheSlot<unknown>, "store" | "work" | "key">): Promise<void> {
+  rmSync(entryFile(slot), { force: true });
+  await slot.store.remove?.(slot.key);
 }
 
 /**
@@ -86,26 +86,26 @@ export async function forgetEntry(place: Pick<EntryPlace<unknown>, "store" | "wo
  * @param built the entry in a file of {@link unfinishedEntry}
  * @returns the entry that the store has: the given one, or that of another job that saved first
  */
-export async function keepEntry<T>(place: EntryPlace<T>, built: Entry<T>): Promise<Entry<T>> {
-  const saved = await place.store.save(place.key, built.layer.file);
+export async function keepEntry<T>(slot: CacheSlot<T>, built: Entry<T>): Promise<Entry<T>> {
+  const saved = await slot.store.save(slot.key, built.layer.file);
   if (saved.outcome === "denied")
-    place.progress.warning(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
+    slot.progress.warning(`${slot.title} was not saved in ${slot.store.name}: ${saved.why}`);
   if (saved.outcome === "skipped")
-    place.progress.notice(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
+    slot.progress.notice(`${slot.title} was not saved in ${slot.store.name}: ${saved.why}`);
   if (saved.outcome === "taken") {
-    const winner = await fetchEntry(place);
+    const winner = await fetchEntry(slot);
     if (winner) {
       rmSync(built.layer.file, { force: true });
       return winner;
     }
-    place.progress.notice(
-      `${place.title}: another job saved this key first, and its entry cannot be used; ours is used in this job`,
+    slot.progress.notice(
+      `${slot.title}: another job saved this key first, and its entry cannot be used; ours is used in this job`,
     );
   }
-  return settle(built, built.layer.file, entryFile(place));
+  return publishEntry(built, built.layer.file, entryFile(slot));
 }
 
-function settle<T>(entry: Entry<T>, from: string, to: string): Entry<T> {
+function publishEntry<T>(entry: Entry<T>, from: string, to: string): Entry<T> {
   renameSync(from, to);
   markVerified(to);
   sweepEntries(dirname(to), Date.now());

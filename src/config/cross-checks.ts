@@ -57,12 +57,12 @@ function environmentKeys(config: Config): Finding[] {
 }
 
 /** The path of an environment that ships, in the release. */
-const place = (environment: EnvironmentConfig) => installerOf(environment.installer).place(environment);
+const releasePath = (environment: EnvironmentConfig) => installerOf(environment.installer).releasePath(environment);
 
 function shippedPlaces(config: Config) {
   return Object.entries(config.environments)
     .filter(([, environment]) => environment.use === "runtime")
-    .map(([name, environment]) => ({ name, ...place(environment) }));
+    .map(([name, environment]) => ({ name, ...releasePath(environment) }));
 }
 
 function overlappingEnvironments(config: Config): Finding[] {
@@ -88,8 +88,8 @@ function overlappingPaths(config: Config): Finding[] {
   );
   const included = (config.include ?? []).map((path, index) => ({ path, at: ["include", index] as ConfigPath }));
   const links = Object.entries(config.environments).map(([name, environment]) => ({
-    path: place(environment).path,
-    at: ["environments", name, place(environment).key] as ConfigPath,
+    path: releasePath(environment).path,
+    at: ["environments", name, releasePath(environment).key] as ConfigPath,
   }));
   const findings: Finding[] = [];
   for (const { path, at } of [...shared, ...outputs, ...included, ...links]) {

@@ -16,14 +16,14 @@ import { z } from "zod";
 import { type EnvironmentRecord, environmentRecordSchema, pathsOf } from "../artifact/format.ts";
 import { type PackSource, packLayer, walk } from "../artifact/pack.ts";
 import { unpackLayer } from "../artifact/unpack-layer.ts";
-import { type EntryPlace, fetchEntry, forgetEntry, keepEntry, unfinishedEntry } from "../cache/entries.ts";
+import { type CacheSlot, fetchEntry, forgetEntry, keepEntry, unfinishedEntry } from "../cache/entries.ts";
 import { type Entry, finishEntry } from "../cache/entry.ts";
 import type { KeyPart } from "../cache-key/key.ts";
 import { drawId, environmentKey } from "../cache-key/key.ts";
 import { platformParts } from "../cache-key/platform.ts";
 import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import type { BuildPlace, BuiltEnvironment, Inspection, Installer } from "../installers/installer.ts";
+import type { BuildContext, BuiltEnvironment, Installer, InstallPlan } from "../installers/installer.ts";
 import { installerOf, runtimeOf } from "../installers/registry.ts";
 import { during, type Progress } from "../progress.ts";
 import { refuseChanged, untrackedWarnings } from "../source/committed.ts";
@@ -32,7 +32,7 @@ import { hasEnded, processMark } from "../subprocess/process-mark.ts";
 import { tryRun } from "../subprocess/run.ts";
 import { scratchDirectory, sweepScratch } from "../subprocess/scratch.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
-import { ensureRoot, placeEnvironment } from "./place.ts";
+import { ensureRoot, unpackEnvironment } from "./unpack-environment.ts";
 
 /** The version of the format of environments: changing it changes all keys. */
 const FORMAT = "2";
@@ -97,14 +97,14 @@ export async function buildEnvironments(config: Config, options: BuildOptions): 
 }
 
 interface Keyed extends KeyedEnvironment {
-  place: BuildPlace;
+  context: BuildContext;
   installer: Installer;
-  inspection: Inspection;
+  plan: InstallPlan;
 }
 
 async function keyEnvironments(config: Config, options: BuildOptions): Promise<Keyed[]> {
   mkdirSync(options.work, { recursive: true });
-  const place: BuildPlace = {
+  const context: BuildContext = {
     app: config.app,
     repository: options.repository,
     source: join(options.repository, config.source ?? "."),
@@ -119,21 +119,21 @@ async function keyEnvironments(config: Config, options: BuildOptions): Promise<K
   return Promise.all(
     wanted.map(async ([name, own]) => {
       const installer = installerOf(own.installer);
-      const inspection = await installer.inspect(own, place);
-      if (options.committed) await refuseChanged(place.repository, inspection.reads);
-      inspection.warnings.push(...(await untrackedWarnings(place.repository, inspection.reads)));
+      const plan = await installer.inspect(own, context);
+      if (options.committed) await refuseChanged(context.repository, plan.reads);
+      plan.warnings.push(...(await untrackedWarnings(context.repository, plan.reads)));
       const where =
         installer.kind === "path"
-          ? { name: "environments-root", value: place.root }
-          : { name: "app", value: place.app };
-      const parts = [{ name: "format", value: FORMAT }, ...platformParts(), where, ...inspection.parts];
-      return { name, config: own, key: environmentKey(parts), parts, place, installer, inspection };
+          ? { name: "environments-root", value: context.root }
+          : { name: "app", value: context.app };
+      const parts = [{ name: "format", value: FORMAT }, ...platformParts(), where, ...plan.parts];
+      return { name, config: own, key: environmentKey(parts), parts, context, installer, plan };
     }),
   );
 }
 
 async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnvironment> {
-  const entryPlace: EntryPlace<Meta> = {
+  const slot: CacheSlot<Meta> = {
     store: options.store,
     work: options.work,
     key: `environment-${keyed.key}`,
@@ -141,50 +141,48 @@ async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnviro
     title: `environment ${keyed.name}`,
     progress: options.progress,
     refuses: ({ madeWith }) =>
-      madeWith === keyed.inspection.madeWith
-        ? undefined
-        : `it was made with ${madeWith} and not with ${keyed.inspection.madeWith}`,
+      madeWith === keyed.plan.madeWith ? undefined : `it was made with ${madeWith} and not with ${keyed.plan.madeWith}`,
   };
-  if (options.rebuild) await forgetEntry(entryPlace);
-  const found = await fetchEntry(entryPlace);
+  if (options.rebuild) await forgetEntry(slot);
+  const found = await fetchEntry(slot);
   if (found) return toBuilt(keyed, found, true);
   if (options.signal?.aborted)
     throw new Failure({ code: "cancelled", what: "stopped before the environments were built" });
   sweepScratch(options.work);
-  for (const warning of keyed.inspection.warnings) options.progress.warning(warning);
-  const { entry, settle } = await build(keyed, entryPlace);
-  const kept = await keepEntry(entryPlace, entry);
-  settle(kept.meta.record.id === entry.meta.record.id);
+  for (const warning of keyed.plan.warnings) options.progress.warning(warning);
+  const { entry, keepBuild } = await build(keyed, slot);
+  const kept = await keepEntry(slot, entry);
+  keepBuild(kept.meta.record.id === entry.meta.record.id);
   return toBuilt(keyed, kept, false);
 }
 
 /**
- * Installs and packs. `settle` decides whether this build is used: if another job's build was saved first, this one is
+ * Installs and packs. `keepBuild` decides whether this build is used: if another job's build was saved first, this one is
  * removed.
  */
 async function build(
   keyed: Keyed,
-  place: EntryPlace<Meta>,
-): Promise<{ entry: Entry<Meta>; settle(kept: boolean): void }> {
+  slot: CacheSlot<Meta>,
+): Promise<{ entry: Entry<Meta>; keepBuild(kept: boolean): void }> {
   const id = drawId(keyed.key);
-  return keyed.installer.kind === "path" ? buildPath(keyed, place, id) : buildTree(keyed, place, id);
+  return keyed.installer.kind === "path" ? buildPath(keyed, slot, id) : buildTree(keyed, slot, id);
 }
 
-async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
-  const { root } = keyed.place;
+async function buildPath(keyed: Keyed, slot: CacheSlot<Meta>, id: string) {
+  const { root } = keyed.context;
   await ensureRoot(root);
   sweepKilledBuilds(root);
   const directory = join(root, id);
   const mark = join(root, `.building-${id}`);
   writeFileSync(mark, processMark());
   try {
-    const installed = await keyed.inspection.install(directory);
+    const installed = await keyed.plan.install(directory);
     const base = directory.slice(1);
-    const entry = await pack(keyed, place, walk(directory), { base, kind: "path", id, root, ...installed });
-    keyed.inspection.localize?.(directory);
+    const entry = await pack(keyed, slot, walk(directory), { base, kind: "path", id, root, ...installed });
+    keyed.plan.localize?.(directory);
     return {
       entry,
-      settle(kept: boolean) {
+      keepBuild(kept: boolean) {
         if (!kept) rmSync(directory, { recursive: true, force: true });
       },
     };
@@ -196,30 +194,30 @@ async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
   }
 }
 
-async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
-  const scratch = scratchDirectory(keyed.place.work);
+async function buildTree(keyed: Keyed, slot: CacheSlot<Meta>, id: string) {
+  const scratch = scratchDirectory(keyed.context.work);
   // As deep as in the repository: files that the application reads beside itself are copied to the same relative path,
   // too.
-  const staging = join(scratch, relative(keyed.place.repository, keyed.place.source));
+  const staging = join(scratch, relative(keyed.context.repository, keyed.context.source));
   mkdirSync(staging, { recursive: true });
   try {
-    const installed = await keyed.inspection.install(staging);
+    const installed = await keyed.plan.install(staging);
     const mounts = installed.mounts ?? [];
     const links = new Set((installed.workspaceLinks ?? []).map(({ path }) => path));
-    const sources = mounts.flatMap((mount): PackSource[] => [
-      { type: "directory", path: mount },
-      ...walk(join(staging, mount), {
-        prefix: mount,
-        skip: (path) => links.has(path) || path === `${mount}/${TREE_STAMP}`,
+    const sources = mounts.flatMap((installDirectory): PackSource[] => [
+      { type: "directory", path: installDirectory },
+      ...walk(join(staging, installDirectory), {
+        prefix: installDirectory,
+        skip: (path) => links.has(path) || path === `${installDirectory}/${TREE_STAMP}`,
       }),
     ]);
-    const entry = await pack(keyed, place, sources, {
-      base: pathsOf(keyed.place.app).application,
+    const entry = await pack(keyed, slot, sources, {
+      base: pathsOf(keyed.context.app).application,
       kind: "tree",
       id,
       ...installed,
     });
-    return { entry, settle() {} };
+    return { entry, keepBuild() {} };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -227,7 +225,7 @@ async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
 
 async function pack(
   keyed: Keyed,
-  place: EntryPlace<Meta>,
+  slot: CacheSlot<Meta>,
   sources: PackSource[],
   facts: Pick<EnvironmentRecord, "kind" | "id" | "root" | "mounts" | "resolved" | "requirements"> & {
     base: string;
@@ -236,7 +234,7 @@ async function pack(
   },
 ): Promise<Entry<Meta>> {
   const { base, workspaceLinks = [], madeWith, ...record } = facts;
-  const expected = keyed.inspection.madeWith;
+  const expected = keyed.plan.madeWith;
   if (madeWith !== expected)
     throw new Failure({
       code: "interpreter-mismatch",
@@ -244,16 +242,16 @@ async function pack(
       remedy: "The interpreter changed during the build: start it again.",
     });
   return during(
-    place.progress,
+    slot.progress,
     `pack environment ${keyed.name}`,
     async (task) => {
-      const layer = await packLayer(sources, { base, file: unfinishedEntry(place), task });
+      const layer = await packLayer(sources, { base, file: unfinishedEntry(slot), task });
       const meta: Meta = {
-        record: { ...record, key: keyed.key, installer: keyed.inspection.tool },
+        record: { ...record, key: keyed.key, installer: keyed.plan.tool },
         workspaceLinks,
         madeWith,
       };
-      finishEntry(layer, place.key, meta);
+      finishEntry(layer, slot.key, meta);
       return { meta, layer };
     },
     ({ layer }) =>
@@ -262,14 +260,14 @@ async function pack(
 }
 
 function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): BuiltEnvironment {
-  const { name, config, place, inspection } = keyed;
+  const { name, config, context, plan } = keyed;
   const record: EnvironmentRecord = {
     name,
     ...meta.record,
-    ...(meta.record.kind === "path" ? { link: keyed.installer.place(config).path } : {}),
+    ...(meta.record.kind === "path" ? { link: keyed.installer.releasePath(config).path } : {}),
     diffId: layer.diffId,
   };
-  const path = record.kind === "path" ? join(place.root, record.id) : place.source;
+  const path = record.kind === "path" ? join(context.root, record.id) : context.source;
   let unpacking: Promise<unknown> = Promise.resolve();
   return {
     record,
@@ -279,19 +277,19 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
     workspaceLinks: meta.workspaceLinks,
     bin: runtimeOf(record, path).path,
     path,
-    readable: inspection.readable ?? [],
-    application: inspection.application,
-    unpack(application = place.source) {
+    readable: plan.readable ?? [],
+    application: plan.application,
+    unpack(application = context.source) {
       // One after the other, and checked each time: another environment may have replaced a tree in the checkout
       // meanwhile.
       const unpacked = unpacking.then(() =>
         record.kind === "path"
-          ? placeEnvironment({
+          ? unpackEnvironment({
               ...record,
-              root: place.root,
+              root: context.root,
               layer,
-              localize: inspection.localize,
-              progress: place.progress,
+              localize: plan.localize,
+              progress: context.progress,
             })
           : unpackTree(keyed, record, layer, meta.workspaceLinks, application),
       );
@@ -314,25 +312,26 @@ async function unpackTree(
   links: Meta["workspaceLinks"],
   source: string,
 ): Promise<boolean> {
-  const { work, progress } = keyed.place;
+  const { work, progress } = keyed.context;
   const mounts = record.mounts ?? [];
-  const stampOf = (mount: string) => join(source, mount, TREE_STAMP);
-  const isOurs = (mount: string) => existsSync(stampOf(mount)) && readFileSync(stampOf(mount), "utf8") === record.id;
+  const stampOf = (installDirectory: string) => join(source, installDirectory, TREE_STAMP);
+  const isOurs = (installDirectory: string) =>
+    existsSync(stampOf(installDirectory)) && readFileSync(stampOf(installDirectory), "utf8") === record.id;
   if (mounts.every(isOurs)) return false;
   await during(progress, `unpack environment ${record.name}`, async (task) => {
     const beside = scratchDirectory(work);
     try {
       await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
-      for (const mount of mounts) {
-        const target = join(source, mount);
-        if (lstatSync(target, { throwIfNoEntry: false }) && !existsSync(stampOf(mount)))
-          progress.notice(`${mount} was there already; it is replaced by environment ${record.name}`);
+      for (const installDirectory of mounts) {
+        const target = join(source, installDirectory);
+        if (lstatSync(target, { throwIfNoEntry: false }) && !existsSync(stampOf(installDirectory)))
+          progress.notice(`${installDirectory} was there already; it is replaced by environment ${record.name}`);
         rmSync(target, { recursive: true, force: true });
         mkdirSync(dirname(target), { recursive: true });
-        await moveDirectory(join(beside, mount), target);
+        await moveDirectory(join(beside, installDirectory), target);
       }
       for (const link of links) placeLink(join(source, link.path), link.target);
-      for (const mount of mounts) writeFileSync(stampOf(mount), record.id);
+      for (const installDirectory of mounts) writeFileSync(stampOf(installDirectory), record.id);
     } finally {
       rmSync(beside, { recursive: true, force: true });
     }

@@ -179,7 +179,7 @@ function detect(tree: Tree, detectors: readonly Detector[], source: string | und
 
 function ignoredPaths(project: Project): string[] {
   const environments = project.environments.map(
-    ({ installer, keys }) => installerOf(installer).place({ installer, ...keys }).path,
+    ({ installer, keys }) => installerOf(installer).releasePath({ installer, ...keys }).path,
   );
   return [...new Set([...environments, ...project.steps.flatMap((step) => step.outputs), ...project.shared])];
 }

@@ -13,7 +13,7 @@ import type { LayerStore } from "../stores/store.ts";
 import type { EnvironmentUse } from "./schema.ts";
 
 /** Where an environment is built, and its surroundings. */
-export interface BuildPlace {
+export interface BuildContext {
   app: string;
   /** The repository's root, absolute. */
   repository: string;
@@ -57,7 +57,7 @@ export interface BuiltEnvironment {
   application?: ApplicationHooks | undefined;
   /**
    * Ensures that it is unpacked where it runs on this machine. Cheap if it already is. If two trees have the same
-   * mount, the latest call wins.
+   * install directory, the latest call wins.
    *
    * @param application kind tree: the directory used as the application, absolute. Default: that of the checkout
    * @returns whether anything had to be done
@@ -176,7 +176,7 @@ export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter 
     ): Promise<string | undefined>;
   };
   /** The path of an environment in the release, relative to the application, and the key that configures it. */
-  place(config: z.infer<S>): { path: string; key: string };
+  releasePath(config: z.infer<S>): { path: string; key: string };
   /** Invalid combinations of its keys. Paths start below the environment. */
   check?(config: z.infer<S>): ConfigFinding[];
   /**
@@ -184,7 +184,7 @@ export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter 
    *
    * @throws Failure for files that are missing or cannot be built reproducibly
    */
-  inspect(config: z.infer<S>, place: BuildPlace): Promise<Inspection>;
+  inspect(config: z.infer<S>, context: BuildContext): Promise<InstallPlan>;
   /**
    * Directories of an environment's programs.
    *
@@ -202,7 +202,7 @@ export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter 
   localize?(record: EnvironmentRecord, options: { python?: string | undefined }): Promise<Localize>;
 }
 
-export interface Inspection {
+export interface InstallPlan {
   reads: Reads;
   /** Everything from the installer that decides what the environment contains. */
   parts: KeyPart[];

@@ -25,7 +25,7 @@ import type { Reads } from "../source/committed.ts";
 import { records, tryGit } from "../source/git.ts";
 import { namesTagReader, PACKAGING_FILES, refuseCutHistory } from "../source/tag-version.ts";
 import { updateIndex } from "../source/write-files.ts";
-import type { BuildPlace } from "./installer.ts";
+import type { BuildContext } from "./installer.ts";
 
 /** The remedy for a failed build of a local package, since it may succeed in a checkout. */
 export const BUILT_ALONE =
@@ -41,7 +41,7 @@ export async function trackedFiles(directory: string): Promise<string[]> {
     .sort();
 }
 
-type Repository = Pick<BuildPlace, "source" | "repository">;
+type Repository = Pick<BuildContext, "source" | "repository">;
 
 /**
  * The parts of a key for local directories and archives, and for local packages that those name: exactly what {@link

@@ -34,7 +34,7 @@ function programsOf({ environments }: Config): string[] {
   return Object.values(environments).flatMap((environment) => {
     const installer = installerOf(environment.installer);
     if (installer.kind !== "path" || environment.use === "build") return [];
-    return installer.runtime({}, installer.place(environment).path).path;
+    return installer.runtime({}, installer.releasePath(environment).path).path;
   });
 }
 

@@ -50,7 +50,7 @@ const CONFIGURED = ["balancers", "installers", "inventories", "notifiers", "secr
 const REQUIRED: Readonly<Record<string, string>> = {
   balancers: "open",
   exporters: "export",
-  installers: "place",
+  installers: "releasePath",
   inventories: "hosts",
   notifiers: "secretNames",
   secrets: "read",

@@ -11,13 +11,13 @@ import { temporary } from "../support/temporary.ts";
 vi.mock("../../src/artifact/parents.ts", () => ({ misplaced: () => undefined, refuseMisplaced: () => {} }));
 
 const ID = "0123456789ab-00000001";
-const mount = (at: string, sources: PackSource[]): SyntheticEnvironment => ({ id: ID, sources, mounts: [at] });
+const tree = (at: string, sources: PackSource[]): SyntheticEnvironment => ({ id: ID, sources, mounts: [at] });
 
 describe.each(["dash", "bash --posix", "busybox sh"])("with %s on the host, nothing is reached by a link", (shell) => {
   it.each<[string, (link: (path: string) => PackSource) => [PackSource[], SyntheticEnvironment[], string[]]]>([
-    ["above a mount", (link) => [[link("h")], [mount("h/keys", [text("h/keys/mine", "x")])], []]],
-    ["that is a mount", (link) => [[link("h")], [mount("h", [text("h/mine", "x")])], []]],
-    ["that an environment has for its mount", (link) => [[], [mount("h", [link("h")])], []]],
+    ["above an install directory", (link) => [[link("h")], [tree("h/keys", [text("h/keys/mine", "x")])], []]],
+    ["that is an install directory", (link) => [[link("h")], [tree("h", [text("h/mine", "x")])], []]],
+    ["that an environment has for its install directory", (link) => [[], [tree("h", [link("h")])], []]],
     ["above a shared path", (link) => [[link("h")], [], ["h/keys"]]],
     ["far above a shared path", (link) => [[link("a/h")], [], ["a/h/keys/x"]]],
   ])("%s", async (_, made) => {

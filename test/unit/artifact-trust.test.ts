@@ -50,14 +50,14 @@ test("what Tarlift writes is trusted", () => {
 test.each<[string, Release, RegExp]>([
   ["an application's name with a path in it", { ...good, app: "../etc" }, /the application's name "..\/etc"/],
   [
-    "a mount that leaves the application",
+    "an install directory that leaves the application",
     { ...good, environments: [python, { ...node, mounts: ["../x"] }] },
-    /the mount "..\/x"/,
+    /the install directory "..\/x"/,
   ],
   [
-    "a mount in a host's own directory",
+    "an install directory in a host's own directory",
     { ...good, environments: [python, { ...node, mounts: [".tarlift/env"] }] },
-    /the mount/,
+    /the install directory/,
   ],
   ["a link in its place", { ...good, environments: [{ ...python, link: ".tarlift" }, node] }, /its link/],
   ["a root that is not absolute", { ...good, environments: [{ ...python, root: "srv" }, node] }, /its root/],

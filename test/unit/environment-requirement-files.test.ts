@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { environmentKey } from "../../src/cache-key/key.ts";
-import { packagePlaces } from "../../src/installers/virtualenv/package-sources.ts";
+import { packageSources } from "../../src/installers/virtualenv/package-sources.ts";
 import { flattenRequirements, readRequirements } from "../../src/installers/virtualenv/requirement-files.ts";
 import {
   requirementParts,
@@ -430,7 +430,7 @@ describe("the places of packages", () => {
       "--no-index",
     ];
     const roots = [join(directory, "requirements.txt")];
-    expect(packagePlaces(readRequirements(directory, ["requirements.txt"]), roots, options)).toEqual({
+    expect(packageSources(readRequirements(directory, ["requirements.txt"]), roots, options)).toEqual({
       lines: [
         "--extra-index-url=https://three.example/",
         "-i https://one.example/",

@@ -8,19 +8,23 @@ import { text } from "../support/layers.ts";
 
 const link = (path: string, target = "/home/deploy"): PackSource => ({ type: "link", path, target });
 const ID = "0123456789ab-00000001";
-const tree = (mount: string, sources: PackSource[]): SyntheticEnvironment => ({ id: ID, sources, mounts: [mount] });
+const tree = (directory: string, sources: PackSource[]): SyntheticEnvironment => ({
+  id: ID,
+  sources,
+  mounts: [directory],
+});
 
 describe("the index of a release", () => {
   it.each<[string, PackSource[], SyntheticEnvironment[], string[], RegExp]>([
     [
-      "a mount below a link",
+      "an install directory below a link",
       [link("h")],
       [tree("h/.ssh", [])],
       [],
       /^"h\/.ssh" cannot stand .*"h" is a link or a file/,
     ],
-    ["a mount that is a link", [link("h")], [tree("h", [])], [], /^"h" cannot stand/],
-    ["a mount that its own layer has as a link", [], [tree("h", [link("h")])], [], /^"h" cannot stand/],
+    ["an install directory that is a link", [link("h")], [tree("h", [])], [], /^"h" cannot stand/],
+    ["an install directory that its own layer has as a link", [], [tree("h", [link("h")])], [], /^"h" cannot stand/],
     ["a shared path below a link", [link("h")], [], ["h/.ssh"], /^the shared path "h\/.ssh" cannot stand/],
     ["a shared path far below a link", [link("a/h")], [], ["a/h/b/c"], /: "a\/h" is a link/],
     ["a shared path below a file", [text("h", "")], [], ["h/.ssh"], /: "h" is a link or a file/],
@@ -48,7 +52,7 @@ describe("the index of a release", () => {
     });
   });
 
-  it("takes links, mounts and shared paths beside each other, and what a shared path hides", async () => {
+  it("takes links, install directories and shared paths beside each other, and what a shared path hides", async () => {
     const artifact = await syntheticArtifact(
       [
         link("media", "/mnt/media"),

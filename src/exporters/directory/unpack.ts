@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact } from "../../artifact/open-artifact.ts";
 import { unpackRelease } from "../../artifact/unpack-release.ts";
-import { placeEnvironment } from "../../environments/place.ts";
+import { unpackEnvironment } from "../../environments/unpack-environment.ts";
 import { installerOf } from "../../installers/registry.ts";
 import { during } from "../../progress.ts";
 import type { ExportContext } from "../exporter.ts";
@@ -20,7 +20,7 @@ export async function unpack(
   for (const record of artifact.release.environments) {
     const layer = artifact.layers.find((one) => one.record.diffId === record.diffId);
     if (record.root === undefined || !layer) continue;
-    await placeEnvironment({
+    await unpackEnvironment({
       ...record,
       root: record.root,
       layer: { ...layer.blob, ...layer.record },

@@ -29,11 +29,11 @@ export const npm: Installer<typeof schema> = {
   schema,
   language: "node",
   kind: "tree",
-  place: ({ directory = "." }) => ({
+  releasePath: ({ directory = "." }) => ({
     path: directory === "." ? "node_modules" : `${directory}/node_modules`,
     key: "directory",
   }),
   runtime: ({ mounts = [] }, at) => ({ path: mounts.map((mount) => `${at}/${mount}/.bin`), env: {} }),
   detector: async () => (await import("./detect.ts")).detect,
-  inspect: async (config, place) => (await import("./npm.ts")).inspect(config, place),
+  inspect: async (config, context) => (await import("./npm.ts")).inspect(config, context),
 };

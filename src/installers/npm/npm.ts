@@ -28,7 +28,7 @@ import { type CommandResult, formatEnd } from "../../subprocess/command.ts";
 import { tryRun } from "../../subprocess/run.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Inspection } from "../installer.ts";
+import type { BuildContext, InstallPlan } from "../installer.ts";
 import { localParts, localReads, trackedFiles } from "../local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "../passed-variables.ts";
 import { lockedByOther } from "../unsupported.ts";
@@ -47,24 +47,24 @@ import { npmVariables } from "./settings.ts";
 import { linksOut } from "./workspace-links.ts";
 
 /** See `Installer.inspect`. */
-export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Inspection> {
+export async function inspect(config: NpmConfig, context: BuildContext): Promise<InstallPlan> {
   const directory = config.directory && config.directory !== "." ? config.directory : "";
-  const lockFile = lockFileIn(join(place.source, directory));
-  const lock = readLock(join(place.source, directory, lockFile), directory, place);
+  const lockFile = lockFileIn(join(context.source, directory));
+  const lock = readLock(join(context.source, directory, lockFile), directory, context);
   refuseLinksOut(lock, directory);
-  const { files, local } = await skeleton(config, place, directory, lockFile, lock);
+  const { files, local } = await skeleton(config, context, directory, lockFile, lock);
   const workspaces = workspacesOf(lock);
   const commands = commandFiles(lock, workspaces);
   const passed = config["pass-env"] ?? [];
   const settings = files.filter((path) => path.endsWith(".npmrc"));
-  const text = (path: string) => readFileSync(join(place.source, path), "utf8");
+  const text = (path: string) => readFileSync(join(context.source, path), "utf8");
   refuseUnseen(
     settings.map((name) => ({ name, text: text(name) })),
     process.env,
     passed,
   );
   const node = await builderNode(passed);
-  refuseOtherNode(config["version-file"], place.source, node);
+  refuseOtherNode(config["version-file"], context.source, node);
   const options = [...(config.use === "runtime" ? ["--omit=dev"] : []), ...(config.options ?? [])];
   const ownSettings = join(directory, ".npmrc");
   const omit = omitted(options, settings.includes(ownSettings) ? text(ownSettings) : "");
@@ -72,32 +72,32 @@ export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Ins
   return {
     reads: {
       whole: [
-        ...files.map((path) => join(place.source, path)),
-        ...namedFiles({ options, env: process.env, passed }, join(place.source, directory)),
+        ...files.map((path) => join(context.source, path)),
+        ...namedFiles({ options, env: process.env, passed }, join(context.source, directory)),
         ...local.reads.whole,
       ],
       tracked: local.reads.tracked,
     },
     parts: [
-      ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
+      ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(context.source, path)) })),
       ...local.parts,
       ...(commands.length > 0 ? [{ name: "commands of workspaces", value: JSON.stringify(commands) }] : []),
       // A job that only restores needs no npm. The version of npm does not change the tree that a lock gives; that of
       // node does.
       { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
       { name: "node", value: describeNode(node) },
-      ...optionParts(options, join(place.source, directory)),
-      ...passedParts(process.env, passed, join(place.source, directory)),
+      ...optionParts(options, join(context.source, directory)),
+      ...passedParts(process.env, passed, join(context.source, directory)),
     ],
-    warnings: await modeWarnings(commands, join(place.source, directory)),
+    warnings: await modeWarnings(commands, join(context.source, directory)),
     tool: { name: "npm", version: config["installer-version"] ?? node.npm },
     madeWith: describeNode(node),
     async install(staging) {
-      for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
+      for (const path of [...files, ...local.files]) copyInto(context.source, staging, path);
       const without = workspaces.filter((workspace) => !holdsMore(files, join(directory, workspace)));
       for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
       layCommandFiles(commands, join(staging, directory));
-      await runNpm(config, { options, lockFile }, join(staging, directory), place);
+      await runNpm(config, { options, lockFile }, join(staging, directory), context);
       const collected = collect(staging, directory, lock, node);
       refuseNothing({ lock, lockFile }, omit, collected.resolved);
       return { ...collected, madeWith: describeNode(await builderNode(passed)) };
@@ -184,9 +184,9 @@ function namesAbove(directory: string, repository: string): string[] {
     : [...own, ...namesAbove(dirname(directory), repository)];
 }
 
-function readLock(path: string, directory: string, place: BuildPlace): NpmLock {
+function readLock(path: string, directory: string, context: BuildContext): NpmLock {
   const name = join(directory, basename(path));
-  if (existsSync(join(place.source, directory, ".pnp.cjs"))) {
+  if (existsSync(join(context.source, directory, ".pnp.cjs"))) {
     throw new Failure({
       code: "installer-unsupported",
       what: "Yarn's Plug'n'Play has no node_modules that could be shipped",
@@ -200,7 +200,7 @@ function readLock(path: string, directory: string, place: BuildPlace): NpmLock {
       what: `there is no ${name}`,
       where: { path },
       remedy:
-        lockedByOther(namesAbove(dirname(path), place.repository), "node") ??
+        lockedByOther(namesAbove(dirname(path), context.repository), "node") ??
         "Run `npm install` once and commit package-lock.json.",
       outcome: "refused",
     });
@@ -232,7 +232,7 @@ interface Skeleton {
 
 async function skeleton(
   config: NpmConfig,
-  { source, repository }: BuildPlace,
+  { source, repository }: BuildContext,
   directory: string,
   lockFile: string,
   lock: NpmLock,
@@ -341,7 +341,7 @@ async function runNpm(
   config: NpmConfig,
   { options, lockFile }: { options: string[]; lockFile: string },
   directory: string,
-  place: BuildPlace,
+  context: BuildContext,
 ): Promise<void> {
   const version = config["installer-version"];
   const npmCommand: [string, ...string[]] = version
@@ -349,15 +349,15 @@ async function runNpm(
     : ["npm"];
   const passed = config["pass-env"] ?? [];
   const redacted = redactor(process.env, passed);
-  const task = place.progress.task("npm ci");
-  const scratch = scratchDirectory(place.work);
+  const task = context.progress.task("npm ci");
+  const scratch = scratchDirectory(context.work);
   const result = await npmVariables(passed, join(scratch, "npmrc"))
     .then((variables) =>
       tryRun([...npmCommand, "ci", "--no-audit", "--no-fund", "--no-update-notifier", ...options], {
         cwd: directory,
         env: { ...nodeHeaders(), ...variables },
         onLine: (line) => task.line(redacted(line)),
-        signal: place.signal,
+        signal: context.signal,
       }),
     )
     .finally(() => rmSync(scratch, { recursive: true, force: true }));
@@ -408,11 +408,11 @@ function withoutUsage({ stderr, lastLines }: CommandResult): string {
 function collect(staging: string, directory: string, lock: NpmLock, node: BuilderNode) {
   const mounts = findMounts(staging, "");
   const workspaceLinks = linksOut(staging, mounts);
-  for (const mount of mounts) {
-    rmSync(join(staging, mount, ".cache"), { recursive: true, force: true });
-    rmSync(join(staging, mount, ".package-lock.json"), { force: true });
+  for (const directory of mounts) {
+    rmSync(join(staging, directory, ".cache"), { recursive: true, force: true });
+    rmSync(join(staging, directory, ".package-lock.json"), { force: true });
   }
-  const sources = mounts.flatMap((mount) => walk(join(staging, mount), { prefix: mount }));
+  const sources = mounts.flatMap((directory) => walk(join(staging, directory), { prefix: directory }));
   const native = nativeFiles(sources);
   const addons = native.some(({ path }) => path.endsWith(".node"));
   const resolved = Object.entries(lock)

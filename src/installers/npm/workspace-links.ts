@@ -10,9 +10,9 @@ import type { WorkspaceLink } from "../installer.ts";
  * @param mounts directories of packages, relative to it
  */
 export function linksOut(root: string, mounts: readonly string[]): WorkspaceLink[] {
-  const isInside = (path: string) => mounts.some((mount) => `${path}/`.startsWith(`${mount}/`));
+  const isInside = (path: string) => mounts.some((directory) => `${path}/`.startsWith(`${directory}/`));
   return mounts
-    .flatMap((mount) => topOf(join(root, mount)).map((name) => `${mount}/${name}`))
+    .flatMap((directory) => topOf(join(root, directory)).map((name) => `${directory}/${name}`))
     .filter((path) => lstatSync(join(root, path)).isSymbolicLink())
     .map((path) => ({ path, target: readlinkSync(join(root, path)) }))
     .filter(({ path, target }) => !isInside(posix.join(posix.dirname(path), target)));

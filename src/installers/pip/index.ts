@@ -21,5 +21,5 @@ export const pip: Installer<typeof schema> = {
   ...virtualenvAdapter,
   ownPackage,
   detector: async () => (await import("./detect.ts")).detect,
-  inspect: async (config, place) => (await import("./pip.ts")).inspect(config, place),
+  inspect: async (config, context) => (await import("./pip.ts")).inspect(config, context),
 };

@@ -6,11 +6,11 @@ import { builtVariables } from "../../subprocess/built-variables.ts";
 import { type CommandOptions, formatEnd } from "../../subprocess/command.ts";
 import { run, tryRun } from "../../subprocess/run.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Inspection } from "../installer.ts";
+import type { BuildContext, InstallPlan } from "../installer.ts";
 import { BUILT_ALONE, copyPackages } from "../local-packages.ts";
 import { namedFiles, refusePackages, refuseUnseen } from "../passed-variables.ts";
-import { choosePythons, type Into, type Listening, virtualenvInspection } from "../virtualenv/install.ts";
-import { packagePlaces, placeArguments, projectPlaces } from "../virtualenv/package-sources.ts";
+import { choosePythons, type Into, type Listening, virtualenvInstallPlan } from "../virtualenv/install.ts";
+import { packageSources, projectSources, sourceArguments } from "../virtualenv/package-sources.ts";
 import { pipVariables } from "../virtualenv/pip-settings.ts";
 import { pipVersion } from "../virtualenv/pip-version.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "../virtualenv/requirement-files.ts";
@@ -26,32 +26,32 @@ import {
 import type { PipConfig } from "./index.ts";
 
 /** See `Installer.inspect`. */
-export async function inspect(config: PipConfig, place: BuildPlace): Promise<Inspection> {
-  const { source } = place;
+export async function inspect(config: PipConfig, context: BuildContext): Promise<InstallPlan> {
+  const { source } = context;
   const names = config.requirements ?? ["requirements.txt"];
   const passed = config["pass-env"] ?? [];
   const files = readRequirements(source, names, builtVariables(process.env, passed));
   const origin: Origin = { files, roots: names.map((name) => join(source, name)), options: config.options ?? [] };
   refuseUnseen(files, process.env, passed);
-  const pythons = await choosePythons(config, { project: source, application: source, wanted: place.python });
+  const pythons = await choosePythons(config, { project: source, application: source, wanted: context.python });
   const version = config["installer-version"] ?? pipVersion(pythons.python);
   const { options } = origin;
   refusePackages(options, passed, source);
-  return virtualenvInspection({
+  return virtualenvInstallPlan({
     ...pythons,
     tool: { name: "pip", version },
     task: "pip install",
     options,
     passed,
-    place,
-    reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, source)),
-    parts: await requirementParts(files, names, place),
+    context,
+    reads: await requirementReads(files, context, namedFiles({ options, env: process.env, passed }, source)),
+    parts: await requirementParts(files, names, context),
     warnings: unpinnedWarnings(files),
-    install: (into) => install(origin, into, { place, passed }),
+    install: (into) => install(origin, into, { context, passed }),
     refuseMissing: (resolved) =>
       refuseMissing(flattenRequirements(files, origin.roots, new Map()).requirements, resolved, "pip"),
     requirers: (installed) => [...fileRequirers(files, origin.roots), ...installed],
-    package: { pip: version, places: () => projectPlaces(source, names, { passed, words: options }) },
+    package: { pip: version, packageSources: () => projectSources(source, names, { passed, words: options }) },
   });
 }
 
@@ -66,14 +66,14 @@ interface Origin {
 async function install(
   { files, roots, options }: Origin,
   { directory, tool, scratch, listening: heard }: Into,
-  { place, passed }: { place: BuildPlace; passed: readonly string[] },
+  { context, passed }: { context: BuildContext; passed: readonly string[] },
 ): Promise<string> {
   // -I: nothing in the application's directory, where it starts, can replace a module of pip.
   const pip = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
   const into = [...pip, "--python", join(directory, "bin/python")] as const;
-  const listening: PipListening = { ...heard, env: await pipVariables(pip, passed), cwd: place.source };
-  const wheel = [...into, "wheel", "--no-deps", ...placeArguments(packagePlaces(files, roots, options), scratch)];
-  const wheels = await buildWheels(wheel, files, { place, scratch }, listening);
+  const listening: PipListening = { ...heard, env: await pipVariables(pip, passed), cwd: context.source };
+  const wheel = [...into, "wheel", "--no-deps", ...sourceArguments(packageSources(files, roots, options), scratch)];
+  const wheels = await buildWheels(wheel, files, { context, scratch }, listening);
   const flat = flattenRequirements(files, roots, wheels);
   const written = (name: string, text: string) => {
     writeFileSync(join(scratch, name), text, { mode: 0o600 });
@@ -86,7 +86,7 @@ async function install(
   await runPip([...into, "install", "--no-compile", "--no-warn-script-location", ...options, ...given], listening);
   const { env, redact } = listening;
   const check = await tryRun([...into, "check"], { env, redact });
-  if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
+  if (check.code !== 0) context.progress.warning(`pip check: ${check.lastLines}`);
   const listed = await run([...into, "list", "--format=json"], {
     what: "pip could not list what it installed",
     code: "installer-failed",
@@ -107,19 +107,19 @@ type PipListening = Listening & Required<Pick<CommandOptions, "env" | "cwd">>;
 async function buildWheels(
   wheel: readonly string[],
   files: readonly RequirementFile[],
-  { place, scratch }: { place: BuildPlace; scratch: string },
+  { context, scratch }: { context: BuildContext; scratch: string },
   listening: PipListening,
 ): Promise<Map<string, string>> {
   const wheels = new Map<string, string>();
   const directories = localDirectories(files);
   if (directories.length === 0) return wheels;
-  const inCopy = await copyPackages(directories, { repository: place.repository, to: join(scratch, "checkout") });
+  const inCopy = await copyPackages(directories, { repository: context.repository, to: join(scratch, "checkout") });
   for (const [n, path] of directories.entries()) {
     const out = join(scratch, "wheels", String(n));
     mkdirSync(out, { recursive: true });
     await runPip([...wheel, "--wheel-dir", out, inCopy(path)], listening, {
       step: "pip wheel",
-      "local package": relative(place.source, path),
+      "local package": relative(context.source, path),
     });
     const made = readdirSync(out).find((name) => name.endsWith(".whl"));
     if (!made)

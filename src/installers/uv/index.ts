@@ -40,5 +40,5 @@ export const uv: Installer<typeof schema> = {
         atKey: true,
       })),
   detector: async () => (await import("./detect.ts")).detect,
-  inspect: async (config, place) => (await import("./uv.ts")).inspect(config, place),
+  inspect: async (config, context) => (await import("./uv.ts")).inspect(config, context),
 };

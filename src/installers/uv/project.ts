@@ -6,7 +6,7 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 import { Failure } from "../../failure.ts";
 import { canonicalName } from "../../python/markers.ts";
-import type { BuildPlace } from "../installer.ts";
+import type { BuildContext } from "../installer.ts";
 import { lockedByOther } from "../unsupported.ts";
 import { isVirtual, type LockedPackage, localPath, parseUvLock, type UvLock } from "./lock-file.ts";
 
@@ -42,7 +42,7 @@ export interface UvProject {
  * @param options of tarlift.yml: `--package` names another project
  * @throws Failure (refused) without a lock or a pyproject.toml
  */
-export function findUvProject({ source, repository }: BuildPlace, options: readonly string[]): UvProject {
+export function findUvProject({ source, repository }: BuildContext, options: readonly string[]): UvProject {
   const file = findUp(source, repository, "uv.lock");
   if (file === undefined || !existsSync(join(source, "pyproject.toml"))) {
     const missing = file === undefined ? "uv.lock" : "pyproject.toml";

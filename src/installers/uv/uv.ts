@@ -16,12 +16,12 @@ import { builtVariables } from "../../subprocess/built-variables.ts";
 import { type CommandOptions, formatEnd } from "../../subprocess/command.ts";
 import { run, tryRun } from "../../subprocess/run.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Inspection } from "../installer.ts";
+import type { BuildContext, InstallPlan } from "../installer.ts";
 import { BUILT_ALONE, copyPackages, localParts, localReads, trackedFiles } from "../local-packages.ts";
 import { namedFiles, refusePackages, refuseUnseen } from "../passed-variables.ts";
-import { choosePythons, type Into, virtualenvInspection } from "../virtualenv/install.ts";
+import { choosePythons, type Into, virtualenvInstallPlan } from "../virtualenv/install.ts";
 import { describesPackage, packageDirectory } from "../virtualenv/package-project.ts";
-import { projectPlaces } from "../virtualenv/package-sources.ts";
+import { projectSources } from "../virtualenv/package-sources.ts";
 import { pipVersion } from "../virtualenv/pip-version.ts";
 import { flattenRequirements, readRequirements } from "../virtualenv/requirement-files.ts";
 import {
@@ -43,32 +43,32 @@ import { uvVariables } from "./settings.ts";
 export const UV_VERSION = "0.9.7";
 
 /** See `Installer.inspect`. */
-export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace): Promise<Inspection> {
-  const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
+export async function inspect(config: UvConfig, { source, ...rest }: BuildContext): Promise<InstallPlan> {
+  const context: BuildContext = { ...rest, source: join(source, config.directory ?? ".") };
   const passed = config["pass-env"] ?? [];
-  const pythons = await choosePythons(config, { project: place.source, application: source, wanted: place.python });
+  const pythons = await choosePythons(config, { project: context.source, application: source, wanted: context.python });
   const options = config.options ?? [];
-  if (config.requirements) refusePackages(options, passed, place.source);
-  const named = namedFiles({ options, env: process.env, passed }, place.source);
+  if (config.requirements) refusePackages(options, passed, context.source);
+  const named = namedFiles({ options, env: process.env, passed }, context.source);
   const from = await (config.requirements
-    ? fromRequirements(config.requirements, passed, place, source)
-    : fromLock(config, place, source));
+    ? fromRequirements(config.requirements, passed, context, source)
+    : fromLock(config, context, source));
   const offered = offeredByConfiguration([
     ...from.configuration,
     ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile()),
   ]);
-  return virtualenvInspection({
+  return virtualenvInstallPlan({
     ...pythons,
     tool: { name: "uv", version: config["installer-version"] ?? UV_VERSION },
     task: "uv",
     options,
     passed,
-    place,
-    reads: { ...from.reads, whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered] },
+    context,
+    reads: { ...from.reads, whole: [...from.reads.whole, ...candidateFiles(context), ...named, ...offered] },
     parts: [
       ...from.parts,
       // Wheels that an earlier step built are in no commit, so the whole content of such a directory counts.
-      ...offered.map((path) => ({ name: `local ${relative(place.source, path)}`, value: contentHash(path) })),
+      ...offered.map((path) => ({ name: `local ${relative(context.source, path)}`, value: contentHash(path) })),
     ],
     warnings: from.warnings,
     install: (into) => install(from, into, { options, passed, named: [...named, ...offered] }),
@@ -77,7 +77,7 @@ export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace)
     // uv's options have other names, and its settings have sources of packages that pip cannot use like uv.
     package: {
       pip: pipVersion(pythons.python),
-      places: () => projectPlaces(place.source, config.requirements ?? [], { passed, words: [] }),
+      packageSources: () => projectSources(context.source, config.requirements ?? [], { passed, words: [] }),
     },
   });
 }
@@ -168,38 +168,38 @@ interface Origin {
 }
 
 /** @param application its directory, absolute: the environment may have a directory of its own */
-async function fromLock(config: UvConfig, place: BuildPlace, application: string): Promise<Origin> {
-  const project = findUvProject(place, config.options ?? []);
+async function fromLock(config: UvConfig, context: BuildContext, application: string): Promise<Origin> {
+  const project = findUvProject(context, config.options ?? []);
   const { lock } = project;
-  await refuseUntracked(place.repository, [project.file, join(place.source, "pyproject.toml")]);
+  await refuseUntracked(context.repository, [project.file, join(context.source, "pyproject.toml")]);
   const describedBy = await tracked(project.describedBy);
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
   const { installedPaths, dynamicPaths } = project;
   // A build backend's answer about a package depends on any of its files, like a build of it.
   const packages = [...installedPaths, ...dynamicPaths];
-  const local = await localReads(packages, place.repository);
+  const local = await localReads(packages, context.repository);
   const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
   return {
     step: "uv sync --locked",
     reads: { ...local, whole: [project.file, ...describedBy, ...local.whole] },
     builtHere: packages,
-    configuration: [...configurationFiles(place), ...describedBy, ...members].filter((file) => /\.toml$/.test(file)),
+    configuration: [...configurationFiles(context), ...describedBy, ...members].filter((file) => /\.toml$/.test(file)),
     parts: [
       { name: "file uv.lock", value: hash("sha256", withoutCredentials(project.text), "hex") },
-      ...configurationParts(place),
+      ...configurationParts(context),
       { name: "groups and extras", value: JSON.stringify([groups, extras]) },
       // The lock contains only the paths of local packages: their content decides like a version.
-      ...(await localParts(packages, place)),
+      ...(await localParts(packages, context)),
       ...fileParts(
-        describedBy.filter((file) => !configurationFiles(place).includes(file)),
-        place,
+        describedBy.filter((file) => !configurationFiles(context).includes(file)),
+        context,
       ),
     ],
     warnings: [
-      ...dynamicWarnings(dynamicPaths, place),
-      ...holdingWarnings(installedPaths, place),
-      ...(project.directory === undefined ? [] : leftOutWarnings(config, project.directory, application, place)),
+      ...dynamicWarnings(dynamicPaths, context),
+      ...holdingWarnings(installedPaths, context),
+      ...(project.directory === undefined ? [] : leftOutWarnings(config, project.directory, application, context)),
     ],
     refuseMissing(resolved) {
       // Packages are left out on purpose.
@@ -215,9 +215,9 @@ async function fromLock(config: UvConfig, place: BuildPlace, application: string
       }),
     async prepare(scratch, named) {
       const inCopy = await copyPackages(packages, {
-        repository: place.repository,
+        repository: context.repository,
         to: join(scratch, "checkout"),
-        files: [project.file, ...configurationFiles(place), ...describedBy, ...named.flatMap(filesOf)],
+        files: [project.file, ...configurationFiles(context), ...describedBy, ...named.flatMap(filesOf)],
       });
       // With `--all-packages` no package is treated as the project.
       const without = project.name === undefined ? [] : ["--no-install-package", project.name];
@@ -228,7 +228,7 @@ async function fromLock(config: UvConfig, place: BuildPlace, application: string
         "--no-default-groups",
         "--no-compile-bytecode",
       ];
-      return { arguments: ["sync", "--locked", ...settings, ...groups, ...extras], directory: inCopy(place.source) };
+      return { arguments: ["sync", "--locked", ...settings, ...groups, ...extras], directory: inCopy(context.source) };
     },
   };
 }
@@ -238,7 +238,7 @@ const filesOf = (path: string): string[] =>
   statSync(path).isDirectory() ? usualFiles(path).map((name) => join(path, name)) : [path];
 
 /** A lock lets many commits share one environment: with these packages, each change of their code makes a new one. */
-function dynamicWarnings(paths: readonly string[], { repository }: BuildPlace): string[] {
+function dynamicWarnings(paths: readonly string[], { repository }: BuildContext): string[] {
   if (paths.length === 0) return [];
   const named = paths.map((path) => {
     const file = ["pyproject.toml", "setup.py"].find((name) => existsSync(join(path, name))) ?? "";
@@ -253,7 +253,7 @@ function dynamicWarnings(paths: readonly string[], { repository }: BuildPlace): 
  * The same applies to a package at the root of a workspace that another member needs: the application is one of its
  * files.
  */
-function holdingWarnings(paths: readonly string[], { source, repository }: BuildPlace): string[] {
+function holdingWarnings(paths: readonly string[], { source, repository }: BuildContext): string[] {
   const holding = paths.filter((path) => `${source}/`.startsWith(`${path}/`));
   return holding.map((path) => {
     const file = quoteName(join(relative(repository, path), "pyproject.toml"));
@@ -270,7 +270,7 @@ function leftOutWarnings(
   { directory: own, use }: UvConfig,
   directory: string,
   application: string,
-  place: BuildPlace,
+  context: BuildContext,
 ): string[] {
   const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
   const built = (wanted: boolean | undefined) => {
@@ -278,14 +278,14 @@ function leftOutWarnings(
     return found === undefined ? undefined : join(application, found);
   };
   const file = join(directory, "pyproject.toml");
-  if (use !== "runtime" || place.package === false || built(place.package) === directory) return [];
+  if (use !== "runtime" || context.package === false || built(context.package) === directory) return [];
   if (!describesPackage(read(file) ?? "")) return [];
   const remedy =
     built(true) === directory
       ? "`package: true` in tarlift.yml builds it into each release; `package: false` says that its code runs as it lies there."
-      : `Let \`source:\` in tarlift.yml be ${relative(place.repository, directory) || "the repository (leave it out)"}. Where its code runs as it lies there, say \`package = false\` in [tool.uv] of that file, and run \`uv lock\`.`;
+      : `Let \`source:\` in tarlift.yml be ${relative(context.repository, directory) || "the repository (leave it out)"}. Where its code runs as it lies there, say \`package = false\` in [tool.uv] of that file, and run \`uv lock\`.`;
   return [
-    `${quoteName(relative(place.repository, file))} describes a package that is neither in the environment nor built into the release. ${remedy}`,
+    `${quoteName(relative(context.repository, file))} describes a package that is neither in the environment nor built into the release. ${remedy}`,
   ];
 }
 
@@ -314,10 +314,10 @@ async function refuseUntracked(repository: string, files: string[]): Promise<voi
  * Files of the project from which uv reads settings and requirements: in the application's directory and in its
  * parents.
  */
-const configurationFiles = (place: BuildPlace) => candidateFiles(place).filter((file) => existsSync(file));
+const configurationFiles = (context: BuildContext) => candidateFiles(context).filter((file) => existsSync(file));
 
 /** The same, including missing ones: a file that the commit has and that was removed would matter as well. */
-function candidateFiles({ source, repository }: BuildPlace): string[] {
+function candidateFiles({ source, repository }: BuildContext): string[] {
   const directories = [source];
   for (let at = source; at !== repository && dirname(at) !== at; ) {
     at = dirname(at);
@@ -326,9 +326,9 @@ function candidateFiles({ source, repository }: BuildPlace): string[] {
   return directories.flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)));
 }
 
-const configurationParts = (place: BuildPlace): KeyPart[] => fileParts(configurationFiles(place), place);
+const configurationParts = (context: BuildContext): KeyPart[] => fileParts(configurationFiles(context), context);
 
-const fileParts = (files: readonly string[], { source }: BuildPlace): KeyPart[] =>
+const fileParts = (files: readonly string[], { source }: BuildContext): KeyPart[] =>
   files.map((file) => ({
     name: `file ${relative(source, file)}`,
     value: hash("sha256", withoutCredentials(readFileSync(file, "latin1")), "hex"),
@@ -337,27 +337,27 @@ const fileParts = (files: readonly string[], { source }: BuildPlace): KeyPart[] 
 async function fromRequirements(
   names: readonly string[],
   passed: readonly string[],
-  place: BuildPlace,
+  context: BuildContext,
   application: string,
 ): Promise<Origin> {
-  const files = readRequirements(place.source, names, builtVariables(process.env, passed), application);
+  const files = readRequirements(context.source, names, builtVariables(process.env, passed), application);
   refuseUnseen(files, process.env, passed);
-  const roots = names.map((name) => join(place.source, name));
+  const roots = names.map((name) => join(context.source, name));
   const directories = localDirectories(files);
   return {
     step: "uv pip install",
-    reads: await requirementReads(files, place, []),
+    reads: await requirementReads(files, context, []),
     builtHere: directories,
-    configuration: configurationFiles(place),
+    configuration: configurationFiles(context),
     refuseMissing: (resolved) =>
       refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
-    parts: [...(await requirementParts(files, names, place)), ...configurationParts(place)],
+    parts: [...(await requirementParts(files, names, context)), ...configurationParts(context)],
     warnings: unpinnedWarnings(files),
     requirers: (installed) => [...fileRequirers(files, roots), ...installed],
     async prepare(scratch) {
       const inCopy =
         directories.length > 0
-          ? await copyPackages(directories, { repository: place.repository, to: join(scratch, "checkout") })
+          ? await copyPackages(directories, { repository: context.repository, to: join(scratch, "checkout") })
           : (path: string) => path;
       // uv builds local directories itself.
       const flat = flattenRequirements(files, roots, new Map(directories.map((path) => [path, inCopy(path)])));
@@ -369,7 +369,7 @@ async function fromRequirements(
       const constraints = flat.constraints.trim() === "" ? [] : ["-c", file("constraints.txt", flat.constraints)];
       return {
         arguments: ["pip", "install", "-r", file("requirements.txt", flat.requirements), ...constraints],
-        directory: place.source,
+        directory: context.source,
       };
     },
   };

@@ -7,7 +7,7 @@ import type { Localize, Runtime } from "../installer.ts";
 export const virtualenvAdapter = {
   kind: "path" as const,
   /** The release has a link to it. */
-  place: ({ link = ".venv" }: { link?: string | undefined }) => ({ path: link, key: "link" }),
+  releasePath: ({ link = ".venv" }: { link?: string | undefined }) => ({ path: link, key: "link" }),
   runtime: (_record: unknown, at: string): Runtime => ({ path: [`${at}/bin`], env: {} }),
   localize: async (record: EnvironmentRecord, { python }: { python?: string | undefined }): Promise<Localize> =>
     (await import("./localize.ts")).localizeRecord(record, python),

@@ -8,7 +8,7 @@ import { refuseExcludedPython } from "../../python/requires-python.ts";
 import type { Reads } from "../../source/committed.ts";
 import type { CommandOptions } from "../../subprocess/command.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
-import type { BuildPlace, Inspection, Installed } from "../installer.ts";
+import type { BuildContext, Installed, InstallPlan } from "../installer.ts";
 import { optionParts, passedParts, redactor } from "../passed-variables.ts";
 import { applicationHooks } from "./application.ts";
 import { localizeWith } from "./localize.ts";
@@ -48,7 +48,7 @@ export interface VirtualenvPlan extends Pythons {
   /** Names of `pass-env`. */
   passed: readonly string[];
   /** `source` is where the installer starts. */
-  place: BuildPlace;
+  context: BuildContext;
   /** The files that decide what is installed, and their parts of the key. */
   reads: Reads;
   parts: readonly KeyPart[];
@@ -58,7 +58,7 @@ export interface VirtualenvPlan extends Pythons {
   /** @throws Failure when the environment lacks a package that it has to contain */
   refuseMissing(resolved: readonly { name: string }[]): void;
   requirers(installed: Requirer[]): Requirer[];
-  package: Pick<PackageBuilder, "pip" | "places">;
+  package: Pick<PackageBuilder, "pip" | "packageSources">;
 }
 
 export interface Into {
@@ -71,17 +71,17 @@ export interface Into {
   listening: Listening;
 }
 
-export function virtualenvInspection(plan: VirtualenvPlan): Inspection {
-  const { tool, python, host, options, passed, place } = plan;
+export function virtualenvInstallPlan(plan: VirtualenvPlan): InstallPlan {
+  const { tool, python, host, options, passed, context } = plan;
   return {
     reads: plan.reads,
     parts: [
       ...plan.parts,
       { name: "installer", value: `${tool.name} ${tool.version}` },
-      ...optionParts(options, place.source),
+      ...optionParts(options, context.source),
       { name: "python", value: describePython(python) },
       { name: "interpreter on hosts", value: host.interpreter },
-      ...passedParts(process.env, passed, place.source),
+      ...passedParts(process.env, passed, context.source),
     ],
     warnings: plan.warnings,
     tool,
@@ -94,22 +94,22 @@ export function virtualenvInspection(plan: VirtualenvPlan): Inspection {
 }
 
 async function install(directory: string, plan: VirtualenvPlan): Promise<Installed> {
-  const { python, host, passed, place } = plan;
-  const tool = await installTool(plan.tool.name, plan.tool.version, python, { ...place, passed });
-  const scratch = scratchDirectory(place.work);
-  const task = place.progress.task(plan.task);
+  const { python, host, passed, context } = plan;
+  const tool = await installTool(plan.tool.name, plan.tool.version, python, { ...context, passed });
+  const scratch = scratchDirectory(context.work);
+  const task = context.progress.task(plan.task);
   try {
     await createVirtualenv(directory, python);
     const listening: Listening = {
       redact: redactor(process.env, passed),
       onLine: (line) => task.line(line),
-      signal: place.signal,
+      signal: context.signal,
     };
     const resolved = resolvedOf(await plan.install({ directory, tool, scratch, listening }));
     plan.refuseMissing(resolved);
     const finished = await finishVirtualenv(directory, python, {
       host,
-      checkouts: [place.repository, scratch],
+      checkouts: [context.repository, scratch],
       requirers: plan.requirers,
     });
     task.end(`${resolved.length} packages`);

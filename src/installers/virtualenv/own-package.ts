@@ -7,7 +7,7 @@ import { z } from "zod";
 import { pathsOf } from "../../artifact/format.ts";
 import { packLayer, walk } from "../../artifact/pack.ts";
 import { PROJECT } from "../../artifact/shippable-names.ts";
-import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../../cache/entries.ts";
+import { type CacheSlot, fetchEntry, keepEntry, unfinishedEntry } from "../../cache/entries.ts";
 import { finishEntry } from "../../cache/entry.ts";
 import { nativeFileSchema, nativeFiles } from "../../host-requirements/requirements.ts";
 import { during } from "../../progress.ts";
@@ -18,7 +18,7 @@ import { run } from "../../subprocess/run.ts";
 import type { ApplicationContext, ApplicationLayer } from "../installer.ts";
 import { passedParts, redactor } from "../passed-variables.ts";
 import { withByteCode } from "./byte-code.ts";
-import { type PackagePlaces, placeArguments } from "./package-sources.ts";
+import { type PackageSources, sourceArguments } from "./package-sources.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { installTool, removeLocalOrigins } from "./virtualenv.ts";
 
@@ -33,7 +33,7 @@ export interface PackageBuilder {
   /** Names of `pass-env` of the environment: the build requirements come from the same index. */
   passed: readonly string[];
   /** Further sources of the environment's packages. */
-  places(): PackagePlaces;
+  packageSources(): PackageSources;
 }
 
 /** See {@link ApplicationHooks.layer}. */
@@ -63,7 +63,7 @@ async function restoreOrBuild(
     ]),
     "hex",
   );
-  const place: EntryPlace<z.infer<typeof meta>> = {
+  const slot: CacheSlot<z.infer<typeof meta>> = {
     store: options.store,
     work: options.work,
     key: `package-${key}`,
@@ -71,7 +71,7 @@ async function restoreOrBuild(
     title: "the project's package",
     progress: options.progress,
   };
-  const found = await fetchEntry(place);
+  const found = await fetchEntry(slot);
   if (found) return { layer: found.layer, native: found.meta.native, hit: true };
   await environment.unpack();
   const scratch = mkdtempSync(join(options.work, "package-"));
@@ -85,11 +85,11 @@ async function restoreOrBuild(
       const base = pathsOf(options.app).application;
       const { python } = builder;
       const sources = await withByteCode(built, { base: `/${base}`, python, work: options.work });
-      const packed = await packLayer(sources, { base, file: unfinishedEntry(place) });
+      const packed = await packLayer(sources, { base, file: unfinishedEntry(slot) });
       return { layer: packed, native: nativeFiles(built) };
     });
-    finishEntry(layer, place.key, { native });
-    const kept = await keepEntry(place, { meta: { native }, layer });
+    finishEntry(layer, slot.key, { native });
+    const kept = await keepEntry(slot, { meta: { native }, layer });
     return { layer: kept.layer, native: kept.meta.native, hit: false };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -98,7 +98,7 @@ async function restoreOrBuild(
 
 async function install(
   { repository, directory, project, source, environment, work, progress }: ApplicationContext,
-  { python, pip: version, passed, places }: PackageBuilder,
+  { python, pip: version, passed, packageSources }: PackageBuilder,
   scratch: string,
   onLine: (line: string) => void,
 ): Promise<void> {
@@ -136,7 +136,7 @@ async function install(
     remedy:
       "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps . What builds it comes from the indexes and directories of packages that its environment names. Where the application is no package and runs from its own directory: `package: false` in tarlift.yml.",
   };
-  const from = placeArguments(places(), scratch);
+  const from = sourceArguments(packageSources(), scratch);
   await run(
     [...pip, "wheel", "--no-deps", ...from, "--wheel-dir", join(scratch, "wheels"), join(application, project)],
     {

@@ -8,7 +8,7 @@ import { builtVariables } from "../../subprocess/built-variables.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 
 /** The options that name sources: option lines of requirement files, and words of an installer's options. */
-export interface PackagePlaces {
+export interface PackageSources {
   lines: string[];
   words: string[];
 }
@@ -21,11 +21,11 @@ const NO_INDEX = ["--no-index"];
  *
  * @param roots the files that it names, absolute
  */
-export function packagePlaces(
+export function packageSources(
   files: readonly RequirementFile[],
   roots: readonly string[],
   options: readonly string[],
-): PackagePlaces {
+): PackageSources {
   const { constraints, requirements } = flattenRequirements(files, roots, new Map());
   // In the order in which pip reads them: of several indexes the last one counts.
   const lines = `${constraints}${requirements}`
@@ -48,14 +48,14 @@ export function packagePlaces(
  * @param options.passed names of `pass-env`
  * @param options.words options of the environment, in pip's spelling
  */
-export function projectPlaces(
+export function projectSources(
   directory: string,
   names: readonly string[],
   { passed, words: options }: { passed: readonly string[]; words: readonly string[] },
-): PackagePlaces {
+): PackageSources {
   const files = readRequirements(directory, names, builtVariables(process.env, passed));
   const roots = names.map((name) => join(directory, name));
-  const { lines, words } = packagePlaces(files, roots, options);
+  const { lines, words } = packageSources(files, roots, options);
   const isOpen = (text: string) => !isOption(text, NO_INDEX);
   return { lines: lines.filter(isOpen), words: words.filter(isOpen) };
 }
@@ -65,9 +65,9 @@ export function projectPlaces(
  *
  * @param scratch directory of that file, absolute
  */
-export function placeArguments({ lines, words }: PackagePlaces, scratch: string): string[] {
+export function sourceArguments({ lines, words }: PackageSources, scratch: string): string[] {
   if (lines.length === 0) return words;
-  const file = join(scratch, "places.txt");
+  const file = join(scratch, "sources.txt");
   writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });
   return [...words, "-r", file];
 }

@@ -8,7 +8,7 @@ import { type KeyPart, withoutCredentials } from "../../cache-key/key.ts";
 import { Failure } from "../../failure.ts";
 import { parseRequirement, type Requirer } from "../../python/conditions.ts";
 import type { Reads } from "../../source/committed.ts";
-import type { BuildPlace } from "../installer.ts";
+import type { BuildContext } from "../installer.ts";
 import { localParts, localReads } from "../local-packages.ts";
 import { installedFiles, type RequirementFile } from "./requirement-files.ts";
 
@@ -20,7 +20,7 @@ import { installedFiles, type RequirementFile } from "./requirement-files.ts";
 export async function requirementParts(
   files: readonly RequirementFile[],
   names: readonly string[],
-  place: Pick<BuildPlace, "source" | "repository">,
+  context: Pick<BuildContext, "source" | "repository">,
 ): Promise<KeyPart[]> {
   return [
     { name: "requirements", value: JSON.stringify(names) },
@@ -28,10 +28,10 @@ export async function requirementParts(
       name: `file ${name}`,
       value: hash("sha256", withoutCredentials(text), "hex"),
     })),
-    ...(await localParts(localsOf(files), place)),
+    ...(await localParts(localsOf(files), context)),
     // Wheels that an earlier step built are in no commit, so the whole content of such a directory counts.
     ...offeredBy(files).map((path) => ({
-      name: `local ${relative(place.source, path)}`,
+      name: `local ${relative(context.source, path)}`,
       value: contentHash(path),
     })),
   ];
@@ -44,7 +44,7 @@ export async function requirementParts(
  */
 export async function requirementReads(
   files: readonly RequirementFile[],
-  { repository }: Pick<BuildPlace, "repository">,
+  { repository }: Pick<BuildContext, "repository">,
   named: readonly string[],
 ): Promise<Reads> {
   const local = await localReads(localsOf(files), repository);

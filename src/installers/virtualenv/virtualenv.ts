@@ -23,7 +23,7 @@ import { conditionsOf, type Requirer, readInstalled } from "../../python/conditi
 import { describePython, type Python, probePython } from "../../python/interpreter.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
 import { run, tryRun } from "../../subprocess/run.ts";
-import type { BuildPlace } from "../installer.ts";
+import type { BuildContext } from "../installer.ts";
 import { redactor } from "../passed-variables.ts";
 import { pipVariables } from "./pip-settings.ts";
 
@@ -252,25 +252,25 @@ function refuseCheckoutPaths(directory: string, site: string, checkout: string):
  * A private virtualenv with one tool of one version, for Pythons that bring an old pip or none.
  *
  * @param name `pip` or `uv`
- * @param place.passed names of `pass-env`: access to the index may need one of them
+ * @param context.passed names of `pass-env`: access to the index may need one of them
  * @returns its directory
  */
 export async function installTool(
   name: string,
   version: string,
   python: Python,
-  place: Pick<BuildPlace, "work" | "progress" | "signal"> & { passed: readonly string[] },
+  context: Pick<BuildContext, "work" | "progress" | "signal"> & { passed: readonly string[] },
 ): Promise<string> {
   // Its interpreter may be missing when another job looks for it here, so each interpreter has its own tools.
   const maker = `python${python.markers.python_full_version}-${hash("sha256", python.executable, "hex").slice(0, 8)}`;
-  const directory = join(place.work, "tools", `${name}-${version}-${maker}`);
+  const directory = join(context.work, "tools", `${name}-${version}-${maker}`);
   const stamp = join(directory, "complete");
   if (existsSync(stamp)) return directory;
   const unfinished = `${directory}.${process.pid}`;
-  const { signal } = place;
+  const { signal } = context;
   mkdirSync(dirname(directory), { recursive: true });
   rmSync(unfinished, { recursive: true, force: true });
-  await during(place.progress, `get ${name} ${version}`, async () => {
+  await during(context.progress, `get ${name} ${version}`, async () => {
     await run([python.executable, "-I", "-m", "venv", unfinished], {
       what: `${name} could not be installed`,
       code: "installer-failed",
@@ -285,16 +285,16 @@ export async function installTool(
       code: "installer-failed",
       step: "pip install",
       signal,
-      env: await pipVariables(pip, place.passed, { reachingOnly: true }),
-      redact: redactor(process.env, place.passed),
+      env: await pipVariables(pip, context.passed, { reachingOnly: true }),
+      redact: redactor(process.env, context.passed),
       remedy: "Check `installer-version` in tarlift.yml, and that the package index can be reached.",
     });
   });
-  return settleTool(unfinished, directory, stamp);
+  return publishTool(unfinished, directory, stamp);
 }
 
 /** Tools are started through their interpreter and never by their scripts, so this directory may be moved. */
-function settleTool(unfinished: string, directory: string, stamp: string): string {
+function publishTool(unfinished: string, directory: string, stamp: string): string {
   writeFileSync(join(unfinished, "complete"), "");
   try {
     if (!existsSync(stamp)) {

@@ -181,7 +181,7 @@ export function describeInstaller(
 
     test("made what stands at its place", async () => {
       const [own] = Object.values(here.config.environments);
-      const { path, key } = installer.place(own!);
+      const { path, key } = installer.releasePath(own!);
       expect(Object.keys(installer.schema.shape)).toContain(key);
       if (installer.kind === "path") {
         expect(built.record).toMatchObject({ kind: "path", link: path });

@@ -9,7 +9,7 @@ import { during, type Progress } from "../progress.ts";
 import { run, tryRun } from "../subprocess/run.ts";
 import { formatBytes } from "../text/quantity.ts";
 
-export interface Placed {
+export interface UnpackedEnvironment {
   name: string;
   id: string;
   /** environments-root, absolute. */
@@ -26,7 +26,14 @@ export interface Placed {
  * @returns false if it already existed
  * @throws Failure when its root cannot be created, or the layer does not match its digest
  */
-export async function placeEnvironment({ name, id, root, layer, localize, progress }: Placed): Promise<boolean> {
+export async function unpackEnvironment({
+  name,
+  id,
+  root,
+  layer,
+  localize,
+  progress,
+}: UnpackedEnvironment): Promise<boolean> {
   const directory = join(root, id);
   const there = existsSync(directory);
   if (!there) {
