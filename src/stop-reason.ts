@@ -9,8 +9,8 @@ export function stoppedBy(signal: AbortSignal | undefined): string | undefined {
   return reason instanceof DOMException && reason.message.startsWith("SIG") ? reason.message : undefined;
 }
 
-/** The message about a run that was asked to stop: `cancelled: the run was told to stop (SIGTERM)`. */
+/** The message about a run that was asked to stop: `cancelled: the run was asked to stop (SIGTERM)`. */
 export function cancelledWords(signal: AbortSignal | undefined): string {
   const by = stoppedBy(signal);
-  return by === undefined ? "cancelled" : `cancelled: the run was told to stop (${by})`;
+  return by === undefined ? "cancelled" : `cancelled: the run was asked to stop (${by})`;
 }

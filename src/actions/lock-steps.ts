@@ -17,6 +17,6 @@ export async function holdStep(step: ApplicationStep<typeof FLEET>, message: str
   summarise({ title: `${inputs.target}: ${message === undefined ? "deploys go on" : "deploys are held"}`, lines });
   reportErrors(progress, held.errors);
   if (held.errors.length === 0) return 0;
-  summarise({ failure: { what: `${held.errors.length} of the hosts could not be told` } });
+  summarise({ failure: { what: `${held.errors.length} of the hosts were not reached` } });
   return 1;
 }

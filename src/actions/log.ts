@@ -13,11 +13,11 @@ export interface StepLog extends RunnerProgress, Omit<Hidden, "hide"> {
 export function stepLog(): StepLog {
   const hidden = hiding();
   const progress = runnerProgress(core, { mask: hidden.mask });
-  const told = new Set<string>();
+  const registered = new Set<string>();
   const hide = (values: readonly string[]) => {
     for (const form of hidden.hide(values)) {
-      if (!told.has(form)) core.setSecret(form);
-      told.add(form);
+      if (!registered.has(form)) core.setSecret(form);
+      registered.add(form);
     }
   };
   return {

@@ -33,7 +33,7 @@ await runBareStep(DECLARED.notify, async (step) => {
     );
     return 0;
   }
-  const told: MessageContext = {
+  const context: MessageContext = {
     app: inputs.app ?? process.env.GITHUB_REPOSITORY?.split("/")[1] ?? "",
     target: inputs.target ?? "",
     release: inputs.release,
@@ -43,7 +43,7 @@ await runBareStep(DECLARED.notify, async (step) => {
     message: inputs.message,
   };
   const post = overTheNetwork;
-  const message = { event, context: told, variables: variablesOf(event, told, process.env, post.now()) };
+  const message = { event, context, variables: variablesOf(event, context, process.env, post.now()) };
   // A template is the whole message, so the format is not used.
   const notifier: Notifier = template === undefined ? notifierOf(format) : DEFAULT_NOTIFIER;
   const keys = { "url-env": "url", "secret-env": secret && "secret", timeout, retries };

@@ -9,7 +9,7 @@ import { endDeployment, resumeDeployment } from "./github-deployment.ts";
 import { fleetOptions } from "./hosts.ts";
 import { savedDeployment, unfinished } from "./state.ts";
 import { runStep } from "./step.ts";
-import { tell } from "./transaction.ts";
+import { publishReport } from "./transaction.ts";
 
 /**
  * Seconds to wait for what a host still does for the killed step: a restart that waits for its workers, a migration.
@@ -38,6 +38,6 @@ await runStep(AFTERWARDS, async (step) => {
     const { progress } = step;
     await endDeployment(await resumeDeployment(shown, { env: process.env, token, url, progress }), report, progress);
   }
-  await tell(step, report);
+  await publishReport(step, report);
   return report.outcome === "failed" ? 1 : 0;
 });

@@ -69,7 +69,7 @@ export async function runBareStep<I extends Record<string, Declared>>(
 ): Promise<never> {
   const progress = stepLog();
   progress.hide(secretTexts(declared, process.env));
-  const told: SummaryInput = {};
+  const summarised: SummaryInput = {};
   let code: number;
   try {
     code = await work({
@@ -82,18 +82,18 @@ export async function runBareStep<I extends Record<string, Declared>>(
         if (problem) progress.warning(`the output ${name} is left empty: ${problem}`);
         else setOutput(name, value);
       },
-      summarise: (part) => void Object.assign(told, part),
+      summarise: (part) => void Object.assign(summarised, part),
     });
   } catch (error) {
     const failure = withTypedRemedy(failureOf(error));
-    tellFailure(failure, progress);
+    reportFailure(failure, progress);
     for (const [name, value] of Object.entries(failed(failure))) setOutput(name, value);
-    told.failure = failure;
+    summarised.failure = failure;
     code = EXIT_CODES[failure.outcome];
   }
   progress.close();
-  if (process.env.GITHUB_STEP_SUMMARY && Object.keys(told).length > 0)
-    await summary.addRaw(summaryMarkdown({ ...told, mask: progress.maskValue }), true).write();
+  if (process.env.GITHUB_STEP_SUMMARY && Object.keys(summarised).length > 0)
+    await summary.addRaw(summaryMarkdown({ ...summarised, mask: progress.maskValue }), true).write();
   process.exit(code);
 }
 
@@ -103,7 +103,7 @@ export function endsWhenCancelled({ signal }: { signal: AbortSignal }): void {
 }
 
 /** Reports problems of tarlift.yml as annotations of their lines, and everything else as one annotation. */
-function tellFailure(failure: Failure, progress: StepLog): void {
+function reportFailure(failure: Failure, progress: StepLog): void {
   if (!(failure instanceof ConfigFailure)) {
     progress.failure(failure);
     return;

@@ -46,7 +46,7 @@ export async function transaction(
     // The commit of a rollback is only known afterwards.
     if (artifact === undefined && report.commit) shown = await showDeployment(step, report.commit);
     await endDeployment(shown, report, step.progress);
-    await tell(step, report);
+    await publishReport(step, report);
     return OUTCOME_EXIT[report.outcome];
   } catch (error) {
     // Any other error may have left hosts half-way: the `post` entry handles them.
@@ -71,12 +71,12 @@ async function showDeployment({ inputs, progress }: FleetStep, commit: string): 
 }
 
 /** Writes outputs, log, annotations and summary of a transaction. */
-export async function tell(
+export async function publishReport(
   { context, output, progress, summarise }: ApplicationStep<typeof FLEET>,
-  told: Report,
+  given: Report,
 ): Promise<void> {
   const call = callOfStep(process.env);
-  const report = withCommands(told, call);
+  const report = withCommands(given, call);
   const next = completeCommands(nextOnGithub(report), call);
   output("outcome", report.outcome);
   output("release", report.release);

@@ -150,8 +150,8 @@ function endLines(outcome: string, check: string): string[] {
 function printCheck(target: string, found: HostCheck, json: boolean | undefined): void {
   if (json) printJson(found);
   else {
-    const told = withNextCommands(found);
-    printLines([...told.missing.flatMap(checkLines), ...told.warnings].map(visibleLine));
+    const shown = withNextCommands(found);
+    printLines([...shown.missing.flatMap(checkLines), ...shown.warnings].map(visibleLine));
     if (found.missing.length === 0) printLines([`${target}: every host has what it needs`]);
   }
   if (found.missing.length > 0) process.exitCode = EXIT_CODES.failed;

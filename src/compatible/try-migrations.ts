@@ -38,7 +38,7 @@ export async function tryMigrations(options: CompatibleOptions): Promise<string[
     await end();
     return names;
   } catch (error) {
-    await end()?.catch((told) => options.progress.warning(told.what));
+    await end()?.catch((failure) => options.progress.warning(failure.what));
     throw error;
   }
 }
@@ -110,7 +110,7 @@ async function execute(
   release: InstalledRelease,
   command: string,
   title: string,
-  told: Partial<FailureParts> = {},
+  parts: Partial<FailureParts> = {},
 ) {
   const limit = options.compatible.timeout ? { timeout: options.compatible.timeout * 1000 } : {};
   return during(options.progress, title, async (task) => {
@@ -125,7 +125,7 @@ async function execute(
     throw new Failure({
       code: "command-failed",
       what: `it was not possible to ${title}`,
-      ...told,
+      ...parts,
       where: { release: release.version, command, ended: formatEnd(ended, limit) },
       output: ended.lastLines,
     });

@@ -131,7 +131,7 @@ export type ServiceConfig = z.infer<typeof serviceSchema>;
 const fullHook = z.strictObject({
   run: describe(
     command,
-    "Shell text, run by `sh -ec` in the release with its configuration. Besides, it is told `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`, `converge`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none), in `after-failure` `TARLIFT_OUTCOME` and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`.",
+    "Shell text, run by `sh -ec` in the release with its configuration. It also has `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`, `converge`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none), in `after-failure` `TARLIFT_OUTCOME` and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`.",
   ),
   roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
   on: describe(
@@ -204,7 +204,7 @@ export const migrationsSchema = z.strictObject({
   timeout: describe(timeLimit.optional(), "How long applying may take."),
   compatible: describe(
     compatibleSchema.optional(),
-    "`tarlift compatible`: whether the live release still works when these migrations have been applied, tried on a scratch database. Commands are told `TARLIFT_LIVE_DIRECTORY`, `TARLIFT_LIVE_VERSION`, `TARLIFT_LIVE_COMMIT`, `TARLIFT_NEW_DIRECTORY`, `TARLIFT_NEW_VERSION` and `TARLIFT_NEW_COMMIT`.",
+    "`tarlift compatible`: whether the live release still works when these migrations have been applied, tried on a scratch database. Commands have `TARLIFT_LIVE_DIRECTORY`, `TARLIFT_LIVE_VERSION`, `TARLIFT_LIVE_COMMIT`, `TARLIFT_NEW_DIRECTORY`, `TARLIFT_NEW_VERSION` and `TARLIFT_NEW_COMMIT`.",
   ),
 });
 

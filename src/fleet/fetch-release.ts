@@ -118,7 +118,7 @@ function refuseUnproven(
     where: { "release digest": digest },
     output:
       "Other hosts get from a host only what was deployed with the same SSH key (given by --ssh-key or ssh-key), or what two hosts have.",
-    remedy: `Compare the digest with what the deploy told (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
+    remedy: `Compare the digest with what the deploy reported (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
     outcome: "refused",
   });
 }

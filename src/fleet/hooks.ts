@@ -92,9 +92,9 @@ async function runOne(
   const { hosts, release, among = hosts, data } = scope;
   const variables = { ...hookData(tx, point), ...data };
   if (hook.on === "runner") {
-    const told = { ...variables, ...runnerData(scope) };
+    const allData = { ...variables, ...runnerData(scope) };
     // A hook that cannot be started has failed as well: hosts may have to be reverted.
-    const error = await onRunner(tx, point, hook, told).catch((error) => errorOf(error));
+    const error = await onRunner(tx, point, hook, allData).catch((error) => errorOf(error));
     return error ? [{ error }] : [];
   }
   const leader = leaderOf(among, hook.roles);

@@ -10,9 +10,9 @@ import { DEFAULT_EVENTS, EVENTS } from "./vocabulary.ts";
 export const selectionKeys = {
   events: describe(
     z.array(z.enum(EVENTS)).min(1).optional(),
-    `What is told. Default: ${DEFAULT_EVENTS.map((event) => `\`${event}\``).join(", ")}.`,
+    `Events that are sent. Default: ${DEFAULT_EVENTS.map((event) => `\`${event}\``).join(", ")}.`,
   ),
-  targets: describe(z.array(name).min(1).optional(), "Targets whose deploys and rollbacks are told. Default: all."),
+  targets: describe(z.array(name).min(1).optional(), "Targets whose deploys and rollbacks are reported. Default: all."),
 };
 
 /** Keys of notifiers that post to an address. */

@@ -6,8 +6,8 @@ import { completeCommands, NO_CALL, withCommands } from "../report/invocation.ts
 import { errorText, nextCommand, OUTCOME_SENTENCES, outcomeSentence } from "../report/outcome-text.ts";
 
 /** The facts of a transaction's report. A plan has none. */
-export function toldOf(said: Report): MessageContext {
-  const report = withCommands(said, { ...NO_CALL, target: said.target });
+export function contextOf(given: Report): MessageContext {
+  const report = withCommands(given, { ...NO_CALL, target: given.target });
   return {
     app: report.app,
     target: report.target,
@@ -30,29 +30,29 @@ export const isEvent = (outcome: Outcome): outcome is Outcome & NotifyEvent => o
  */
 export function variablesOf(
   event: NotifyEvent,
-  told: MessageContext,
+  context: MessageContext,
   env: NodeJS.ProcessEnv,
   time: number,
 ): Record<Variable, string> {
-  const message = told.message || (event === "started" ? "a deploy began" : OUTCOME_SENTENCES[event]);
-  const { release = told.label ?? "", commit = "" } = told;
+  const message = context.message || (event === "started" ? "a deploy began" : OUTCOME_SENTENCES[event]);
+  const { release = context.label ?? "", commit = "" } = context;
   const repository = env.GITHUB_REPOSITORY ?? "";
   const isRun = repository !== "" && env.GITHUB_RUN_ID !== undefined;
   return {
     event,
     outcome: event === "started" ? "" : event,
-    summary: `${told.app}${told.target ? ` on ${told.target}` : ""}: ${event}${release ? ` ${release}` : ""}`,
+    summary: `${context.app}${context.target ? ` on ${context.target}` : ""}: ${event}${release ? ` ${release}` : ""}`,
     message,
-    app: told.app,
-    target: told.target,
-    release: told.release ?? "",
-    "previous-release": told.previousRelease ?? "",
-    label: told.label ?? "",
+    app: context.app,
+    target: context.target,
+    release: context.release ?? "",
+    "previous-release": context.previousRelease ?? "",
+    label: context.label ?? "",
     commit,
     "short-commit": commit.slice(0, 12),
-    hosts: (told.hosts ?? []).map(({ name, live }) => `${name}: ${live ?? "none"}`).join(", "),
-    error: told.error ?? "",
-    next: told.next ?? "",
+    hosts: (context.hosts ?? []).map(({ name, live }) => `${name}: ${live ?? "none"}`).join(", "),
+    error: context.error ?? "",
+    next: context.next ?? "",
     repository,
     actor: env.GITHUB_ACTOR ?? env.USER ?? "",
     "run-url": isRun

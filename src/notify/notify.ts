@@ -14,7 +14,7 @@ export interface Notifications {
    *
    * @returns resolves when they have been delivered or given up; never rejects: failures are warnings
    */
-  tell(event: NotifyEvent, told: MessageContext): Promise<void>;
+  send(event: NotifyEvent, context: MessageContext): Promise<void>;
 }
 
 /**
@@ -34,13 +34,13 @@ export function notifications(
     if (problem) progress.warning(`notify ${name}: ${problem}; the deploy itself is not concerned`);
   };
   return {
-    tell(event, told) {
+    send(event, context) {
       const wanted = Object.entries(config.notify).filter(
         ([, { events = DEFAULT_EVENTS, targets }]) =>
-          events.includes(event) && (targets?.includes(told.target) ?? true),
+          events.includes(event) && (targets?.includes(context.target) ?? true),
       );
       const before = last;
-      const done = before.then(() => Promise.all(wanted.map(([name, one]) => sendOne(name, one, event, told))));
+      const done = before.then(() => Promise.all(wanted.map(([name, one]) => sendOne(name, one, event, context))));
       last = done;
       return done.then(
         () => {},

@@ -31,7 +31,7 @@ export async function convergeOn(context: Context, options: ConvergeOptions): Pr
     throw new Failure({
       code: "input-invalid",
       what: `${JSON.stringify(releaseDigest.slice(0, 80))} is no release digest`,
-      remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` tell it.",
+      remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` report it.",
       outcome: "refused",
     });
   return notifying(context, options, () =>

@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 import type { Report } from "../fleet/report.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
 import type { NotifyEvent } from "../notifiers/vocabulary.ts";
-import { isEvent, toldOf } from "../notify/message-context.ts";
+import { contextOf, isEvent } from "../notify/message-context.ts";
 import { notifications } from "../notify/notify.ts";
 import { hiding } from "../report/hidden.ts";
 import type { Context } from "./context.ts";
@@ -29,25 +29,25 @@ export async function notifying(
   if (options.dryRun || Object.keys(config.notify).length === 0) return work(() => {});
   const { env } = process;
   const values = { ...env, ...options.secrets };
-  const told = notifications(config, { values, env, progress });
+  const sender = notifications(config, { values, env, progress });
   const hidden = hiding();
   hidden.keep(publicNames(config));
   hidden.hide([...Object.values(secretValues(config, env)), ...Object.values(options.secrets ?? {})]);
   // A host's error output may contain its input.
-  const tell = (event: NotifyEvent, facts: MessageContext) => told.tell(event, hidden.maskValues(facts));
+  const send = (event: NotifyEvent, facts: MessageContext) => sender.send(event, hidden.maskValues(facts));
   const place = { app: config.app, target: options.target };
   let known: Parameters<Started>[0] = {};
   try {
     const report = await work((facts, message) => {
       known = facts;
-      void tell("started", { ...place, ...known, message });
+      void send("started", { ...place, ...known, message });
     });
-    if (isEvent(report.outcome)) await tell(report.outcome, { ...known, ...toldOf(report) });
+    if (isEvent(report.outcome)) await send(report.outcome, { ...known, ...contextOf(report) });
     return report;
   } catch (error) {
     const { what, remedy, outcome } =
       error instanceof Failure ? error : { what: String(error), remedy: undefined, outcome: "failed" as const };
-    await tell(outcome, { ...place, ...known, error: `${what}${remedy ? `\nnext: ${remedy}` : ""}` });
+    await send(outcome, { ...place, ...known, error: `${what}${remedy ? `\nnext: ${remedy}` : ""}` });
     throw error;
   }
 }

@@ -109,6 +109,6 @@ export function endLine(
 ): string {
   const seconds = (end.now - task.began) / 1000;
   const rate = (end.ok && rateOf(end.bytes, seconds)) || "";
-  const told = [end.detail ?? (end.ok ? "" : "failed"), paint.dim(rate), paint.dim(`${seconds.toFixed(1)} s`)];
-  return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf(task, widths)), ...told].filter(Boolean).join("  ")}`;
+  const results = [end.detail ?? (end.ok ? "" : "failed"), paint.dim(rate), paint.dim(`${seconds.toFixed(1)} s`)];
+  return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf(task, widths)), ...results].filter(Boolean).join("  ")}`;
 }

@@ -28,7 +28,7 @@ export function outcomeSentence(report: Pick<Report, "outcome" | "hosts" | "stop
   const sentence = outcomeOf(report);
   // If all hosts were already asked to commit, the release stays.
   if (stopped === undefined || !["refused", "reverted", "split", "failed"].includes(outcome)) return sentence;
-  return `${sentence}; the run was told to stop${stopped.startsWith("SIG") ? ` (${stopped})` : ""}`;
+  return `${sentence}; the run was asked to stop${stopped.startsWith("SIG") ? ` (${stopped})` : ""}`;
 }
 
 function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {

@@ -22,7 +22,7 @@ export function plainProgress(out: (line: string) => void, options: { verbose?: 
 
 function plainTask(title: string, write: (line: string) => void, verbose: boolean): Task {
   const start = Date.now();
-  let told = start;
+  let lastLineAt = start;
   let done = 0;
   write(`${title} …`);
   const seconds = () => (Date.now() - start) / 1000;
@@ -34,8 +34,8 @@ function plainTask(title: string, write: (line: string) => void, verbose: boolea
     update(state) {
       if (state.unit !== "files") done = state.done;
       // Long work shows from time to time that it continues.
-      if (Date.now() - told < QUIET_FOR) return;
-      told = Date.now();
+      if (Date.now() - lastLineAt < QUIET_FOR) return;
+      lastLineAt = Date.now();
       const total = state.total ? ` of ${formatBytes(state.total)}` : "";
       write(
         `${title}: ${state.unit === "files" ? `${state.done} files` : `${formatBytes(state.done)}${total}${rate()}`}`,

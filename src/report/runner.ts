@@ -106,17 +106,17 @@ export function runnerProgress(
     },
     notice: (message) => annotate("notice", message, {}),
     warning: (message, location) => annotate("warning", message, locationOf(location)),
-    failure(told, location) {
+    failure(failure, location) {
       // Masked before it is indented: a secret of several lines is not found between indents.
-      const { host, what, where, output, remedy } = mapTexts({ ...told }, shown, visible);
+      const { host, what, where, output, remedy } = mapTexts({ ...failure }, shown, visible);
       const at = host ?? where?.host;
       const next = remedy ? `\nnext: ${remedy}` : "";
       annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, locationOf(location));
       const details = Object.entries(where ?? {}).flatMap(([name, value]) =>
         value === undefined || name === "host" ? [] : [`  ${name}: ${value}`],
       );
-      const said = output?.trim() ? ["  it said:", ...output.trimEnd().split("\n").map(indented)] : [];
-      write([...details, ...said]);
+      const outputLines = output?.trim() ? ["  output:", ...output.trimEnd().split("\n").map(indented)] : [];
+      write([...details, ...outputLines]);
     },
     lines: (lines) => {
       close();
@@ -153,10 +153,10 @@ function runnerTask(
 ): Task {
   const began = Date.now();
   const name = host ? `${title} ${host}` : title;
-  let told = began;
+  let lastLineAt = began;
   let bytes = 0;
   const say = (line: string) => {
-    told = Date.now();
+    lastLineAt = Date.now();
     inGroup(title, host ? `${host} | ${line}` : line);
   };
   const elapsed = () => (Date.now() - began) / 1000;
@@ -166,7 +166,7 @@ function runnerTask(
   };
   // Some work has no output for minutes: the log must show what it waits for.
   const alive = setInterval(() => {
-    if (Date.now() - told >= QUIET_FOR) say(`still at it after ${Math.round(elapsed())} s`);
+    if (Date.now() - lastLineAt >= QUIET_FOR) say(`still at it after ${Math.round(elapsed())} s`);
   }, QUIET_FOR).unref();
   const finish = (mark: string, detail: string | undefined) => {
     clearInterval(alive);
@@ -175,7 +175,7 @@ function runnerTask(
   return {
     update({ done, total, unit }) {
       if (unit !== "files") bytes = done;
-      if (Date.now() - told < QUIET_FOR) return;
+      if (Date.now() - lastLineAt < QUIET_FOR) return;
       const quantity = (count: number) => (unit === "files" ? formatCount(count, "file") : formatBytes(count));
       say(`${quantity(done)}${total ? ` of ${quantity(total)}` : ""}${rate()}`);
     },

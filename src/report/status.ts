@@ -8,8 +8,8 @@ import { table } from "./table.ts";
 const FILES_SHOWN = 5;
 
 /** The lines for people; `--json` prints the status itself. Hidden characters from hosts are made visible. */
-export function statusLines(told: FleetStatus, paint: Paint = uncoloured): string[] {
-  const found = visibleValues(told);
+export function statusLines(status: FleetStatus, paint: Paint = uncoloured): string[] {
+  const found = visibleValues(status);
   const heads = table(found.hosts.map((host) => [host.name, releaseOf(host)]));
   return [
     `${found.app} on ${found.target}: ${headline(found, paint)}`,

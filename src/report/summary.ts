@@ -58,9 +58,9 @@ const OUTPUT_LINES = 100;
 const OUTPUT_CHARACTERS = 8_000;
 
 /** @returns Markdown of less than 1 MiB. What does not fit is left out, the least important first, with a remark */
-export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput): string {
+export function summaryMarkdown({ mask = (text) => text, ...given }: SummaryInput): string {
   // Masked before escaping: a secret may contain characters with a meaning in Markdown.
-  const input = mapTexts(told, (text) => mask(visible(mask(text))), visible);
+  const input = mapTexts(given, (text) => mask(visible(mask(text))), visible);
   const { report, failure } = input;
   const errors = groupErrors(report?.errors ?? []);
   // The last ones are dropped first if there is too much.
@@ -254,18 +254,18 @@ function commits({ commits: between = [], commitsLeftOut = 0 }: SummaryInput): s
 }
 
 function warnings({ warnings: all, hosts }: Report): string {
-  const told = groupWarnings(
+  const warnings = groupWarnings(
     all,
     hosts.map(({ name }) => name),
   );
-  if (told.length === 0) return "";
-  const lines = told.slice(0, ROWS).map((warning) => `- ${plainText(warning)}`);
-  return `### Warnings\n\n${lines.join("\n")}${more(told.length, "warning")}`;
+  if (warnings.length === 0) return "";
+  const lines = warnings.slice(0, ROWS).map((warning) => `- ${plainText(warning)}`);
+  return `### Warnings\n\n${lines.join("\n")}${more(warnings.length, "warning")}`;
 }
 
-function errorSection(told: ReportedError): string {
-  const title = `${told.host ? `${plainText(told.host)}: ` : ""}${plainText(told.what)}`;
-  return [`### ❌ ${title}`, ...errorParts(told)].join("\n\n");
+function errorSection(error: ReportedError): string {
+  const title = `${error.host ? `${plainText(error.host)}: ` : ""}${plainText(error.what)}`;
+  return [`### ❌ ${title}`, ...errorParts(error)].join("\n\n");
 }
 
 function errorParts({ where, output, remedy }: Pick<ReportedError, "where" | "output" | "remedy">): string[] {

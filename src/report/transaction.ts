@@ -16,11 +16,11 @@ import { table } from "./table.ts";
  * @param next what to do next; default: the next command, without options of a call
  */
 export function transactionLines(
-  told: Report,
+  given: Report,
   paint: Paint = uncoloured,
-  next = completeCommands(nextCommand(told), NO_CALL),
+  next = completeCommands(nextCommand(given), NO_CALL),
 ): string[] {
-  const report = visibleValues(told);
+  const report = visibleValues(given);
   const schema = schemaSentence(report);
   const outcome = paint[moodOf(report.outcome)](paint.bold(report.outcome.toUpperCase()));
   return [
@@ -128,7 +128,7 @@ function errorLines({ host, what, where, output, remedy }: ReportedError, paint:
     ...Object.entries(where ?? {}).map(([name, value]) => `    ${name}: ${value}`),
     ...(output?.trim()
       ? [
-          "    it said:",
+          "    output:",
           ...output
             .trimEnd()
             .split("\n")

@@ -10,7 +10,7 @@ export async function verifyAge(request: VerifyRequest, commit: string): Promise
   if (liveCommit === undefined || liveCommit === "") {
     const where = "environment" in live ? `the GitHub environment ${live.environment}` : "the target";
     progress.notice(
-      `nothing tells what is live on ${where}: whether ${commit.slice(0, 12)} is older is left to the deploy`,
+      `what is live on ${where} is not known: whether ${commit.slice(0, 12)} is older is left to the deploy`,
     );
     return;
   }

@@ -25,7 +25,7 @@ export function isAncestorIn(
       (await askCheckout(sources, ancestor, descendant)) ?? (await askGitHub(sources, ancestor, descendant));
     if (known === undefined)
       sources.progress.notice(
-        `nobody knows whether ${ancestor.slice(0, 12)} is older than ${descendant.slice(0, 12)}: it is taken as not older (fetch-depth: 0 of actions/checkout, or \`permissions: contents: read\`, would tell)`,
+        `it is not known whether ${ancestor.slice(0, 12)} is older than ${descendant.slice(0, 12)}: it is taken as not older (fetch-depth: 0 of actions/checkout, or \`permissions: contents: read\`, would show it)`,
       );
     return known;
   };

@@ -12,7 +12,7 @@ export async function verifyRef(request: VerifyRequest): Promise<{ ref: string; 
   const here = checkout?.commit ?? eventCommit;
   if (!checkout)
     progress.notice(
-      `nothing is checked out: ${here === undefined ? `nobody looks whether ${short(ref)} is what is deployed` : `${short(ref)} is compared with the event's commit`} (actions/checkout before this step makes it certain)`,
+      `nothing is checked out: ${here === undefined ? `whether ${short(ref)} is what is deployed is not checked` : `${short(ref)} is compared with the event's commit`} (actions/checkout before this step makes it certain)`,
     );
   if (here !== undefined && here !== commit)
     throw refusal(

@@ -23,7 +23,7 @@ export async function verifyChecks(request: VerifyRequest, commit: string): Prom
   const task = progress.task("checks of the commit");
   const begun = clock.now();
   try {
-    for (let told = ""; ; ) {
+    for (let shown = ""; ; ) {
       const judgement = await look(remote, commit, wanted, request.run);
       const waited = (clock.now() - begun) / 1000;
       if (judgement.failed.length > 0) throw failedChecks(judgement, commit);
@@ -35,8 +35,8 @@ export async function verifyChecks(request: VerifyRequest, commit: string): Prom
       const patience = nothingSeen(judgement, wanted) ? Math.min(request.wait, APPEAR) : request.wait;
       if (waited >= patience) throw unfinishedChecks(judgement, commit, patience);
       const line = waitingLine(judgement);
-      if (line !== told) task.line(line);
-      told = line;
+      if (line !== shown) task.line(line);
+      shown = line;
       // An aborted pause is reported like any other end: by the condition that is not met.
       await clock.sleep(Math.min(LOOK, patience - waited) * 1000, signal).catch(() => {});
       if (signal?.aborted) throw unfinishedChecks(judgement, commit, waited);
@@ -99,7 +99,7 @@ function failedChecks({ failed, workflowsUnknown }: Seen, commit: string): Failu
     where: { commit },
     output: failed.map(checkLine).join("\n"),
     remedy: workflowsUnknown
-      ? `${hint}\nIf it is a job of an earlier deploy, or a newer run of its workflow passed: \`permissions: actions: read\` lets verify tell them apart.`
+      ? `${hint}\nIf it is a job of an earlier deploy, or a newer run of its workflow passed: \`permissions: actions: read\` lets verify distinguish them.`
       : hint,
     outcome: "refused",
   });

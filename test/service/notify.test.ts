@@ -127,9 +127,9 @@ describe("a delivery", () => {
 });
 
 describe("messages of tarlift.yml", () => {
-  test("leave in the order in which they were told, also when the first one is slow", async () => {
+  test("leave in the order in which they were sent, also when the first one is slow", async () => {
     const { notify } = parseConfig("app: shop\nnotify: { chat: { url-env: CHAT } }");
-    const { tell } = notifications({ notify }, { values: { CHAT: address }, env: {}, progress: silent });
+    const { send } = notifications({ notify }, { values: { CHAT: address }, env: {}, progress: silent });
     let answered = false;
     let wasAnswered: boolean | undefined;
     answers.push(
@@ -144,7 +144,7 @@ describe("messages of tarlift.yml", () => {
       },
     );
     const place = { app: "shop", target: "here" };
-    await Promise.all([tell("started", place), tell("deployed", place)]);
+    await Promise.all([send("started", place), send("deployed", place)]);
     expect(wasAnswered).toBe(true);
   });
 
@@ -157,14 +157,14 @@ describe("messages of tarlift.yml", () => {
     tarlift(args, { cwd, env: { XDG_CACHE_HOME: temporary("cache"), CHAT: `${address}/T0KEN`, KEY: "key", ...env } });
   const events = () => received.map(({ headers }) => headers["tarlift-event"]);
 
-  test("tell a deploy's beginning and its end, in this order, and its rollback's refusal to those who asked", async () => {
+  test("send a deploy's beginning and its end, in this order, and its rollback's refusal to those who asked", async () => {
     const cwd = shop(
       "  chat: { url-env: CHAT, secret-env: KEY }\n  all: { url-env: CHAT, events: [refused], format: slack }\n",
     );
     expect(await run(cwd, ["deploy", "here"])).toMatchObject({ code: 0 });
     expect(events()).toEqual(["started", "deployed"]);
     const [begin, end] = received.map(({ body }) => JSON.parse(body));
-    expect(begin).toMatchObject({ app: "shop", target: "here", outcome: "", version: end.version, commit: end.commit });
+    expect(begin).toMatchObject({ app: "shop", target: "here", outcome: "", label: end.version, commit: end.commit });
     expect(end).toMatchObject({ outcome: "deployed", hosts: [{ name: "local", live: end.release }] });
     expect(received.every(({ headers }) => headers["tarlift-signature"])).toBe(true);
     received.length = 0;

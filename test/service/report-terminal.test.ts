@@ -167,9 +167,9 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     const { code, stdout } = await ended;
     expect([code, stdout]).toEqual([3, expect.stringContaining("REVERTED")]);
     // Case 65: that it was told to stop is in the outcome's sentence, and the first of its errors.
-    expect(stdout).toMatch(/^ {2}.*; the run was told to stop \(SIGTERM\)$/m);
+    expect(stdout).toMatch(/^ {2}.*; the run was asked to stop \(SIGTERM\)$/m);
     expect(/✗ (.*)/.exec(stdout.slice(stdout.indexOf("time:")))?.[1]).toBe(
-      "cancelled: the run was told to stop (SIGTERM)",
+      "cancelled: the run was asked to stop (SIGTERM)",
     );
   });
 

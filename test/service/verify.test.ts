@@ -144,7 +144,7 @@ describe("the ref", () => {
     await verify(asked({ checkout: undefined, eventCommit: second }));
     expect(notices.join()).toContain("nothing is checked out");
     await verify(asked({ checkout: undefined }));
-    expect(notices.at(-1)).toContain("nobody looks whether v2 is what is deployed");
+    expect(notices.at(-1)).toContain("whether v2 is what is deployed is not checked");
     const failure = await refused(asked({ checkout: undefined, eventCommit: third }));
     expect(failure.what).toBe("v2 is not what is meant by the event");
   });
@@ -218,7 +218,7 @@ describe("age", () => {
     expect((await refused(asked({ live: { environment: "production" } }))).where.live).toBe(third);
     expect((await verify(asked({ live: { environment: "staging" } }))).commit).toBe(second);
     await verify(asked({ live: { environment: "nowhere" } }));
-    expect(notices.join()).toContain("nothing tells what is live on the GitHub environment nowhere");
+    expect(notices.join()).toContain("what is live on the GitHub environment nowhere is not known");
   });
 
   test("a full clone knows it without a request, GitHub where a shallow one does not; else a notice says so", async () => {
@@ -234,7 +234,7 @@ describe("age", () => {
     expect(await isAncestorIn({ remote: github(), repository: shallow, progress })(second, third)).toBe(undefined);
     expect(notices).toEqual([
       expect.stringContaining("GitHub did not compare the commits"),
-      expect.stringContaining("nobody knows whether"),
+      expect.stringContaining("it is not known whether"),
     ]);
   });
 

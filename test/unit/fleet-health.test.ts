@@ -83,7 +83,7 @@ describe("case 65: a wait that is broken off", () => {
       (error) => error,
     );
     expect(ended.what).toBe(
-      "cancelled: the run was told to stop (SIGTERM); web was not healthy yet: it answers 503, expected 200",
+      "cancelled: the run was asked to stop (SIGTERM); web was not healthy yet: it answers 503, expected 200",
     );
   });
 });

@@ -10,7 +10,7 @@ import { DEFAULT_EVENTS, EVENTS, type NotifyEvent, VARIABLES } from "../../src/n
 import { variablesOf } from "../../src/notify/message-context.ts";
 
 const run = { GITHUB_REPOSITORY: "acme/shop", GITHUB_RUN_ID: "77", GITHUB_ACTOR: "ada" };
-const told: MessageContext = {
+const context: MessageContext = {
   app: "shop",
   target: "production",
   release: "v2-12345678",
@@ -24,13 +24,13 @@ const told: MessageContext = {
 };
 
 const variables = (event: NotifyEvent, more: Partial<MessageContext> = {}) =>
-  variablesOf(event, { ...told, ...more }, run, 0);
+  variablesOf(event, { ...context, ...more }, run, 0);
 const body = (
   event: NotifyEvent,
   { format, template }: { format: "json" | "slack"; template?: string },
   more: Partial<MessageContext> = {},
 ) => {
-  const message = { event, context: { ...told, ...more }, variables: variables(event, more) };
+  const message = { event, context: { ...context, ...more }, variables: variables(event, more) };
   return JSON.parse(format === "slack" ? slackBody(message) : jsonBody(message, template));
 };
 

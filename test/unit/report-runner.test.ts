@@ -131,7 +131,7 @@ describe("a runner's log", () => {
     expect(said).toEqual([
       'error {"file":"tarlift.yml","startLine":3}: pip failed\nnext: pin it',
       "  step: pip",
-      "  it said:",
+      "  output:",
       "    a",
       "    b",
     ]);
@@ -177,7 +177,7 @@ describe("a runner's log", () => {
       "a␍::error::b",
       "▾",
       "error {}: x",
-      "  it said:",
+      "  output:",
       "::stop-commands::token4",
       "    ::warning::y",
       "::token4::",

@@ -106,7 +106,7 @@ function failureFor(error: unknown, what: string, permission: string, where: Rec
       ? `Give the job \`permissions: ${permission}\`. Permissions that a job does not name are taken away as soon as it names one.`
       : status === 401
         ? "The token is not valid (any more): leave the input `github-token` out, its default is the job's own."
-        : "Run the job again; https://www.githubstatus.com tells whether GitHub has a problem.",
+        : "Run the job again; https://www.githubstatus.com shows whether GitHub has a problem.",
     outcome: "refused",
     cause: error,
   });

@@ -160,8 +160,8 @@ function requirementLines(artifact: ReleaseContent): string {
 }
 
 /** One `<service> <release>` per line. */
-function parseDropped(told: readonly string[]): Facts["dropped"] {
-  const dropped = told.flatMap((line) => {
+function parseDropped(values: readonly string[]): Facts["dropped"] {
+  const dropped = values.flatMap((line) => {
     const [service = "", release = ""] = line.split(" ");
     return isReleaseName(service) && isReleaseName(release) ? [{ service, release }] : [];
   });

@@ -14,16 +14,16 @@ const STOP = 600;
 /**
  * As `Host.task`.
  *
- * @param tell whether a line of its output is shown to the user
+ * @param shown whether a line of its output is shown to the user
  * @returns how it ended, and its whole output
  */
 export async function runTask(
   session: Session,
   request: TaskRequest,
   task: Task,
-  tell: (line: string) => boolean = () => true,
+  shown: (line: string) => boolean = () => true,
 ): Promise<TaskEnd & { output: string }> {
-  const output = new Output(task, tell);
+  const output = new Output(task, shown);
   const { migrations } = request;
   if (migrations) session.transaction = migrations.transaction;
   const reply = await session.call("task", {
