@@ -3,9 +3,8 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Failure } from "../../failure.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
-import { type CommandOptions, formatEnd } from "../../subprocess/command.ts";
-import { run, tryRun } from "../../subprocess/run.ts";
-import { gitRemedy } from "../git-remedy.ts";
+import type { CommandOptions } from "../../subprocess/command.ts";
+import { tryRun } from "../../subprocess/run.ts";
 import type { BuildContext, InstallPlan } from "../installer.ts";
 import { BUILT_ALONE, copyPackages } from "../local-packages.ts";
 import { namedFiles, refusePackages, refuseUnseen } from "../passed-variables.ts";
@@ -23,6 +22,7 @@ import {
   requirementReads,
   unpinnedWarnings,
 } from "../virtualenv/requirements-origin.ts";
+import { listInstalled, runInstaller } from "../virtualenv/run-installer.ts";
 import type { PipConfig } from "./index.ts";
 
 /** See `Installer.inspect`. */
@@ -72,7 +72,12 @@ async function install(
   const pip = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
   const into = [...pip, "--python", join(directory, "bin/python")] as const;
   const listening: PipListening = { ...heard, env: await pipVariables(pip, passed), cwd: context.source };
-  const wheel = [...into, "wheel", "--no-deps", ...sourceArguments(packageSources(files, roots, options), scratch)];
+  const wheel = [
+    ...into,
+    "wheel",
+    "--no-deps",
+    ...sourceArguments(packageSources(files, roots, options), scratch),
+  ] as const;
   const wheels = await buildWheels(wheel, files, { context, scratch }, listening);
   const flat = flattenRequirements(files, roots, wheels);
   const written = (name: string, text: string) => {
@@ -87,15 +92,10 @@ async function install(
   const { env, redact } = listening;
   const check = await tryRun([...into, "check"], { env, redact });
   if (check.code !== 0) context.progress.warning(`pip check: ${check.lastLines}`);
-  const listed = await run([...into, "list", "--format=json"], {
-    what: "pip could not list what it installed",
-    code: "installer-failed",
-    env,
-    redact,
-  });
-  return listed.stdout;
+  return listInstalled("pip", [...into, "list", "--format=json"], { env, redact });
 }
 
+type PipCommand = readonly [string, ...string[]];
 type PipListening = Listening & Required<Pick<CommandOptions, "env" | "cwd">>;
 
 /**
@@ -105,7 +105,7 @@ type PipListening = Listening & Required<Pick<CommandOptions, "env" | "cwd">>;
  * @param wheel the command that builds one
  */
 async function buildWheels(
-  wheel: readonly string[],
+  wheel: PipCommand,
   files: readonly RequirementFile[],
   { context, scratch }: { context: BuildContext; scratch: string },
   listening: PipListening,
@@ -129,20 +129,15 @@ async function buildWheels(
   return wheels;
 }
 
-async function runPip(
-  command: readonly string[],
+function runPip(
+  command: PipCommand,
   listening: PipListening,
   where: { step: string; "local package"?: string } = { step: "pip install" },
 ): Promise<void> {
-  const result = await tryRun(command as [string, ...string[]], listening);
-  if (result.code === 0) return;
-  const output = result.lastLines;
-  throw new Failure({
-    code: "installer-failed",
+  return runInstaller(command, listening, {
     what: "pip could not install the requirements",
-    where: { ...where, ended: formatEnd(result) },
-    output,
-    remedy: gitRemedy(output) ?? pipRemedy(output, where["local package"] !== undefined),
+    where,
+    remedy: (output) => pipRemedy(output, where["local package"] !== undefined),
   });
 }
 
