@@ -56,6 +56,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   secrets: "read",
   stores: "layers",
   supervisors: "example",
+  transfers: "begin",
   transports: "reaches",
 };
 
@@ -144,7 +145,7 @@ describe.runIf(needs("git", "tar", "setsid"))("the steps of the page", () => {
       const written = readFileSync(join(copy, `docs/reference/${kind}/toy.md`), "utf8");
       const described = [...files.get(index(kind))!.matchAll(/describe\([^"]*?(?:"[^"]*")?[^"]*"([^"]+\.)"\)/g)];
       expect(written).toContain(files.get(`src/${kind}/toy/docs.md`)!.trim());
-      expect(described.length > 0).toBe(kind !== "transports");
+      expect(described.length > 0).toBe(!["transfers", "transports"].includes(kind));
       for (const [, sentence] of described) {
         expect(written).toContain(sentence);
         if (CONFIGURED.includes(kind)) expect(schema).toContain(JSON.stringify(sentence).slice(1, -1));

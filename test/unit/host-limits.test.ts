@@ -8,8 +8,8 @@ import { silent } from "../../src/progress.ts";
 import type { Limits } from "../../src/protocol/call.ts";
 import { Output } from "../../src/session/child-output.ts";
 import { Connection } from "../../src/session/connection.ts";
-import { wireTar } from "../../src/transfers/push/wire-tar.ts";
 import { parsePlan, type ReleaseIndex } from "../../src/transfers/release-index.ts";
+import { wireTar } from "../../src/transfers/wire-tar.ts";
 import { local } from "../../src/transports/local/transport.ts";
 import { cpuTime } from "../support/cpu-time.ts";
 

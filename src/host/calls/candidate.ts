@@ -2,10 +2,11 @@
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
 import type { Reply } from "../../protocol/call.ts";
 import { rootId, type Session } from "../../session/session.ts";
-import { type Delivery, deliveryFor } from "../../transfers/push/delivery.ts";
-import { bestEncoding, type Encoding } from "../../transfers/push/encoding.ts";
-import type { FileModes } from "../../transfers/push/wire-tar.ts";
+import { type Delivery, deliveryFor } from "../../transfers/delivery.ts";
+import { bestEncoding, type Encoding } from "../../transfers/encoding.ts";
+import { TRANSFERS } from "../../transfers/registry.ts";
 import type { ReleaseIndex } from "../../transfers/release-index.ts";
+import type { FileModes } from "../../transfers/wire-tar.ts";
 import type { FactsRequest } from "../host.ts";
 import { configurationDigest } from "../release-env.ts";
 import type { RecordedRelease } from "../release-records.ts";
@@ -45,22 +46,25 @@ export async function comingOf(
   const missing = reply.all("missing_environment");
   const encoding = bestEncoding(reply, session.local);
   const modes = reply.value("modes") === "open" ? "open" : "closed";
-  const delivery = await deliveryFor({
-    artifact,
-    index,
-    plan: reply.texts.get("plan") ?? "",
-    environments: artifact.release.environments
-      .filter(({ id }) => missing.includes(id))
-      .map(({ id }) => ({
-        id,
-        directory: `${environmentsRoot}/.incoming-${rootId(request.layout)}-${id}`,
-        left: reply.texts.get(`left-${id}`) ?? "",
-      })),
-    root,
-    incoming: `${root}/.tarlift/incoming/${incomingName(artifact)}`,
-    encoding,
-    modes,
-  });
+  const delivery = await deliveryFor(
+    {
+      artifact,
+      index,
+      plan: reply.texts.get("plan") ?? "",
+      environments: artifact.release.environments
+        .filter(({ id }) => missing.includes(id))
+        .map(({ id }) => ({
+          id,
+          directory: `${environmentsRoot}/.incoming-${rootId(request.layout)}-${id}`,
+          left: reply.texts.get(`left-${id}`) ?? "",
+        })),
+      root,
+      incoming: `${root}/.tarlift/incoming/${incomingName(artifact)}`,
+      encoding,
+      modes,
+    },
+    TRANSFERS[0],
+  );
   let left: Promise<void> | undefined;
   return {
     artifact,

@@ -4,7 +4,7 @@ import type { KeptRecord } from "../../artifact/kept-release.ts";
 import { Failure } from "../../failure.ts";
 import { CONTENT_PROGRAM } from "../../session/program.ts";
 import { lines } from "../../text/format-lines.ts";
-import type { Encoding } from "../../transfers/push/encoding.ts";
+import type { Encoding } from "../../transfers/encoding.ts";
 import type { ReadRequest } from "../host.ts";
 import type { HostSession } from "./host-session.ts";
 

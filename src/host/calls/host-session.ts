@@ -1,6 +1,6 @@
 // The session with a host, and what one call finds out that later ones need.
 import { Session } from "../../session/session.ts";
-import type { Encoding } from "../../transfers/push/encoding.ts";
+import type { Encoding } from "../../transfers/encoding.ts";
 import type { Coming } from "./candidate.ts";
 
 /** Every call of this folder takes one as its first parameter. */

@@ -7,7 +7,7 @@ import { checkedRelease, isReleaseName, isTransaction } from "../../protocol/rec
 import type { Session } from "../../session/session.ts";
 import { cutStart } from "../../text/cut.ts";
 import { lines } from "../../text/format-lines.ts";
-import { bestEncoding } from "../../transfers/push/encoding.ts";
+import { bestEncoding } from "../../transfers/encoding.ts";
 import { type ReleaseIndex, releaseIndex } from "../../transfers/release-index.ts";
 import { findingsOf } from "../findings.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";

@@ -1,9 +1,9 @@
 // The tar that is sent to a host: files that the host lacks as data, files that it has as hard-link members. Relative
 // to `/`, because environments may be outside of the application's root.
-import type { EnvironmentRecord, IndexEntry } from "../../artifact/format.ts";
-import type { ReleaseContent } from "../../artifact/open-artifact.ts";
-import { BLOCK, padding, tarHeader } from "../../artifact/tar-header.ts";
-import type { Plan, ReleaseIndex } from "../release-index.ts";
+import type { EnvironmentRecord, IndexEntry } from "../artifact/format.ts";
+import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import { BLOCK, padding, tarHeader } from "../artifact/tar-header.ts";
+import type { Plan, ReleaseIndex } from "./release-index.ts";
 
 const PIECE = 1 << 20;
 

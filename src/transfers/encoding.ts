@@ -1,7 +1,7 @@
 // The encoding of a transfer, and the encoder.
 import { pipeline, Readable } from "node:stream";
 import { constants, createGzip, createZstdCompress } from "node:zlib";
-import type { Reply } from "../../protocol/call.ts";
+import type { Reply } from "../protocol/call.ts";
 
 /** Encodings of a transfer, best first; `none` within one machine. */
 export type Encoding = "zstd" | "gzip" | "none";

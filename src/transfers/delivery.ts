@@ -1,13 +1,10 @@
 // The transfer to a group of hosts that gave the same answer about the incoming release. Its files are collected and
 // compressed once, however many hosts there are.
 import { createHash } from "node:crypto";
-import type { EnvironmentRecord } from "../../artifact/format.ts";
-import type { ReleaseContent } from "../../artifact/open-artifact.ts";
-import { SharedText } from "../../protocol/frames.ts";
-import { confirmed, formatLines, type Plan, parsePlan, type ReleaseIndex } from "../release-index.ts";
-import { type Encoding, encode } from "./encoding.ts";
-import { Spool } from "./spool.ts";
-import { type FileModes, wireTar } from "./wire-tar.ts";
+import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import { SharedText } from "../protocol/frames.ts";
+import { confirmed, formatLines, type Plan, parsePlan, type ReleaseIndex } from "./release-index.ts";
+import type { RunningTransfer, Transfer, TransferContent } from "./transfer.ts";
 
 export interface DeliveryRequest {
   artifact: ReleaseContent;
@@ -22,8 +19,8 @@ export interface DeliveryRequest {
   /** Absolute directories on the host: the application's root, and the directory that receives the release. */
   root: string;
   incoming: string;
-  encoding: Encoding;
-  modes: FileModes;
+  encoding: TransferContent["encoding"];
+  modes: TransferContent["modes"];
 }
 
 /** By artifact and by all that differs between hosts. */
@@ -34,15 +31,15 @@ const groups = new WeakMap<ReleaseContent, Map<string, Promise<Delivery>>>();
  *
  * @throws Failure when the answer is not about this index
  */
-export async function deliveryFor(request: DeliveryRequest): Promise<Delivery> {
+export async function deliveryFor(request: DeliveryRequest, transfer: Transfer): Promise<Delivery> {
   const { artifact, index, ...rest } = request;
   const known = groups.get(artifact) ?? new Map<string, Promise<Delivery>>();
   groups.set(artifact, known);
   // An answer may be as long as the index: no second copy of it is kept.
   const key = createHash("sha256")
-    .update(JSON.stringify([index.sha256, rest]))
+    .update(JSON.stringify([transfer.key, index.sha256, rest]))
     .digest("hex");
-  const making = known.get(key) ?? make(request, () => known.delete(key));
+  const making = known.get(key) ?? make(request, transfer, () => known.delete(key));
   known.set(key, making);
   const delivery = await making.catch((error) => {
     known.delete(key);
@@ -52,10 +49,10 @@ export async function deliveryFor(request: DeliveryRequest): Promise<Delivery> {
   return delivery;
 }
 
-async function make(request: DeliveryRequest, onEnd: () => void): Promise<Delivery> {
+async function make(request: DeliveryRequest, transfer: Transfer, onEnd: () => void): Promise<Delivery> {
   const { artifact, index } = request;
   const plan = parsePlan(request.plan, index);
-  const environments: Delivery["environments"] = [];
+  const environments: DeliveredEnvironment[] = [];
   const size = { files: plan.missing.length, bytes: 0 };
   for (const n of plan.missing) size.bytes += index.files[n]!.size;
   for (const { id, directory, left: said } of request.environments) {
@@ -69,18 +66,18 @@ async function make(request: DeliveryRequest, onEnd: () => void): Promise<Delive
     }
     environments.push({ record, directory, left, index: new SharedText(await artifact.indexText(record.diffId)) });
   }
-  return new Delivery(request, plan, environments, size, onEnd);
+  const { root, incoming, encoding, modes } = request;
+  return new Delivery({ artifact, index, plan, root, incoming, environments, encoding, modes, size }, transfer, onEnd);
 }
+
+type DeliveredEnvironment = TransferContent["environments"][number] & {
+  /** The file index of its layer. */
+  index: SharedText;
+};
 
 export class Delivery {
   readonly plan: Plan;
-  readonly environments: {
-    record: EnvironmentRecord;
-    directory: string;
-    left: ReadonlySet<string>;
-    /** The file index of its layer. */
-    index: SharedText;
-  }[];
+  readonly environments: readonly DeliveredEnvironment[];
   /** Number of files to send, and their bytes: uncompressed, by the indexes. */
   readonly size: { files: number; bytes: number };
   /** The layers that contain them. */
@@ -89,28 +86,28 @@ export class Delivery {
   readonly lines: SharedText;
   /** The artifact's config. */
   readonly config: SharedText;
-  readonly #request: DeliveryRequest;
+  readonly #content: TransferContent;
+  readonly #transfer: Transfer;
   readonly #onEnd: () => void;
   #hosts = 0;
-  #spool: Spool | undefined;
+  #running: Promise<RunningTransfer> | undefined;
 
   constructor(
-    request: DeliveryRequest,
-    plan: Plan,
-    environments: Delivery["environments"],
-    size: Delivery["size"],
+    content: TransferContent & { environments: DeliveredEnvironment[] },
+    transfer: Transfer,
     onEnd: () => void,
   ) {
-    this.#request = request;
+    const { artifact, index, plan, environments, size } = content;
+    this.#content = content;
+    this.#transfer = transfer;
+    this.#onEnd = onEnd;
     this.plan = plan;
     this.environments = environments;
     this.size = size;
-    const { files, layerOf } = request.index;
-    const release = plan.missing.map((n) => layerOf.get(files[n]!.path)!);
+    const release = plan.missing.map((n) => index.layerOf.get(index.files[n]!.path)!);
     this.layers = [...new Set([...release, ...environments.map(({ record }) => record.diffId)])];
-    this.lines = new SharedText(formatLines(request.index, plan));
-    this.config = new SharedText(request.artifact.configText);
-    this.#onEnd = onEnd;
+    this.lines = new SharedText(formatLines(index, plan));
+    this.config = new SharedText(artifact.configText);
   }
 
   enter(): void {
@@ -121,45 +118,18 @@ export class Delivery {
   async leave(): Promise<void> {
     if (--this.#hosts > 0) return;
     this.#onEnd();
-    const spool = this.#spool;
-    this.#spool = undefined;
-    await spool?.close();
+    const running = this.#running;
+    this.#running = undefined;
+    await (await running?.catch(() => undefined))?.close();
   }
 
   /**
-   * The bytes for one host. If the host is the only one, it receives them as they are produced.
+   * The bytes for one host.
    *
    * @param onBytes called with the number of bytes of files in what was yielded so far
    */
   async *data(onBytes: (done: number) => void): AsyncGenerator<Uint8Array> {
-    if (this.#spool || this.#hosts > 1) {
-      this.#spool ??= this.#spooled();
-      for await (const { bytes, mark } of this.#spool.read()) {
-        yield bytes;
-        onBytes(mark);
-      }
-      return;
-    }
-    yield* this.#made(onBytes);
-  }
-
-  #spooled(): Spool {
-    let done = 0;
-    const source = () =>
-      this.#made((bytes) => {
-        done = bytes;
-      });
-    return new Spool(source, () => done);
-  }
-
-  #made(onBytes: (done: number) => void): AsyncIterable<Uint8Array> {
-    const { artifact, index, root, incoming, encoding, modes } = this.#request;
-    let done = 0;
-    const { plan, environments } = this;
-    const tar = wireTar({ artifact, index, plan, root, incoming, environments, modes }, (bytes) => {
-      done += bytes;
-      onBytes(done);
-    });
-    return encode(tar, encoding, this.size.bytes);
+    this.#running ??= this.#transfer.begin(this.#content);
+    yield* (await this.#running).data(onBytes, this.#hosts > 1);
   }
 }
