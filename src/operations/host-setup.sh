@@ -373,7 +373,7 @@ definition() {
 		return 0
 	fi
 	if printf '%s\n' "$new_text" | grep -q ' CHANGE '; then
-		leave "$new_file is missing, and its command is yours to say (--command SERVICE='…'):"
+		leave "$new_file is missing, and its command is not known here (--command SERVICE='…'):"
 		printf '%s\n' "$new_text" | sed 's/^/    /'
 		return 0
 	fi

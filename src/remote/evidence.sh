@@ -332,7 +332,7 @@ service_prove() {
 	read -r s_method <"$s_files.method"
 	if [ "$s_method" = finishing ]; then
 		s_level=supervisor
-		s_detail="still finishing what it is at; its supervisor then starts it again, in $1"
+		s_detail="still finishing its work; its supervisor then starts it again, in $1"
 		reply warning "service $s_name: $s_detail"
 		return 0
 	fi

@@ -104,7 +104,7 @@ facts_check_link() {
 	facts_link=$v_root/.rehearsal.$$
 	ln -s releases/none "$facts_link" 2>/dev/null && mv -f "$facts_link" "$facts_link.renamed" &&
 		[ "$(readlink "$facts_link.renamed")" = releases/none ] ||
-		finding layout-unusable "a link in $v_root cannot be made and renamed" "Look at its file system: findmnt -T $v_root   It has to know symbolic links."
+		finding layout-unusable "a link in $v_root cannot be made and renamed" "Look at its file system: findmnt -T $v_root   It has to support symbolic links."
 	rm -f "$facts_link" "$facts_link.renamed"
 }
 

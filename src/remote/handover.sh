@@ -48,7 +48,7 @@ service_replace() {
 	} &
 	replace_pid=$!
 	while [ ! -f "$s_files.replaced" ] && service_lingers; do
-		[ -z "$s_stop_limit" ] || going_back || ! over "$replace_end" || return 124
+		[ -z "$s_stop_limit" ] || is_revert || ! over "$replace_end" || return 124
 		sleep 0.2 2>/dev/null || sleep 1
 	done
 	uptime_now
@@ -69,12 +69,12 @@ service_cut() {
 	service_do cut
 	[ -n "$cut_after" ] || return 0
 	cut_what="its supervisor ${cut_surely}killed it $cut_after s after it was told to stop ($cut_setting)"
-	if [ -n "$s_stop_limit" ] && [ "$cut_after" -le "$s_stop_limit" ] && ! going_back; then
+	if [ -n "$s_stop_limit" ] && [ "$cut_after" -le "$s_stop_limit" ] && ! is_revert; then
 		: >"$s_files.final"
 		service_failed service-cut "service $s_name was cut: $cut_what, and its stop-timeout promises $s_stop_limit s" \
 			"Give $cut_setting $((s_stop_limit + 15)) s. If the service never ends by SIGTERM (uWSGI without die-on-term), let it."
 	else
-		reply warning "service $s_name: $cut_what: it did not finish what it was at. Does it end by SIGTERM (uWSGI: die-on-term), and in that time?"
+		reply warning "service $s_name: $cut_what: it did not finish its work. Does it end by SIGTERM (uWSGI: die-on-term), and in that time?"
 	fi
 }
 

@@ -273,7 +273,7 @@ prepare_note_environment() {
 prepare_label() {
 	selinux || return 0
 	restorecon -R "$1" 2>"$session/wrong" ||
-		reply warning "SELinux labels of $1 could not be set ($(head -n 1 "$session/wrong")): a service may not be let at its files. As root on the host: restorecon -R $1"
+		reply warning "SELinux labels of $1 could not be set ($(head -n 1 "$session/wrong")): a service may be denied access to its files. As root on the host: restorecon -R $1"
 }
 
 prepare_configure() {

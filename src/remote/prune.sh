@@ -65,7 +65,7 @@ prune_release() {
 	for release_path in "$v_root/.tarlift/releases/$1" "$v_root/releases/$1"; do
 		set_aside "$release_path" || rm -rf "$release_path" || {
 			prune_code=1
-			reply warning "the old release $1 could not be removed; whose are its files? As root: rm -rf $v_root/releases/$1"
+			reply warning "the old release $1 could not be removed: some of its files may belong to another user. As root: rm -rf $v_root/releases/$1"
 			return 0
 		}
 	done
@@ -203,7 +203,7 @@ empty_trash() {
 		[ ! -e "$trash_path" ] || trash_left=$((trash_left + 1))
 	done
 	[ "$trash_left" -eq 0 ] ||
-		reply warning "$trash_left of the old releases and environments that went out of use still take room: their files could not all be removed within $PRUNE_LIMIT s; the next deploy goes on (as root, now: rm -rf $v_root/.tarlift/trash/*)"
+		reply warning "$trash_left of the old releases and environments that are not used any more still take space: their files could not all be removed within $PRUNE_LIMIT s; the next deploy goes on (as root, now: rm -rf $v_root/.tarlift/trash/*)"
 }
 
 # remove_within SECONDS PATH…: false if something is left.

@@ -73,7 +73,7 @@ service_leave() {
 # (services_spare).
 service_had() {
 	service_recorded "$1" && return 0
-	if going_back; then
+	if is_revert; then
 		transaction_read
 		[ "$open_previous" != "$1" ] || case $open_ran in *",$s_name,"*) return 0 ;; esac
 	fi

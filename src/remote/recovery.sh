@@ -2,7 +2,7 @@
 # Reverting services: a service is restarted whatever state the failed release has left its supervisor in, and one
 # service that cannot be restored does not keep another from it.
 
-going_back() {
+is_revert() {
 	[ "$verb" = revert ]
 }
 
@@ -16,7 +16,7 @@ service_down() {
 # service_comes: in a revert, after a restart that its supervisor reported as failed, and a check: whether it runs all
 # the same, or its supervisor will start it once more.
 service_comes() {
-	going_back && service_do comes
+	is_revert && service_do comes
 }
 
 # service_again RELEASE FROM: one more attempt for a service that did not start or stay: what the failed release left (a
@@ -35,7 +35,7 @@ service_again() {
 }
 
 # Restored services are left alone when the host reverts once more because of another one.
-services_back() {
+services_restored() {
 	for name in $(services_named); do
 		service_load "$name"
 		[ -f "$s_files.wrong" ] || cp "$s_files.after" "$s_files.before" 2>/dev/null || :
@@ -53,7 +53,7 @@ services_down() {
 
 # service_since: when its old release was replaced, in hundredths of a second of uptime.
 service_since() {
-	if going_back && [ -f "$s_files.since" ]; then return 0; fi
+	if is_revert && [ -f "$s_files.since" ]; then return 0; fi
 	uptime_now
 	echo "$uptime" >"$s_files.since"
 }

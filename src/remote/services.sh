@@ -73,9 +73,9 @@ services_restart() {
 		{ [ ! -f "$s_files.down" ] && service_await; } || service_again "$1" "$2"
 	done
 	service_attempts=
-	! going_back || services_spared "$1"
+	! is_revert || services_spared "$1"
 	services_observe "$1" 1
-	! going_back || services_back
+	! is_revert || services_restored
 }
 
 # Sets s_method: `restart`; or, in a revert, `none` for a service whose processes have not changed since the activation
@@ -122,7 +122,7 @@ service_act() {
 	restart) child_run "$(service_limit)" service_replace ;;
 	*) service_do act ;;
 	esac || s_code=$?
-	if [ "$child_timed_out" -eq 1 ] && going_back && service_do end_restart; then
+	if [ "$child_timed_out" -eq 1 ] && is_revert && service_do end_restart; then
 		s_code=0
 		child_run "$(service_limit)" service_replace || s_code=$?
 	fi
@@ -160,9 +160,9 @@ service_failed() {
 	{
 		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
 		[ ! -f "$s_files.look" ] || cat "$s_files.look"
-		! going_back || service_log | tail -n 20
+		! is_revert || service_log | tail -n 20
 	} >"$session/said" 2>/dev/null
-	if going_back || { [ -n "${service_attempts-}" ] && [ ! -f "$s_files.final" ]; }; then
+	if is_revert || { [ -n "${service_attempts-}" ] && [ ! -f "$s_files.final" ]; }; then
 		service_down "$2"
 		return 1
 	fi
@@ -178,7 +178,7 @@ service_failed() {
 # Whether it may still start. A new release that has died and waits for its next start counts as failed: to watch it
 # uses up the starts that the supervisor grants. The old release gets all of them.
 service_starts() {
-	[ "$s_state" = starting ] || { [ "$s_state" = crashing ] && going_back; }
+	[ "$s_state" = starting ] || { [ "$s_state" = crashing ] && is_revert; }
 }
 
 service_await() {

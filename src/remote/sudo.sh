@@ -85,7 +85,7 @@ sudo_gives_root() {
 		reply warning "sudo lets $(id -un) run \`$sudo_line\`, and so anything as root: supervisorctl reads the supervisord.conf that its caller chooses. As root on the host, run what tarlift host setup prints, and remove such lines from all other files of sudo"
 	sudo_line=$(sed '/^User /,$d' "$session/sudo" | grep -Eo '(^|[ ,])(setenv|env_keep[+]?="?[^",]*(PYTHON|LD_)[A-Z_]*)' | head -n 1)
 	[ -z "$sudo_line" ] ||
-		reply warning "sudo takes variables from $(id -un) (${sudo_line#[ ,]}) that decide what a program loads, so that each of its lines gives anything as root. Remove that from its Defaults"
+		reply warning "sudo takes variables from $(id -un) (${sudo_line#[ ,]}) that decide what a program loads, so that each of its rules gives full access as root. Remove that from its Defaults"
 }
 
 # Reads command lines, and prints those of supervisorctl whose configuration the caller can choose: a plugin of it runs

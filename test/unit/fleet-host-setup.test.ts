@@ -60,7 +60,7 @@ describe("host setup", () => {
     expect(stdout).toMatch(/^\+ a key of t-c-deploy: ssh-ed25519 ana$/m);
     expect(stdout).toMatch(/^\+ \/srv\/t-c-shop\/shared\/media \(t-c-deploy t-c-nobody 2775\)$/m);
     expect(stdout).toMatch(/^! \/srv\/t-c-shop\/shared\/it's\.key is missing/m);
-    expect(stdout).toMatch(/^! \/etc\/supervis\S+ is missing, and its command is yours to say/m);
+    expect(stdout).toMatch(/^! \/etc\/supervis\S+ is missing, and its command is not known here/m);
     expect(existsSync("/srv/t-c-shop")).toBe(false);
   });
 

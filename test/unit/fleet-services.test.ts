@@ -498,7 +498,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           command_look() { s_state=running; }; systemd_look() { s_state=running s_detail=detail; [ "$(tail -n 1 "$session/told" 2>/dev/null)" != "web restarts" ] || [ -f "$session/left" ] || s_state=${codes[0] ? "stopped" : "running"}; }
           child_run() { shift; child_timed_out=0; "$@"; }; sleep() { :; }; alive() { :; }; systemd_show() { :; }; service_log() { :; }
           service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }; service_limit() { echo 5; }
-          services_observe() { :; }; services_back() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
+          services_observe() { :; }; services_restored() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
           reply() { [ "$1" != service ] || echo "$*" >>"$session/told"; [ "$2" != worker ] || : >"$session/left"; }; fail() { echo "failed: $2" >>"$session/told"; cat "$session/told"; exit 0; }
           services_restart v1 v2; cat "$session/told"`,
         ).split("\n");
@@ -539,7 +539,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           service_look() { nth looks; s_pids= s_detail=detail; case $count in ${states.map((state, n) => `${n + 1}) s_state=${state} ;;`).join(" ")} *) s_state=${states.at(-1)} ;; esac; }
           reply() { :; }; reply_frame() { :; }; sleep() { :; }; alive() { :; }; supervisord_reach() { :; }; systemd_show() { :; }; service_log() { :; }
           service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }
-          services_observe() { :; }; services_back() { :; }; service_since() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
+          services_observe() { :; }; services_restored() { :; }; service_since() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
           child_run() { shift; child_timed_out=0; "$@"; }
           services_restart v1 v2 >/dev/null; cat "$session/tries"; cat "$session/service-web.down" 2>/dev/null || echo up`,
           );

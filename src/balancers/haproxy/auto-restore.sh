@@ -69,7 +69,7 @@ pool_arm() {
 	pool_disarm
 	(umask 077 && mkdir -p "$pool_place") && pool_own=$(umask 077 && mktemp -d "$pool_place/x.XXXXXX") &&
 		printf '%s\n' "$v_socket" "$v_server" "$pool_client" "$v_after" "$$" "$(process_start "$$")" >"$pool_own/about" &&
-		cp "$request/program" "$pool_own/more" || fail not-writable "$pool_place cannot be written" "Look at free space (df), and whose it is."
+		cp "$request/program" "$pool_own/more" || fail not-writable "$pool_place cannot be written" "Look at free space (df), and at its owner."
 	detach "$detach_method" "$pool_own" "$pool_own/armed" pool_main ||
 		fail auto-revert-unavailable "auto-restore of $v_server could not be armed ($detach_method)" "Look at the log of this machine."
 }

@@ -102,7 +102,7 @@ command_comes() {
 # Nothing else ends a restart text that waits in vain.
 command_limit() {
 	limit_stop=600
-	! going_back || limit_stop=90
+	! is_revert || limit_stop=90
 }
 
 command_restart() {

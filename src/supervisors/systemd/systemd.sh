@@ -259,7 +259,7 @@ systemd_cut() {
 # The start limit of its unit, if nothing lifts it.
 systemd_wait() {
 	wait_seconds=0
-	! going_back || systemd_may reset-failed "$s_unit" || wait_seconds=$(start_limit)
+	! is_revert || systemd_may reset-failed "$s_unit" || wait_seconds=$(start_limit)
 	echo "${wait_seconds:-0}"
 }
 
@@ -275,13 +275,13 @@ systemd_may() {
 # permitted, until the seconds are over.
 systemd_restart() {
 	! systemd_call reset-failed "$s_unit" 2>/dev/null || : >"$s_files.resets"
-	! going_back || systemd_listens
+	! is_revert || systemd_listens
 	restart_before=$(systemd_show InvocationID)
 	restart_code=0
 	systemd_call restart "$s_unit" || restart_code=$?
 	restart_left=3
 	systemd_may reset-failed "$s_unit" || restart_left=$(($(systemd_wait) + 1))
-	while [ "$restart_code" -ne 0 ] && going_back && systemd_refused && [ "$restart_left" -gt 0 ]; do
+	while [ "$restart_code" -ne 0 ] && is_revert && systemd_refused && [ "$restart_left" -gt 0 ]; do
 		echo "systemd refused to start it, since it had been started too often" >"$s_files.waited"
 		restart_left=$((restart_left - 1))
 		sleep 1
