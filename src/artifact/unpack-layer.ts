@@ -109,7 +109,7 @@ function hostile(layer: Blob, path: string, why: string): Failure {
     what: "a layer holds something that Tarlift does not pack",
     where: { file: layer.file, member: quoteName(path) },
     output: why,
-    remedy: "The file is damaged or was made by somebody else: build it again.",
+    remedy: "The file is damaged or was not made by Tarlift: build it again.",
   });
 }
 

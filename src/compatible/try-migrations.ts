@@ -14,7 +14,7 @@ export interface CompatibleOptions {
   config: Config;
   compatible: CompatibleConfig;
   live: InstalledRelease;
-  coming: InstalledRelease;
+  incoming: InstalledRelease;
   /** Values of `compatible.secrets`, by the names that the commands see. */
   secrets: Record<string, string>;
   progress: Progress;
@@ -45,15 +45,15 @@ export async function tryMigrations(options: CompatibleOptions): Promise<string[
 
 /** The database as the deploy would leave it. */
 async function applied(options: CompatibleOptions): Promise<string[]> {
-  const { live, coming } = options;
+  const { live, incoming } = options;
   const { pending, apply } = options.config.migrations!;
   await create(options);
-  const { stdout } = await execute(options, coming, pending, "list the new migrations");
+  const { stdout } = await execute(options, incoming, pending, "list the new migrations");
   const names = stdout.split("\n").map((line) => line.trim());
   const listed = names.filter(Boolean);
   if (listed.length === 0) return listed;
-  await execute(options, coming, apply, `apply ${formatCount(listed.length, "migration")}`, {
-    what: `the migrations of ${coming.version} cannot be applied to the schema of ${live.version}, which is live`,
+  await execute(options, incoming, apply, `apply ${formatCount(listed.length, "migration")}`, {
+    what: `the migrations of ${incoming.version} cannot be applied to the schema of ${live.version}, which is live`,
     remedy: "A deploy would fail in the same way: it applies them to that schema.",
   });
   return listed;
@@ -61,7 +61,7 @@ async function applied(options: CompatibleOptions): Promise<string[]> {
 
 /** Finds the cause: a check that fails without the migrations too says nothing about them. */
 async function judge(options: CompatibleOptions, names: readonly string[], failed: unknown): Promise<never> {
-  const { live, coming, signal } = options;
+  const { live, incoming, signal } = options;
   if (!(failed instanceof Failure) || signal?.aborted) throw failed;
   await drop(options);
   await create(options);
@@ -79,7 +79,7 @@ async function judge(options: CompatibleOptions, names: readonly string[], faile
   throw new Failure({
     ...failed,
     code: "check-failed",
-    what: `${live.version}, which is live, does not work with the schema of ${coming.version}`,
+    what: `${live.version}, which is live, does not work with the schema of ${incoming.version}`,
     where: { ...failed.where, migrations: names.join(", ") },
     remedy:
       "It would serve with that schema until its last process is restarted, and again after a rollback. Deploy in two steps: first a release that does without what is removed or renamed, then the migration.",
@@ -136,7 +136,7 @@ async function execute(
  * The same variables as for asset steps: nothing else of the job's, and no secret of a target, least of all the address
  * of its database.
  */
-function variablesFor({ config, compatible, live, coming, secrets }: CompatibleOptions, release: InstalledRelease) {
+function variablesFor({ config, compatible, live, incoming, secrets }: CompatibleOptions, release: InstalledRelease) {
   const of = (side: string, { directory, version, commit }: InstalledRelease) => ({
     [`TARLIFT_${side}_DIRECTORY`]: directory,
     [`TARLIFT_${side}_VERSION`]: version,
@@ -150,6 +150,6 @@ function variablesFor({ config, compatible, live, coming, secrets }: CompatibleO
       passed: [],
     }),
     ...of("LIVE", live),
-    ...of("NEW", coming),
+    ...of("NEW", incoming),
   };
 }

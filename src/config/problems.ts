@@ -114,7 +114,7 @@ function unknownKey(root: unknown, path: ConfigPath, key: string): string {
   const places = schemasAt(root, path);
   const chosen = places.find(({ word }) => word !== undefined);
   if (chosen && places.some(({ schema, fits }) => !fits && keysOf(schema).includes(key)))
-    return `${key} means nothing to ${chosen.word}${chosen.schema.alienKeys?.[key] ?? ""}`;
+    return `${key} means nothing to ${chosen.word}${chosen.schema.unknownKeys?.[key] ?? ""}`;
   const known = [...new Set(places.filter(({ fits }) => fits).flatMap(({ schema }) => keysOf(schema)))];
   const meant = nearest(key, known);
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key; known here: ${known.join(", ")}`;

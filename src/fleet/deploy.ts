@@ -49,7 +49,7 @@ async function deployTo(tx: Transaction, request: DeployRequest): Promise<Ended>
   tx.participants = fleet;
 
   const [planned, servers] = await Promise.all([plan(request, fleet), preflightServers(fleet)]);
-  const name = tx.leader?.facts.coming;
+  const name = tx.leader?.facts.incoming;
   for (const warning of planned.warnings) tx.warn(warning);
   if (planned.decision === "refused") {
     for (const error of planned.errors) tx.error(error);

@@ -5,7 +5,7 @@ import { Failure, type FailureParts } from "../failure.ts";
 import type { Host, HttpAnswer, ServiceEvidence } from "../host/host.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { cutEnd } from "../text/cut.ts";
-import { tellsError, withServiceLog } from "../text/log-excerpt.ts";
+import { containsError, withServiceLog } from "../text/log-excerpt.ts";
 import type { Participant } from "./member.ts";
 import { type CheckOf, checkOf } from "./recorded-services.ts";
 
@@ -34,7 +34,7 @@ const NO_ERROR =
 /** The failure's texts for an unhealthy service whose log is known. */
 export function explained(error: Unhealthy, log: string): Pick<FailureParts, "output" | "remedy"> {
   const shown = error.remedy?.replace(ITS_LOG, "").trim();
-  const silent = (error.status ?? 0) >= 500 && !tellsError(log);
+  const silent = (error.status ?? 0) >= 500 && !containsError(log);
   return {
     output: withServiceLog(error.output, log),
     remedy: [shown, silent ? NO_ERROR : ""].filter(Boolean).join("\n") || undefined,

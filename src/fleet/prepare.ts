@@ -13,7 +13,7 @@ import type { Transaction } from "./transaction.ts";
 function commandsAs(tx: Transaction, plan: IncomingPlan, member: Participant): string[] {
   const all = [
     runsHooks(tx, plan, member) ? member.layout.runAs : undefined,
-    ...servicesOf(member, member.facts.coming).map((service) => service.commandsAs),
+    ...servicesOf(member, member.facts.incoming).map((service) => service.commandsAs),
   ];
   return [...new Set(all.flatMap((user) => user ?? []))];
 }

@@ -79,4 +79,4 @@ export async function wavePlan(tx: Transaction, plan: RolloutPlan): Promise<Wave
 }
 
 const settlingOf = (member: Participant): number[] =>
-  servicesOf(member, member.facts.coming).map(({ settle }) => settle);
+  servicesOf(member, member.facts.incoming).map(({ settle }) => settle);

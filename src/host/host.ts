@@ -235,7 +235,7 @@ export interface Facts {
   /** The live release has this artifact's digest and this configuration. */
   unchanged: boolean;
   /** The artifact's release name on this host (`<version>-<digest8>`, `-2`, …). */
-  coming?: string | undefined;
+  incoming?: string | undefined;
   /**
    * Why the owner of an incoming release's files may not write them; left out if the owner may
    * (src/remote/file-modes.sh).

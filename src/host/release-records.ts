@@ -86,7 +86,7 @@ export function parseReleases(text: string): RecordedRelease[] {
 }
 
 /** The name of an incoming release on a host. */
-export interface ComingName {
+export interface ChosenName {
   name: string;
   /** A good release with this digest and configuration exists already: nothing has to be prepared if it is intact. */
   reuse: boolean;
@@ -98,12 +98,12 @@ export interface ComingName {
  * @param taken names that may not be used although they fit: the live release after its configuration was changed by
  * hand
  */
-export function comingName(
+export function chooseReleaseName(
   wanted: { version: string; digest: string; configuration: string },
   releases: readonly RecordedRelease[],
   live: string | undefined,
   taken: readonly string[] = [],
-): ComingName {
+): ChosenName {
   const edited = new Set(taken);
   const same = releases.find(
     (release) =>

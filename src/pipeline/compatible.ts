@@ -48,12 +48,12 @@ export async function compatibleWith(context: Context, given: CompatibleOptions)
   const compatible = wantedOf(context.config.migrations?.compatible);
   const secrets = secretsOf(compatible);
   const live = options.live === undefined ? await liveOn(context, options) : await named(context, options.live);
-  const coming = await comingArtifact(context, options);
+  const incoming = await incomingArtifact(context, options);
   const { config } = context;
-  const release = identityOf(coming);
+  const release = identityOf(incoming);
   const nothing = { app, target, release, migrations: [] };
   if (!live) return { ...nothing, outcome: "nothing-live" };
-  if (live.digest === coming.releaseDigest) return { ...nothing, outcome: "same-release", live: release };
+  if (live.digest === incoming.releaseDigest) return { ...nothing, outcome: "same-release", live: release };
   mkdirSync(context.work, { recursive: true });
   const scratch = mkdtempSync(join(context.work, "compatible-"));
   const { progress, signal } = context;
@@ -68,7 +68,7 @@ export async function compatibleWith(context: Context, given: CompatibleOptions)
         progress,
       });
     };
-    const sides = { live: await place(old, "live"), coming: await place(coming, "new") };
+    const sides = { live: await place(old, "live"), incoming: await place(incoming, "new") };
     const migrations = await tryMigrations({ config, compatible, ...sides, secrets, progress, signal });
     const outcome = migrations.length > 0 ? "compatible" : "nothing-pending";
     return { ...nothing, outcome, live: identityOf(old), migrations };
@@ -140,7 +140,7 @@ async function liveOn(context: Context, options: CompatibleOptions): Promise<Liv
   });
 }
 
-async function comingArtifact(context: Context, { artifact, python }: CompatibleOptions): Promise<Artifact> {
+async function incomingArtifact(context: Context, { artifact, python }: CompatibleOptions): Promise<Artifact> {
   if (artifact !== undefined) return artifactAt(context, artifact);
   // Another step runs the checks.
   return openArtifact((await makeArtifact(context, { check: false, ...(python ? { python } : {}) })).file);

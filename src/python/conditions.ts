@@ -18,7 +18,7 @@ import { activeExtras, coveredBy, requiredEverywhere } from "./required-packages
 
 /** One requirement: `redis[hiredis] ; python_full_version < "3.11.3"`. */
 export interface Requirement {
-  /** Canonical; undefined for an address or a path, whose name only its content tells. */
+  /** Canonical; undefined for an address or a path, whose name only its content shows. */
   name: string | undefined;
   extras: readonly string[];
   /** The accepted versions, `>=4,<5`; empty for any, undefined if an address decides. */

@@ -7,9 +7,9 @@ export const describe = <T extends z.ZodType>(type: T, description: string): T =
 /** Metadata of an adapter's schema about keys that only other adapters have. */
 export interface AlienKeys {
   /** For each key, the end of the message `KEY means nothing to WORD`: what to write instead. */
-  alienKeys?: Record<string, string>;
+  unknownKeys?: Record<string, string>;
 }
 
 /** @param endings by key; each starts with its punctuation: `: give the path in …` */
 export const withAlienKeys = <T extends z.ZodType>(type: T, endings: Record<string, string>): T =>
-  type.meta({ ...type.meta(), alienKeys: endings }) as T;
+  type.meta({ ...type.meta(), unknownKeys: endings }) as T;

@@ -11,15 +11,15 @@ const KEPT = 16 * 1024 * 1024;
 /** Lines of a child's output: passed on as they arrive, and kept for the end. */
 export class Output {
   readonly #task: Task;
-  readonly #tell: (line: string) => boolean;
+  readonly #isShown: (line: string) => boolean;
   readonly #decoder = new TextDecoder();
   #rest = "";
   /** The whole output, or the end of it. */
   all = "";
 
-  constructor(task: Task, tell: (line: string) => boolean = () => true) {
+  constructor(task: Task, isShown: (line: string) => boolean = () => true) {
     this.#task = task;
-    this.#tell = tell;
+    this.#isShown = isShown;
   }
 
   push(bytes: Buffer): void {
@@ -46,11 +46,11 @@ export class Output {
   }
 
   get lastLines(): string {
-    const lines = this.all.trimEnd().split("\n").filter(this.#tell).slice(-LAST_LINES);
+    const lines = this.all.trimEnd().split("\n").filter(this.#isShown).slice(-LAST_LINES);
     return cutStart(lines.join("\n"), LARGEST_SAID);
   }
 
   #line(line: string): void {
-    if (this.#tell(line)) this.#task.line(line);
+    if (this.#isShown(line)) this.#task.line(line);
   }
 }

@@ -167,7 +167,7 @@ export class Connection {
     clearTimeout(late);
     socket.destroy();
     // ssh's message and the end of the socket arrive over different channels.
-    for (let tries = 0; tries < 10 && !FORWARD_REFUSED.test(this.#stderr); tries++)
+    for (let attempts = 0; attempts < 10 && !FORWARD_REFUSED.test(this.#stderr); attempts++)
       await new Promise((resolve) => setTimeout(resolve, 20));
     return FORWARD_REFUSED.test(this.#stderr);
   }

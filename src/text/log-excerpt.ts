@@ -99,7 +99,7 @@ function endOf(lines: readonly string[], last: number): number {
 }
 
 /** Whether a log contains an error, with a stack or in one line. */
-export function tellsError(log: string): boolean {
+export function containsError(log: string): boolean {
   return log.split(/\r?\n/).some((line) => !isRequest(line) && (isStack(line) || ERROR.test(line)));
 }
 

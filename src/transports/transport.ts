@@ -102,6 +102,6 @@ export function programFailure(end: ConnectionEnd): Failure {
     where,
     output,
     remedy:
-      "What the host did until then is recorded there: run the same command again, it finishes or takes back what is half-done.",
+      "What the host did until then is recorded there: run the same command again: it completes or reverts what is incomplete.",
   });
 }

@@ -135,7 +135,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
       expect(report.outcome).toBe("refused");
       expect(report.errors.map(({ what }) => what).sort()).toEqual([
         "/run/haproxy/nowhere.sock does not answer",
-        "HAProxy does not tell its servers of backend shop",
+        "HAProxy does not list servers of backend shop",
 
         "the backend has no server app9",
         "the host does not accept this key for this user",

@@ -98,15 +98,15 @@ export class Stage {
       await this.#prepareFor(cell);
       await this.#outside.collect(this.#ids);
       const before = this.#live();
-      const coming = await this.#release({
+      const incoming = await this.#release({
         fails: cell.operation === "failing deploy",
         large: cell.at.side === "runner" && cell.at.when === "within",
       });
-      struck = await this.#struck(cell, coming, number, strike, wrong);
-      this.#expectTruth(struck, before, coming, wrong);
+      struck = await this.#struck(cell, incoming, number, strike, wrong);
+      this.#expectTruth(struck, before, incoming, wrong);
       await over();
       if (number % 6 === 0) await new Promise((resolve) => setTimeout(resolve, (SWITCH + 2) * 1000));
-      next = await this.#next(cell, coming, { number, before }, wrong);
+      next = await this.#next(cell, incoming, { number, before }, wrong);
     } catch (error) {
       wrong.push((error as Error).message);
       await Promise.all([strike(), over()]).catch(() => {});
@@ -150,7 +150,7 @@ export class Stage {
   /** Runs the operation, strikes it at its step, and says what came of it. */
   async #struck(
     cell: Cell,
-    coming: Artifact,
+    incoming: Artifact,
     number: number,
     strike: () => Promise<void>,
     wrong: string[],
@@ -172,8 +172,8 @@ export class Stage {
     let reached = false;
     const run =
       cell.fault === "runner killed"
-        ? this.#lostRun(cell, coming, number)
-        : this.#livingRun(cell, coming, number, async () => {
+        ? this.#lostRun(cell, incoming, number)
+        : this.#livingRun(cell, incoming, number, async () => {
             reached = true;
             await waited;
           });
@@ -222,7 +222,7 @@ export class Stage {
   }
 
   /** In a process of its own, which is killed. */
-  #lostRun(cell: Cell, coming: Artifact, number: number): Run {
+  #lostRun(cell: Cell, incoming: Artifact, number: number): Run {
     const { at } = cell;
     let kill = () => {};
     const end = deployProcess(
@@ -233,7 +233,7 @@ export class Stage {
           options,
           services: servicesOf(root),
         })),
-        artifact: coming.file,
+        artifact: incoming.file,
         deployId: this.#id(),
         verb: cell.operation === "rollback" ? "rollback" : "deploy",
         migrations: cell.operation === "migrating deploy" ? MIGRATIONS : undefined,
@@ -255,7 +255,7 @@ export class Stage {
     return { end, kill, cut: () => {} };
   }
 
-  #livingRun(cell: Cell, coming: Artifact, number: number, reached: () => Promise<void>): Run {
+  #livingRun(cell: Cell, incoming: Artifact, number: number, reached: () => Promise<void>): Run {
     const members = this.#members(({ options }) => options);
     const { at } = cell;
     const remove =
@@ -266,7 +266,7 @@ export class Stage {
     const report =
       cell.operation === "rollback"
         ? rollback(rollbackRequest([], { ...this.#common(), ...more, allowSchemaAhead: true }))
-        : this.#deploy(coming, {
+        : this.#deploy(incoming, {
             ...more,
             ...(cell.operation === "migrating deploy" ? { migrations: MIGRATIONS } : {}),
           });
@@ -283,7 +283,7 @@ export class Stage {
   /** The one run that must put everything in order. */
   async #next(
     cell: Cell,
-    coming: Artifact,
+    incoming: Artifact,
     { number, before }: { number: number; before: (string | undefined)[] },
     wrong: string[],
   ): Promise<string> {
@@ -296,7 +296,7 @@ export class Stage {
         ? await converge({ ...rollbackRequest([], common), artifactOf: this.#artifacts.of })
         : kind === "rollback"
           ? await rollback(rollbackRequest([], { ...common, allowSchemaAhead: true }))
-          : await this.#deploy(kind === "the same" ? coming : await this.#release(), { ...common, ...migrations });
+          : await this.#deploy(kind === "the same" ? incoming : await this.#release(), { ...common, ...migrations });
     const ok = ["deployed", "unchanged", "rolled-back"].includes(report.outcome);
     if (!ok || report.errors.length > 0) wrong.push(`the next run (${kind}): ${said(report)}`);
     await this.#expectOrder(report, before, wrong);
@@ -304,13 +304,13 @@ export class Stage {
   }
 
   /** A report may not lie: what it says of the fleet holds on every host. */
-  #expectTruth(struck: string, before: (string | undefined)[], coming: Artifact, wrong: string[]): void {
+  #expectTruth(struck: string, before: (string | undefined)[], incoming: Artifact, wrong: string[]): void {
     const live = this.#live();
     const [outcome] = struck.split(":");
     const same = JSON.stringify(live) === JSON.stringify(before);
     if ((outcome === "refused" || outcome === "reverted") && !same)
       wrong.push(`it said ${struck}, and ${live.join(", ")} are live, which were ${before.join(", ")}`);
-    if (outcome === "deployed" && !live.every((name) => name?.startsWith(coming.version)))
+    if (outcome === "deployed" && !live.every((name) => name?.startsWith(incoming.version)))
       wrong.push(`it said ${struck}, and ${live.join(", ")} are live`);
     if (outcome === "rolled-back" && (same || new Set(live).size > 1))
       wrong.push(`it said ${struck}, and ${live.join(", ")} are live, which were ${before.join(", ")}`);

@@ -196,14 +196,14 @@ class Lane {
   /** The one run that must put everything in order. */
   async #next(cell: CrashCell, good: Artifact, dying: Artifact, wrong: string[]): Promise<string> {
     const more = { waitForLock: LIMIT / 1000, waves: WAVES[cell.waves] };
-    const coming = cell.afterwards === "another" ? await this.#release("next") : dying;
+    const incoming = cell.afterwards === "another" ? await this.#release("next") : dying;
     const report =
       cell.afterwards === "converge"
         ? await converge({ ...rollbackRequest([], { ...this.#common(), ...more }), artifactOf: this.#artifactOf })
-        : await this.#deploy(coming, more);
+        : await this.#deploy(incoming, more);
     const [outcome, serving] =
       cell.afterwards === "another"
-        ? ["deployed", coming.version]
+        ? ["deployed", incoming.version]
         : cell.afterwards === "the same"
           ? ["reverted", good.version]
           : [report.errors.length === 0 ? report.outcome : "no errors", good.version];

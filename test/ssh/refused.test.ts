@@ -161,7 +161,7 @@ describe.runIf(needs("sshd", "ssh"))("the third host of three", () => {
     expectRefused(report, hosts, {
       host: addresses[2]!,
       what: /the connection to the host was lost/,
-      next: /run the same command again, it finishes or takes back what is half-done/,
+      next: /run the same command again: it completes or reverts what is incomplete/,
     });
     expect(hosts.map(({ root }) => liveState(root))).toEqual(before);
     const again = await put(members(), big, { waitForLock: 20 });

@@ -104,10 +104,10 @@ describe("the runner of a single host is lost", () => {
     "%s",
     async (_, step, n) => {
       const stop = watch(hosts);
-      const coming = await artifactOf(`v${n}`);
-      expect(await lost(hosts, coming, step)).toBeUndefined();
+      const incoming = await artifactOf(`v${n}`);
+      expect(await lost(hosts, incoming, step)).toBeUndefined();
       // The next run brings the same commit, or another one.
-      const next = n % 2 === 0 ? coming : await artifactOf(`v${n}-other`);
+      const next = n % 2 === 0 ? incoming : await artifactOf(`v${n}-other`);
       const report = await put(membersOf(hosts), next, { waitForLock: 20 });
       expect(report.errors).toEqual([]);
       expect(["deployed", "unchanged"]).toContain(report.outcome);

@@ -108,12 +108,12 @@ function goodTime({ releases }: Disk): string {
 
 /**
  * @param live what is live there, and was good; left out: nothing
- * @param coming what a release that is deployed to it is called; left out: as its version
+ * @param called the name of a release that is deployed to it. Default: its version
  */
-export const memoryHost = (name: string, live?: ReleaseOnHost, coming?: string): MemoryHost =>
-  connected(name, emptyDisk(live), coming);
+export const memoryHost = (name: string, live?: ReleaseOnHost, called?: string): MemoryHost =>
+  connected(name, emptyDisk(live), called);
 
-function connected(name: string, disk: Disk, coming: string | undefined): MemoryHost {
+function connected(name: string, disk: Disk, called: string | undefined): MemoryHost {
   const evidence: ServiceEvidence[] = [{ service: "web", evidence: "directory", pid: 1, detail: "runs" }];
   let isConnected = false;
   let kept: Partial<Facts> | undefined;
@@ -146,7 +146,7 @@ function connected(name: string, disk: Disk, coming: string | undefined): Memory
     evidence,
     end: { code: 0, timedOut: false, lastLines: "" },
     pending: [],
-    again: () => connected(name, disk, coming),
+    again: () => connected(name, disk, called),
     async facts({ lock, artifact, version, configuration }) {
       await note("facts", lock ? "lock" : "");
       isConnected = true;
@@ -160,9 +160,9 @@ function connected(name: string, disk: Disk, coming: string | undefined): Memory
       const { open, returned, agreed, drained, migrations, held } = disk;
       const live = known(disk, disk.live);
       const digest = configuration && configurationDigest(configuration);
-      const called = coming ?? version;
-      const other = known(disk, called)?.configuration;
-      const id = digest && other && digest !== other ? `${called}-2` : called;
+      const base = called ?? version;
+      const other = known(disk, base)?.configuration;
+      const id = digest && other && digest !== other ? `${base}-2` : base;
       if (artifact && id && version)
         incoming = { id, digest: artifact.releaseDigest, version, configuration: digest, state: "prepared" };
       return {
@@ -180,7 +180,7 @@ function connected(name: string, disk: Disk, coming: string | undefined): Memory
         held,
         configuration: digest,
         unchanged: live?.state === "good" && live.digest === artifact?.releaseDigest && live.configuration === digest,
-        coming: id,
+        incoming: id,
         missing: { files: 1, bytes: 10 },
         ...Object.fromEntries(said),
       };

@@ -254,7 +254,7 @@ describe("a host in a balancer", () => {
     }
     // It has the release already, and returns with those that get it.
     const { hosts, log, run } = fleet(["a", "b"], { a: "restore" });
-    hosts[0].facts_ = { drained: [{ server: "web/a", previous: "ready" }], coming: "v1" };
+    hosts[0].facts_ = { drained: [{ server: "web/a", previous: "ready" }], incoming: "v1" };
     hosts[0].prepare = async () => ({ release: "v1", sent: { files: 0, bytes: 0 }, wire: 0, linked: 1, warnings: [] });
     const report = await run();
     expect([report.outcome, report.hosts.map(({ drained }) => drained)]).toEqual(["reverted", [true, undefined]]);

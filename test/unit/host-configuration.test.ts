@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { configurationDigest, formatEnvironment, releaseVariables } from "../../src/host/release-env.ts";
-import { comingName, parseReleases, strangeReleases } from "../../src/host/release-records.ts";
+import { chooseReleaseName, parseReleases, strangeReleases } from "../../src/host/release-records.ts";
 import { compareVersions } from "../../src/host-requirements/requirements.ts";
 import { checkedRelease } from "../../src/protocol/recorded-names.ts";
 import { installKey, normaliseKey } from "../../src/transports/ssh/keys.ts";
@@ -106,21 +106,21 @@ describe("a release's name", () => {
     `release ${id}\nstate ${state}\ngood 100 t1\ndigest ${wanted.digest}\nversion v1\ncommit c\nconfiguration ${configuration}\n`;
 
   it("is version and digest, with a number where only the configuration differs", () => {
-    expect(comingName(wanted, [], undefined)).toEqual({ name: "v1-abababab", reuse: false });
+    expect(chooseReleaseName(wanted, [], undefined)).toEqual({ name: "v1-abababab", reuse: false });
     const releases = parseReleases(record("v1-abababab", "good", "other"));
-    expect(comingName(wanted, releases, "v1-abababab")).toEqual({ name: "v1-abababab-2", reuse: false });
+    expect(chooseReleaseName(wanted, releases, "v1-abababab")).toEqual({ name: "v1-abababab-2", reuse: false });
   });
 
   it("is that of a good release that holds the same, and never that of one that is live but not good", () => {
-    expect(comingName(wanted, parseReleases(record("old-abababab", "good")), undefined)).toEqual({
+    expect(chooseReleaseName(wanted, parseReleases(record("old-abababab", "good")), undefined)).toEqual({
       name: "old-abababab",
       reuse: true,
     });
-    expect(comingName(wanted, parseReleases(record("v1-abababab", "failed")), undefined)).toEqual({
+    expect(chooseReleaseName(wanted, parseReleases(record("v1-abababab", "failed")), undefined)).toEqual({
       name: "v1-abababab",
       reuse: false,
     });
-    expect(comingName(wanted, parseReleases(record("v1-abababab", "active")), "v1-abababab").name).toBe(
+    expect(chooseReleaseName(wanted, parseReleases(record("v1-abababab", "active")), "v1-abababab").name).toBe(
       "v1-abababab-2",
     );
   });
@@ -153,16 +153,16 @@ describe("a release's name", () => {
   it("is found among as many as a host may have, each under its number", () => {
     const names = ["v1-abababab", ...Array.from({ length: 9_999 }, (_, n) => `v1-abababab-${n + 2}`)];
     const releases = parseReleases(names.map((id) => record(id, "good")).join(""));
-    expect(comingName({ ...wanted, configuration: "c2" }, releases, undefined)).toEqual({
+    expect(chooseReleaseName({ ...wanted, configuration: "c2" }, releases, undefined)).toEqual({
       name: "v1-abababab-10001",
       reuse: false,
     });
-    expect(comingName(wanted, releases, undefined, names).reuse).toBe(false);
+    expect(chooseReleaseName(wanted, releases, undefined, names).reuse).toBe(false);
   });
 
   it("needs a version that can stand in a path", () => {
     for (const version of ["../x", "-rf", ".a", "a b", ""])
-      expect(() => comingName({ ...wanted, version }, [], undefined)).toThrow(/cannot name/);
+      expect(() => chooseReleaseName({ ...wanted, version }, [], undefined)).toThrow(/cannot name/);
   });
 });
 

@@ -16,7 +16,7 @@ it("a release that is live is tried as the users that its commands need, and not
   };
   const live = good("v1", 1, { configuration: configurationDigest({}) });
   const artifact = { releaseDigest: live.digest };
-  const coming = {
+  const incoming = {
     artifact,
     index: { files: [] },
     releases: [live],
@@ -27,7 +27,7 @@ it("a release that is live is tried as the users that its commands need, and not
   };
   const request = { artifact, configuration: {}, commandsAs: ["deploy", "shop"] };
   const prepared = await prepare(
-    { ...session, coming } as unknown as HostSession,
+    { ...session, incoming } as unknown as HostSession,
     request as unknown as PrepareRequest,
     silent.task("prepare"),
   );

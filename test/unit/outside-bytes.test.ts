@@ -44,7 +44,7 @@ import { FrameReader, parseValues } from "../../src/protocol/frames.ts";
 import { conditionsOf } from "../../src/python/conditions.ts";
 import { parseProbe } from "../../src/python/interpreter.ts";
 import { defused } from "../../src/report/workflow-text.ts";
-import { tellsError, whyOf } from "../../src/text/log-excerpt.ts";
+import { containsError, whyOf } from "../../src/text/log-excerpt.ts";
 import { maskSecrets } from "../../src/text/mask.ts";
 import { visible } from "../../src/text/visible.ts";
 import { confirmed, parsePlan } from "../../src/transfers/release-index.ts";
@@ -238,7 +238,7 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
   [
     "the log of a service",
     'INFO "GET / HTTP/1.1" 200\nTraceback (most recent call last):\n  File "app.py", line 1\nKeyError: 1\n',
-    (text) => [whyOf(text), tellsError(text)],
+    (text) => [whyOf(text), containsError(text)],
   ],
   ["a file index", INDEX, parseIndex],
   ["what takes a file index apart", "0,2 1\n- 1\n1 1\n+ 2 d x\n", (text) => splitByLayer(text, parseIndex(INDEX), 3)],

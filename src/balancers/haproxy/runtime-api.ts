@@ -153,7 +153,7 @@ export function parseServers(
   if (version?.trim() === "1" && servers.size > 0) return servers;
   throw new Failure({
     code: "balancer-failed",
-    what: `HAProxy does not tell its servers of backend ${backend}`,
+    what: `HAProxy does not list servers of backend ${backend}`,
     where: { balancer: name },
     output: cutEnd(states.trim(), SHOWN) || undefined,
     remedy: "Is this the name of the backend in haproxy.cfg?",

@@ -53,7 +53,7 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
       if (level !== "admin")
         throw new Failure({
           code: "balancer-failed",
-          what: "HAProxy's socket lets nobody change a server",
+          what: "HAProxy's socket does not allow changes of servers",
           where: { ...where, level },
           remedy: ADMIN,
         });

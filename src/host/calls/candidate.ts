@@ -11,7 +11,7 @@ import type { FactsRequest } from "../host.ts";
 import { configurationDigest } from "../release-env.ts";
 import type { RecordedRelease } from "../release-records.ts";
 
-export interface Coming {
+export interface Incoming {
   artifact: ReleaseContent;
   index: ReleaseIndex;
   /** The delivery of this host and of others that gave the same answer. */
@@ -33,7 +33,7 @@ export interface Coming {
 }
 
 /** Reads it from the facts reply. @param live the name of the live release */
-export async function comingOf(
+export async function incomingOf(
   session: Session,
   request: FactsRequest,
   artifact: ReleaseContent,
@@ -41,7 +41,7 @@ export async function comingOf(
   reply: Reply<"facts">,
   releases: RecordedRelease[],
   live: string | undefined,
-): Promise<Coming> {
+): Promise<Incoming> {
   const { root, environmentsRoot } = request.layout;
   const missing = reply.all("missing_environment");
   const encoding = bestEncoding(reply, session.local);

@@ -85,7 +85,7 @@ export function openHost(address: HostAddress, options: OpenOptions): OpenHost {
       return session.connection;
     },
     async close() {
-      await session.coming?.leave();
+      await session.incoming?.leave();
       await session.connection.close();
     },
   };

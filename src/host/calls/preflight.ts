@@ -13,11 +13,11 @@ import { findingsOf } from "../findings.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { configurationDigest } from "../release-env.ts";
-import { comingName, parseDrained, parseReleases, type RecordedRelease } from "../release-records.ts";
+import { chooseReleaseName, parseDrained, parseReleases, type RecordedRelease } from "../release-records.ts";
 import { recordsOf } from "../requirement-findings.ts";
 import { serviceTexts, serviceValues } from "../services.ts";
 import { type MissingContent, spaceFindings } from "../space-findings.ts";
-import { type Coming, comingOf, incomingName } from "./candidate.ts";
+import { type Incoming, incomingName, incomingOf } from "./candidate.ts";
 import type { HostSession } from "./host-session.ts";
 import { NO_WAY_TO_HEALTH } from "./http-probe.ts";
 import { sound } from "./notes.ts";
@@ -26,7 +26,7 @@ import { sound } from "./notes.ts";
 interface Asked {
   facts: Facts;
   reply: Reply<"facts">;
-  coming: Coming | undefined;
+  incoming: Incoming | undefined;
   /** What would have to be sent; undefined when there is no incoming release. */
   missing: MissingContent | undefined;
 }
@@ -34,10 +34,10 @@ interface Asked {
 /** As `Host.facts`. The session keeps what later calls need. @throws Failure as the host replied */
 export async function askFacts(session: HostSession, request: FactsRequest): Promise<Facts> {
   session.begin(request.layout, request.lock?.owner);
-  const { facts: found, reply, coming } = await askWithRoom(session, request);
-  if (coming) {
-    await session.coming?.leave();
-    session.coming = coming;
+  const { facts: found, reply, incoming } = await askWithRoom(session, request);
+  if (incoming) {
+    await session.incoming?.leave();
+    session.incoming = incoming;
   }
   session.encoding = bestEncoding(reply, session.local);
   session.hasHttpClient = Boolean(reply.value("http"));
@@ -51,7 +51,7 @@ async function askWithRoom(session: Session, request: FactsRequest): Promise<Ask
   // Leftovers of failed deploys are removed if a release needs the space.
   const spare = request.lock !== undefined && reply.value("spare") !== undefined;
   if (!spare || !missing || spaceFindings(reply, missing, request.layout).length === 0) return asked;
-  await asked.coming?.leave();
+  await asked.incoming?.leave();
   return ask(session, request, 0);
 }
 
@@ -112,27 +112,27 @@ async function ask(session: Session, request: FactsRequest, failures?: number): 
     missing: { files: 0, bytes: 0 },
     readOnlyBecause: reply.value("modes_why"),
   };
-  let coming: Coming | undefined;
+  let incoming: Incoming | undefined;
   let missing: MissingContent | undefined;
   if (artifact && index) {
-    coming = await comingOf(session, request, artifact, index, reply, releases, live?.id);
-    missing = coming.delivery.size;
+    incoming = await incomingOf(session, request, artifact, index, reply, releases, live?.id);
+    missing = incoming.delivery.size;
     facts.missing = missing;
-    facts.layers = coming.delivery.layers;
-    const { version, configuration, taken } = coming;
+    facts.layers = incoming.delivery.layers;
+    const { version, configuration, taken } = incoming;
     const choose = () =>
-      comingName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
+      chooseReleaseName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
     let chosen = choose();
     // One more call if nothing would be done otherwise: an edited release does not count as unchanged.
     while (chosen.reuse && chosen.name === live?.id && !(await sound(session, chosen.name))) {
       taken.push(chosen.name);
       chosen = choose();
     }
-    facts.coming = chosen.name;
-    facts.unchanged = chosen.reuse && chosen.name === coming.live;
+    facts.incoming = chosen.name;
+    facts.unchanged = chosen.reuse && chosen.name === incoming.live;
   }
   Object.assign(facts, findingsOf(request, reply, missing));
-  return { facts, reply, coming, missing };
+  return { facts, reply, incoming, missing };
 }
 
 /**

@@ -12,9 +12,9 @@ import { lines } from "../../text/format-lines.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import type { Prepared, PrepareRequest } from "../host.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../release-env.ts";
-import { comingName } from "../release-records.ts";
+import { chooseReleaseName } from "../release-records.ts";
 import { recordedLines } from "../services.ts";
-import { type Coming, incomingName } from "./candidate.ts";
+import { type Incoming, incomingName } from "./candidate.ts";
 import type { HostSession } from "./host-session.ts";
 import { sound } from "./notes.ts";
 import { listPending, pendingLines, pendingMark, pendingText } from "./pending.ts";
@@ -26,36 +26,36 @@ import { runTask } from "./task.ts";
  * @throws Failure as the host replied
  */
 export async function prepare(session: HostSession, request: PrepareRequest, task: Task): Promise<Prepared> {
-  const { coming } = session;
-  if (!coming || coming.artifact.releaseDigest !== request.artifact.releaseDigest) {
+  const { incoming } = session;
+  if (!incoming || incoming.artifact.releaseDigest !== request.artifact.releaseDigest) {
     throw new Error("prepare needs the facts about this very artifact before it");
   }
-  coming.configuration = configurationDigest(request.configuration);
+  incoming.configuration = configurationDigest(request.configuration);
   const wanted = {
-    version: coming.version,
-    digest: coming.artifact.releaseDigest,
-    configuration: coming.configuration,
+    version: incoming.version,
+    digest: incoming.artifact.releaseDigest,
+    configuration: incoming.configuration,
   };
-  let chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+  let chosen = chooseReleaseName(wanted, incoming.releases, incoming.live, incoming.taken);
   while (chosen.reuse) {
-    const usable = chosen.name === coming.live || (await sound(session, chosen.name));
-    if (usable) return reused(session, chosen.name, coming, request, task);
-    coming.taken.push(chosen.name);
-    chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+    const usable = chosen.name === incoming.live || (await sound(session, chosen.name));
+    if (usable) return reused(session, chosen.name, incoming, request, task);
+    incoming.taken.push(chosen.name);
+    chosen = chooseReleaseName(wanted, incoming.releases, incoming.live, incoming.taken);
   }
-  return send(session, chosen.name, coming, request, task);
+  return send(session, chosen.name, incoming, request, task);
 }
 
 async function reused(
   session: Session,
   release: string,
-  coming: Coming,
+  incoming: Incoming,
   request: PrepareRequest,
   task: Task,
 ): Promise<Prepared> {
-  const linked = coming.index.files.length;
+  const linked = incoming.index.files.length;
   const nothing = { release, sent: { files: 0, bytes: 0 }, wire: 0, linked, warnings: [] };
-  for (const runAs of request.commandsAs?.filter((user) => user !== coming.user) ?? [])
+  for (const runAs of request.commandsAs?.filter((user) => user !== incoming.user) ?? [])
     await runTask(session, { release, run: ":", runAs, lock: "closed" }, task);
   if (request.pending === undefined) return nothing;
   const { pending, timeout } = request;
@@ -65,16 +65,16 @@ async function reused(
 async function send(
   session: Session,
   release: string,
-  coming: Coming,
+  incoming: Incoming,
   request: PrepareRequest,
   task: Task,
 ): Promise<Prepared> {
-  const { artifact, index, delivery, encoding } = coming;
+  const { artifact, index, delivery, encoding } = incoming;
   const layout = session.layout!;
   const root = layout.root;
   const variables = releaseVariables(request.configuration, {
     release,
-    version: coming.version,
+    version: incoming.version,
     commit: artifact.release.commit.id,
     target: layout.target,
     app: artifact.release.app,
@@ -87,7 +87,7 @@ async function send(
   const output = new Output(task, (line) => !line.startsWith(mark));
   const unindexed = await Promise.all(
     artifact.release.environments
-      .filter(({ id }) => coming.unindexed.includes(id))
+      .filter(({ id }) => incoming.unindexed.includes(id))
       .map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)] as const),
   );
   const before = session.connection.sentData;
@@ -95,13 +95,13 @@ async function send(
     values: {
       release,
       digest: artifact.releaseDigest,
-      version: coming.version,
+      version: incoming.version,
       commit: artifact.release.commit.id,
       commit_time: artifact.release.commit.time,
-      configuration: coming.configuration,
+      configuration: incoming.configuration,
       incoming: incomingName(artifact),
       encoding,
-      modes: coming.modes,
+      modes: incoming.modes,
       index_digest: index.sha256,
       seal: request.seal,
       environments: artifact.release.environments.map(({ id }) => id).join(" "),

@@ -54,7 +54,7 @@ function refuseMissing(files: readonly string[], source: string, lockFile: strin
   throw new Failure({
     code: "file-missing",
     what: `there is no ${path}, which ${lockFile} refers to`,
-    remedy: "Commit it, or run `npm install` to mend the lock.",
+    remedy: "Commit it, or run `npm install` to repair the lock.",
     outcome: "refused",
   });
 }

@@ -95,7 +95,7 @@ function parseJson<T>(path: string, name: string): T {
       what: `${name} is no JSON`,
       where: { path },
       output: error instanceof Error ? withoutCredentials(error.message) : undefined,
-      remedy: "Mend it (a merge may have left its marks).",
+      remedy: "Repair it (it may contain conflict markers of a merge).",
       outcome: "refused",
     });
   }

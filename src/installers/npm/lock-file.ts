@@ -34,7 +34,7 @@ export function parseNpmLock(text: string, name: string): NpmLock {
       code: "lock-invalid",
       what: `${name} cannot be read`,
       output: (error instanceof z.ZodError ? z.prettifyError(error) : String(error)).split("\n").slice(0, 6).join("\n"),
-      remedy: "Mend it (a merge may have left its marks), or write it again: npm install.",
+      remedy: "Repair it (it may contain conflict markers of a merge), or write it again: npm install.",
       outcome: "refused",
     });
   }

@@ -36,7 +36,8 @@ export function githubLayerStore(
           await rename(staging, file).catch(() => copyFile(staging, file));
           return { hit: true };
         }
-        const why = value === undefined ? told(error, lines) : `it answered with the entry of another key, ${value}`;
+        const why =
+          value === undefined ? reasonOf(error, lines) : `it answered with the entry of another key, ${value}`;
         return { hit: false, ...(why || onTag(env) ? { why: why || TAG_MISS } : {}) };
       }),
     save: async (key, file) =>
@@ -51,7 +52,7 @@ export function githubLayerStore(
           (await call(() => restoreCache([path], key, undefined, { lookupOnly: true }))).value === key;
         if (await isThere()) return { outcome: "taken" };
         if (!lines.some((line) => /\(409\)|already.exists/i.test(line)))
-          return { outcome: "denied", why: told(error, lines) || "the service gave no reason" };
+          return { outcome: "denied", why: reasonOf(error, lines) || "the service gave no reason" };
         for (const time of patience) {
           await wait(time);
           if (await isThere()) break;
@@ -67,7 +68,8 @@ const TAG_MISS =
 const onTag = (env: NodeJS.ProcessEnv) =>
   env.GITHUB_REF_TYPE === "tag" || env.GITHUB_REF?.startsWith("refs/tags/") === true;
 
-const told = (error: unknown, lines: readonly string[]) => (error instanceof Error ? error.message : reasonIn(lines));
+const reasonOf = (error: unknown, lines: readonly string[]) =>
+  error instanceof Error ? error.message : reasonIn(lines);
 
 let turn: Promise<unknown> = Promise.resolve();
 

@@ -82,7 +82,7 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
     if (!onRunner) return strict;
     throw new Failure({
       code: "known-hosts-missing",
-      what: "no known hosts are given, so no host can be told from an impostor",
+      what: "no known hosts are given, so hosts cannot be verified",
       remedy:
         "Run `ssh-keyscan HOST` on a network that you trust, keep its output in a variable, and give it: " +
         "`ssh-known-hosts: ${{ vars.KNOWN_HOSTS }}`.",

@@ -82,7 +82,7 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
         const found = await facts({ artifact: await at.artifact("v1"), version: "v1", configuration: {} });
         expect(found.unchanged).toBe(false);
         expect(found.missing.files).toBeGreaterThan(0);
-        expect(await prepare("v1")).toBe(found.coming);
+        expect(await prepare("v1")).toBe(found.incoming);
       });
 
       it("does nothing before it was asked for facts", async () => {
@@ -194,9 +194,9 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
         const release = await deploy("v1", "t1", { COLOUR: "red" });
         const asked = { artifact: await at.artifact("v1"), version: "v1" };
         const same = await facts({ ...asked, configuration: { COLOUR: "red" } });
-        expect([same.unchanged, same.coming]).toEqual([true, release]);
+        expect([same.unchanged, same.incoming]).toEqual([true, release]);
         const other = await facts({ ...asked, configuration: { COLOUR: "blue" } });
-        expect([other.unchanged, other.coming]).toEqual([false, `${release}-2`]);
+        expect([other.unchanged, other.incoming]).toEqual([false, `${release}-2`]);
       });
 
       it("of what is live already keeps it live", async () => {

@@ -231,9 +231,9 @@ export function describeInstaller(
 
     test("refuses keys of other installers and says so", () => {
       const own = Object.keys(installer.schema.shape);
-      const alien = INSTALLERS.flatMap(({ schema }) => Object.keys(schema.shape)).filter((key) => !own.includes(key));
-      expect(alien.length).toBeGreaterThan(0);
-      for (const key of alien)
+      const foreign = INSTALLERS.flatMap(({ schema }) => Object.keys(schema.shape)).filter((key) => !own.includes(key));
+      expect(foreign.length).toBeGreaterThan(0);
+      for (const key of foreign)
         expect(refusal(() => parseConfig(`app: a\n${written({ ...entry, [key]: "x" })}`))).toContain(
           `${key} means nothing to ${installer.key}`,
         );
