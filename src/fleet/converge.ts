@@ -11,7 +11,7 @@ import { formatCount } from "../text/quantity.ts";
 import { rollOut } from "./commit-or-revert.ts";
 import { type Ended, prepareAndActivate, wantedOf } from "./deploy.ts";
 import { preflightServers, stillDrained } from "./drain.ts";
-import { fromHosts, type HeldRelease, sharedOf } from "./fetch-release.ts";
+import { type FoundRelease, fromHosts, sharedOf } from "./fetch-release.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
 import { afterFailure, hookScope, runHooks } from "./hooks.ts";
 import type { Member, Names, Participant } from "./member.ts";
@@ -193,8 +193,8 @@ async function bringRelease(
   const remove = () => rmSync(directory, { recursive: true, force: true });
   const forget = beforeEnd({ last: remove });
   try {
-    const held = await tx.part("find", () => fromHosts(tx, fleet, release, { directory, releaseDigest }));
-    return await sendRelease(tx, { ...rollout, incoming: { artifact: held.content, version } }, held);
+    const found = await tx.part("find", () => fromHosts(tx, fleet, release, { directory, releaseDigest }));
+    return await sendRelease(tx, { ...rollout, incoming: { artifact: found.content, version } }, found);
   } finally {
     remove();
     forget();
@@ -265,8 +265,8 @@ function otherConfiguration({ release, on, configured }: Agreed, { host, facts }
 
 const TO_ALL = "To give all hosts that of one run: tarlift deploy TARGET";
 
-/** @param held given if the files are still on other hosts */
-async function sendRelease(tx: Transaction, rollout: IncomingPlan, held?: HeldRelease): Promise<Ended> {
+/** @param found given if the files are still on other hosts */
+async function sendRelease(tx: Transaction, rollout: IncomingPlan, found?: FoundRelease): Promise<Ended> {
   const { artifact } = rollout.incoming;
   // Shared paths are those of the release: content that its layers have at these paths is on no host.
   const members = rollout.hosts.map((member) => ({ ...member, shared: sharedOf(artifact, member.shared) }));
@@ -275,9 +275,9 @@ async function sendRelease(tx: Transaction, rollout: IncomingPlan, held?: HeldRe
   if (!hosts) return { outcome: "refused" };
   for (const finding of hosts.flatMap(findingsOf)) tx.error(finding);
   if (tx.hasErrors) return { outcome: "refused" };
-  if (held) {
+  if (found) {
     const layers = new Set(hosts.flatMap(({ facts }) => facts.layers ?? []));
-    await tx.part("fetch", () => held.fetch([...layers]));
+    await tx.part("fetch", () => found.fetch([...layers]));
   }
   // No migrations: the fleet's database has the schema of this release already.
   return prepareAndActivate(tx, { ...rollout, hosts, recordAs: { rollback: false } });

@@ -30,7 +30,7 @@ interface Source {
   pool: FilePool;
 }
 
-export interface HeldRelease {
+export interface FoundRelease {
   content: KeptRelease;
   /**
    * Fetches the files of these layers; files fetched before are not fetched again.
@@ -55,7 +55,7 @@ export async function fromHosts(
   fleet: readonly Participant[],
   release: ReleaseOnHost,
   { directory, releaseDigest }: { directory: string; releaseDigest?: string | undefined },
-): Promise<HeldRelease> {
+): Promise<FoundRelease> {
   const holders = holdersOf(fleet, release);
   const known = releaseDigest !== undefined && releaseDigest === release.digest;
   if (!known && holders.length <= 1) refuseUnproven(tx, holders, fleet, release);

@@ -27,11 +27,11 @@ export async function plan(
 /** Findings that exclude a host from any transaction. */
 export function findingsOf({ host, facts }: Participant): ReportedError[] {
   const errors: ReportedError[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
-  if (facts.held !== undefined) {
+  if (facts.deployLock !== undefined) {
     errors.push({
       host: host.name,
       code: "deploys-locked",
-      what: `deploys are held: ${facts.held}`,
+      what: `deploys are locked: ${facts.deployLock}`,
       remedy: "When it is over: tarlift unlock TARGET",
     });
   }

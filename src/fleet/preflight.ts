@@ -8,7 +8,7 @@ import { findingsOf } from "./plan.ts";
 import type { Transaction } from "./transaction.ts";
 
 const LOCKED = "another run holds the lock of this host";
-const HELD = "a process that is no run of Tarlift holds the lock of this host";
+const FOREIGN_LOCK = "a process that is no run of Tarlift holds the lock of this host";
 
 /** What every host is asked about the incoming release; nothing if there is none. */
 export type Wanted = (member: Member) => Pick<FactsRequest, "artifact" | "version" | "configuration">;
@@ -86,7 +86,7 @@ export const lockedCode = ({ lockedByStranger }: Facts): FailureCode => (lockedB
 
 /** The message about a lock that another run, or a process that is no run, holds. */
 export function lockedWords(facts: Facts): string {
-  if (facts.lockedByStranger) return `${HELD}: ${facts.lockedBy}`;
+  if (facts.lockedByStranger) return `${FOREIGN_LOCK}: ${facts.lockedBy}`;
   return `${LOCKED}: ${facts.lockedBy}${migrating(facts) ? "; its migrations still run" : ""}`;
 }
 

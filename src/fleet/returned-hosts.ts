@@ -27,7 +27,7 @@ export function warnReturned(tx: Transaction, fleet: readonly Participant[]): vo
 export async function forgetReturned(tx: Transaction, fleet: readonly Participant[]): Promise<void> {
   const results = await forEachHost(
     fleet.filter(({ facts }) => facts.returned),
-    ({ host }) => host.noteHeard(),
+    ({ host }) => host.acknowledgeReturned(),
   );
   for (const { error } of results.failed) tx.warn(`${error.host}: ${error.what}`);
 }

@@ -195,7 +195,7 @@ export type MigrationEvent = { transaction: string; release: string } & (
 );
 
 export interface Facts {
-  /** Permissions, disk, inodes, requirements, shared files, services unknown to their supervisor, sudo, lock, hold. */
+  /** Permissions, disk, inodes, requirements, shared files, services unknown to their supervisor, sudo, locks. */
   findings: Finding[];
   warnings: string[];
   /** The lock is held (then nothing else below counts); the content of the owner file. */
@@ -204,8 +204,8 @@ export interface Facts {
   lockedByStranger?: boolean;
   /** If the lock was not requested: the run that holds it now, as the owner file says. */
   running?: string | undefined;
-  /** `tarlift lock -m`: a person holds deploys, and left this message. */
-  held?: string | undefined;
+  /** `tarlift lock -m`: a person locked deploys, and left this message. */
+  deployLock?: string | undefined;
   /** Left by a run that was killed between swap and commit; if a run is `running`, it may be that run's. */
   open?: OpenTransaction | undefined;
   /**
@@ -481,7 +481,7 @@ export interface HostCalls {
   /** Reads files. Their content is unproven until their digests were checked. */
   read(request: ReadRequest): Promise<void>;
   /** {@link Facts.returned} was reported to a person: the host forgets it. */
-  noteHeard(): Promise<void>;
+  acknowledgeReturned(): Promise<void>;
   /** Records which backend servers are about to be drained, and the state of each; none: all were restored. */
   noteDrained(drained: readonly DrainedServer[]): Promise<void>;
   /**
@@ -492,7 +492,7 @@ export interface HostCalls {
    * @throws Failure as the host replied
    */
   delayedTask(action: "probe" | "arm" | "disarm", task: DelayedTask): Promise<{ able: boolean }>;
-  hold(message: string | undefined): Promise<void>;
+  lockDeploys(message: string | undefined): Promise<void>;
   /**
    * Runs a script as root, with `plan` or `apply` as its argument. No facts call precedes it. @returns the lines that
    * it printed

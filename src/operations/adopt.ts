@@ -82,9 +82,9 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const errors: ReportedError[] = [];
   if (facts.lockedBy !== undefined) {
     errors.push({ host: host.name, code: lockedCode(facts), what: lockedWords(facts) });
-  } else if (facts.held !== undefined) {
+  } else if (facts.deployLock !== undefined) {
     const remedy = `When it is over: tarlift unlock ${request.target}`;
-    errors.push({ host: host.name, code: "deploys-locked", what: `deploys are held: ${facts.held}`, remedy });
+    errors.push({ host: host.name, code: "deploys-locked", what: `deploys are locked: ${facts.deployLock}`, remedy });
   }
   const { from, envFile } = request;
   const recorded = servicesOfMember(member);

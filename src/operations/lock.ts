@@ -1,10 +1,10 @@
-// `lock` and `unlock`: a person holds deploys of a target, with a message for all others.
+// `lock` and `unlock`: a person locks deploys of a target, with a message for all others.
 import { forEachHost } from "../fleet/for-each-host.ts";
 import type { Member } from "../fleet/member.ts";
 import type { ReportedError } from "../fleet/report.ts";
 import { describeOwner } from "../protocol/owner.ts";
 
-export interface HoldResult {
+export interface DeployLockResult {
   /** The message for everyone who tries to deploy; undefined: deploys are allowed. */
   message: string | undefined;
   /** Hosts on which it is set. */
@@ -12,12 +12,12 @@ export interface HoldResult {
   errors: ReportedError[];
 }
 
-/** @param reason why deploys are held; undefined releases them. The message also names the user. */
-export async function holdHosts(members: readonly Member[], reason: string | undefined): Promise<HoldResult> {
+/** @param reason why deploys are locked; undefined unlocks them. The message also names the user. */
+export async function lockDeploys(members: readonly Member[], reason: string | undefined): Promise<DeployLockResult> {
   const message = reason === undefined ? undefined : `${reason} (${describeOwner()})`;
   const settled = await forEachHost(members, async ({ host, layout, services, shared }) => {
     await host.facts({ layout, services, shared });
-    await host.hold(message);
+    await host.lockDeploys(message);
   });
   return {
     message,

@@ -23,8 +23,8 @@ export interface HostStatus {
   previous: string | undefined;
   services: ServiceStatus[];
   drift: Drift;
-  /** The message of `tarlift lock`, while deploys are held. */
-  held?: string | undefined;
+  /** The message of `tarlift lock`, while deploys are locked. */
+  deployLock?: string | undefined;
   /** The run that holds the lock now, which explains `open` and `taken`. */
   running?: string | undefined;
   /** This release is unfinished: its run is in progress, or was interrupted. */
@@ -88,7 +88,7 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
     name: host.name,
     release,
     previous: facts.previous?.id,
-    held: facts.held,
+    deployLock: facts.deployLock,
     running: facts.running,
     open: facts.open?.release,
     ...(facts.drained?.length ? { taken: facts.drained.map(({ server }) => server) } : {}),

@@ -1,8 +1,8 @@
 // Whether deploys of a target are locked, as lines for people: one a host.
-import type { HoldResult } from "../operations/lock.ts";
+import type { DeployLockResult } from "../operations/lock.ts";
 import { visibleLine } from "../text/visible.ts";
 
-export function holdLines({ hosts, message }: HoldResult): string[] {
-  const said = message === undefined ? "deploys go on" : `deploys are held: ${message}`;
+export function deployLockLines({ hosts, message }: DeployLockResult): string[] {
+  const said = message === undefined ? "deploys go on" : `deploys are locked: ${message}`;
   return hosts.map((host) => visibleLine(`${host}: ${said}`));
 }

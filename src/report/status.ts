@@ -53,7 +53,7 @@ function releaseOf({ release, unknown }: HostStatus): string {
   return unknown ? "not known" : "no release";
 }
 
-function hostLines({ services, drift, held, running, open, taken, error }: HostStatus, paint: Paint): string[] {
+function hostLines({ services, drift, deployLock, running, open, taken, error }: HostStatus, paint: Paint): string[] {
   return [
     ...services.map((service) => serviceLine(service, paint)),
     ...(drift.count > 0
@@ -79,7 +79,7 @@ function hostLines({ services, drift, held, running, open, taken, error }: HostS
           `${paint.warn("out of its balancer:")} ${taken.join(", ")} (${running ? "the run that goes on has taken it out" : "a run that was cut off has taken it out: the next deploy, rollback or converge gives it back"})`,
         ]
       : []),
-    ...(held ? [`${paint.warn("deploys are held:")} ${held}`] : []),
+    ...(deployLock ? [`${paint.warn("deploys are locked:")} ${deployLock}`] : []),
     ...(running ? [`${paint.warn("a run goes on:")} ${running}${open ? ` (half-way: ${open})` : ""}`] : []),
     ...(open && !running
       ? [

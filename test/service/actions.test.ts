@@ -288,7 +288,7 @@ targets:
     const one = job();
     const held = await one.run("lock", { target: "there", ...reach(), message: "The disk is changed" });
     expect([held.code, held.outputs.hosts], held.log).toEqual([0, `["${sshd.address}"]`]);
-    expect(held.summary).toMatch(/deploys are held: The disk is changed/);
+    expect(held.summary).toMatch(/deploys are locked: The disk is changed/);
     const refused = await one.run("deploy", { target: "there", ...reach(), secrets, "artifact-id": artifactId });
     expect([refused.code, refused.outputs.outcome], refused.log).toEqual([2, "refused"]);
     expect(refused.log).toMatch(/The disk is changed/);

@@ -164,7 +164,7 @@ describe("messages of tarlift.yml", () => {
     expect(await run(cwd, ["deploy", "here"])).toMatchObject({ code: 0 });
     expect(events()).toEqual(["started", "deployed"]);
     const [begin, end] = received.map(({ body }) => JSON.parse(body));
-    expect(begin).toMatchObject({ app: "shop", target: "here", outcome: "", label: end.version, commit: end.commit });
+    expect(begin).toMatchObject({ app: "shop", target: "here", outcome: "", label: end.label, commit: end.commit });
     expect(end).toMatchObject({ outcome: "deployed", hosts: [{ name: "local", live: end.release }] });
     expect(received.every(({ headers }) => headers["tarlift-signature"])).toBe(true);
     received.length = 0;

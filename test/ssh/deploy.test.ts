@@ -134,12 +134,12 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     expect((await put([shop.member()], "one")).outcome).toBe("deployed");
   });
 
-  it("is not let in while deploys are held", async () => {
+  it("is not let in while deploys are locked", async () => {
     const shop = await startShop();
     const holder = shop.member();
     const { layout, services, shared } = holder;
     await holder.host.facts({ layout, services, shared });
-    await holder.host.hold("demo at noon");
+    await holder.host.lockDeploys("demo at noon");
     await holder.host.close();
     const report = await put([shop.member()], "one");
     expect(report.errors[0]?.what).toContain("demo at noon");

@@ -59,7 +59,7 @@ interface Disk {
   agreed: string | undefined;
   drained: readonly DrainedServer[];
   migrations: MigrationEvent[];
-  held: string | undefined;
+  deployLock: string | undefined;
   lock: { owner: string; by: Host } | undefined;
 }
 
@@ -72,7 +72,7 @@ const emptyDisk = (live: ReleaseOnHost | undefined): Disk => ({
   agreed: undefined,
   drained: [],
   migrations: [],
-  held: undefined,
+  deployLock: undefined,
   lock: undefined,
 });
 
@@ -157,7 +157,7 @@ function connected(name: string, disk: Disk, called: string | undefined): Memory
       const others = disk.lock && disk.lock.by !== host ? disk.lock.owner : undefined;
       if (lock && others === undefined) disk.lock = { owner: lock.owner, by: host };
       const said = Object.entries(host.facts_).filter(([key]) => !KEPT.includes(key as (typeof KEPT)[number]));
-      const { open, returned, agreed, drained, migrations, held } = disk;
+      const { open, returned, agreed, drained, migrations, deployLock } = disk;
       const live = known(disk, disk.live);
       const digest = configuration && configurationDigest(configuration);
       const base = called ?? version;
@@ -177,7 +177,7 @@ function connected(name: string, disk: Disk, called: string | undefined): Memory
         agreed,
         drained: drained.length > 0 ? [...drained] : undefined,
         migrations: migrations.length > 0 ? [...migrations] : undefined,
-        held,
+        deployLock,
         configuration: digest,
         unchanged: live?.state === "good" && live.digest === artifact?.releaseDigest && live.configuration === digest,
         incoming: id,
@@ -290,9 +290,9 @@ function connected(name: string, disk: Disk, called: string | undefined): Memory
     async read() {
       await note("read");
     },
-    async hold(message) {
+    async lockDeploys(message) {
       needsFacts();
-      disk.held = message;
+      disk.deployLock = message;
     },
     async definitions() {
       return [];
@@ -319,7 +319,7 @@ function connected(name: string, disk: Disk, called: string | undefined): Memory
       needsFacts();
       disk.drained = drained;
     },
-    async noteHeard() {
+    async acknowledgeReturned() {
       await note("note", "heard");
       needsFacts();
       disk.returned = undefined;

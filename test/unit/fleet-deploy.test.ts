@@ -71,14 +71,14 @@ describe("a deploy", () => {
     expect(hosts.flatMap(({ calls }) => calls).filter((call) => /prepare|activate/.test(call))).toEqual([]);
   });
 
-  it("is refused when a host cannot be reached, or deploys are held", async () => {
+  it("is refused when a host cannot be reached, or deploys are locked", async () => {
     const unreachable = three();
     unreachable[2].broken.add("facts");
     expect((await deploy(deployRequest(unreachable))).outcome).toBe("refused");
-    const held = three();
-    held[1].facts_ = { held: "demo at noon" };
-    expect((await deploy(deployRequest(held))).errors[0]?.what).toContain("demo at noon");
-    expect(live(held)).toEqual(["v1", "v1", "v1"]);
+    const locked = three();
+    locked[1].facts_ = { deployLock: "demo at noon" };
+    expect((await deploy(deployRequest(locked))).errors[0]?.what).toContain("demo at noon");
+    expect(live(locked)).toEqual(["v1", "v1", "v1"]);
   });
 
   it("is refused, nothing activated, when one host is not prepared", async () => {

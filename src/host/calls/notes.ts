@@ -1,4 +1,4 @@
-// A host's records: drift of a release, a hold, drained backend servers, the log.
+// A host's records: drift of a release, the lock of deploys, drained backend servers, the log.
 
 import { LARGEST_REPLY } from "../../protocol/frames.ts";
 import type { Session } from "../../session/session.ts";
@@ -31,8 +31,8 @@ export async function sound(session: Session, release: string): Promise<boolean>
   return count === 0 && !added;
 }
 
-/** As `Host.hold`. @param message one line; undefined: deploys are no longer held */
-export async function hold(session: Session, message: string | undefined): Promise<void> {
+/** As `Host.lockDeploys`. @param message one line; undefined: deploys are no longer locked */
+export async function lockDeploys(session: Session, message: string | undefined): Promise<void> {
   if (message === undefined) await session.call("unhold", { values: {} });
   else await session.call("hold", { values: {}, texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` } });
 }
@@ -45,8 +45,8 @@ export async function noteDrained(session: Session, drained: readonly DrainedSer
   });
 }
 
-/** As `Host.noteHeard`. */
-export async function noteHeard(session: Session): Promise<void> {
+/** As `Host.acknowledgeReturned`. */
+export async function acknowledgeReturned(session: Session): Promise<void> {
   await session.call("note", { values: { heard: "yes" } });
 }
 

@@ -11,7 +11,7 @@ import { definitions } from "./definitions.ts";
 import { delayedTask } from "./delayed-task.ts";
 import { HostSession } from "./host-session.ts";
 import { http } from "./http-probe.ts";
-import { drift, history, hold, noteDrained, noteHeard } from "./notes.ts";
+import { acknowledgeReturned, drift, history, lockDeploys, noteDrained } from "./notes.ts";
 import { listPending } from "./pending.ts";
 import { askFacts } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
@@ -42,11 +42,11 @@ const CALLS: { readonly [Name in keyof HostCalls]: Call<HostCalls[Name]> } = {
   drift,
   facts: askFacts,
   history,
-  hold,
+  lockDeploys,
   http,
   listPending,
   noteDrained,
-  noteHeard,
+  acknowledgeReturned,
   observe,
   precommit,
   prepare,

@@ -96,7 +96,7 @@ async function ask(session: Session, request: FactsRequest, failures?: number): 
     lockedBy: reply.value("locked_by_stranger") ?? reply.value("locked_by"),
     lockedByStranger: reply.value("locked_by_stranger") !== undefined,
     running: reply.value("running"),
-    held: reply.value("held"),
+    deployLock: reply.value("held"),
     open: parseOpen(reply.value("open")),
     returned: parseOpen(reply.value("returned")),
     agreed: [reply.value("agreed") ?? ""].find(isTransaction),

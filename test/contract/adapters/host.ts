@@ -93,8 +93,8 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
           () => revert("v1", undefined, "t1"),
           () => host.precommit(),
           () => host.noteDrained([]),
-          () => host.noteHeard(),
-          () => host.hold("demo"),
+          () => host.acknowledgeReturned(),
+          () => host.lockDeploys("demo"),
         ])
           await expect(work()).rejects.toThrow();
       });
@@ -280,7 +280,7 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
         await activate(second, "t2", { expected: first });
         await revert(second, first, "t2", true);
         expect((await facts()).returned).toMatchObject({ transaction: "t2", release: second, previous: first });
-        await host.noteHeard();
+        await host.acknowledgeReturned();
         expect((await facts()).returned).toBeUndefined();
       });
 
@@ -353,10 +353,10 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
       it("the message of a person who holds deploys, until they go on", async () => {
         const { host, facts } = begun();
         await facts();
-        await host.hold("demo at noon");
-        expect((await facts()).held).toBe("demo at noon");
-        await host.hold(undefined);
-        expect((await facts()).held).toBeUndefined();
+        await host.lockDeploys("demo at noon");
+        expect((await facts()).deployLock).toBe("demo at noon");
+        await host.lockDeploys(undefined);
+        expect((await facts()).deployLock).toBeUndefined();
       });
 
       it("its journal of migrations since the oldest release that it keeps, with those that only other hosts had", async () => {
