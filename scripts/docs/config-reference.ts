@@ -14,7 +14,7 @@ export function editorSchema(): JsonSchema {
     target: "draft-7",
     override({ jsonSchema }) {
       // What only Tarlift reads.
-      for (const key of ["adapters", "unknownKeys"]) delete jsonSchema[key];
+      for (const key of ["adapters", "foreignKeys"]) delete jsonSchema[key];
     },
   }) as JsonSchema;
   return { $schema, title: "tarlift.yml", ...rest, patternProperties: { "^x-": {} } } as JsonSchema;

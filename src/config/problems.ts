@@ -1,7 +1,7 @@
 // Describes zod's findings for people: the position, what was expected, the nearest correct spelling.
 import { z } from "zod";
 import { unsupportedInstaller } from "../installers/unsupported.ts";
-import type { AlienKeys } from "../schema/describe.ts";
+import type { ForeignKeys } from "../schema/describe.ts";
 import { either, nearest } from "../schema/spelling.ts";
 import type { Finding } from "./cross-checks.ts";
 import type { ConfigPath } from "./document.ts";
@@ -114,14 +114,14 @@ function unknownKey(root: unknown, path: ConfigPath, key: string): string {
   const places = schemasAt(root, path);
   const chosen = places.find(({ word }) => word !== undefined);
   if (chosen && places.some(({ schema, fits }) => !fits && keysOf(schema).includes(key)))
-    return `${key} means nothing to ${chosen.word}${chosen.schema.unknownKeys?.[key] ?? ""}`;
+    return `${key} means nothing to ${chosen.word}${chosen.schema.foreignKeys?.[key] ?? ""}`;
   const known = [...new Set(places.filter(({ fits }) => fits).flatMap(({ schema }) => keysOf(schema)))];
   const meant = nearest(key, known);
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key; known here: ${known.join(", ")}`;
 }
 
 interface Place {
-  schema: JsonSchema & AlienKeys;
+  schema: JsonSchema & ForeignKeys;
   /** False for an alternative of a union that the value does not select. */
   fits: boolean;
   /** The word by which the value selects this alternative: `pip`. */

@@ -5,11 +5,11 @@ import type { z } from "zod";
 export const describe = <T extends z.ZodType>(type: T, description: string): T => type.meta({ description }) as T;
 
 /** Metadata of an adapter's schema about keys that only other adapters have. */
-export interface AlienKeys {
+export interface ForeignKeys {
   /** For each key, the end of the message `KEY means nothing to WORD`: what to write instead. */
-  unknownKeys?: Record<string, string>;
+  foreignKeys?: Record<string, string>;
 }
 
 /** @param endings by key; each starts with its punctuation: `: give the path in …` */
-export const withAlienKeys = <T extends z.ZodType>(type: T, endings: Record<string, string>): T =>
-  type.meta({ ...type.meta(), unknownKeys: endings }) as T;
+export const withForeignKeys = <T extends z.ZodType>(type: T, endings: Record<string, string>): T =>
+  type.meta({ ...type.meta(), foreignKeys: endings }) as T;

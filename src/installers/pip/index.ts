@@ -1,13 +1,13 @@
 // pip: requirement files with all that they include, into a virtualenv.
 import type { z } from "zod";
-import { withAlienKeys } from "../../schema/describe.ts";
+import { withForeignKeys } from "../../schema/describe.ts";
 import type { Installer } from "../installer.ts";
 import { environmentOf } from "../schema.ts";
 import { ownPackage, virtualenvAdapter } from "../virtualenv/adapter.ts";
 import { virtualenvKeys } from "../virtualenv/schema.ts";
 import docs from "./docs.md";
 
-const schema = withAlienKeys(environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")), {
+const schema = withForeignKeys(environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")), {
   directory: ": give the path in `requirements:`, such as backend/requirements.txt",
 });
 export type PipConfig = z.infer<typeof schema>;

@@ -1,13 +1,13 @@
 // Text for Slack's incoming webhooks, and for those of Mattermost and others.
 import { z } from "zod";
-import { describe, withAlienKeys } from "../../schema/describe.ts";
+import { describe, withForeignKeys } from "../../schema/describe.ts";
 import { cutEnd } from "../../text/cut.ts";
 import type { Message, Notifier } from "../notifier.ts";
 import { fill, inJson } from "../template.ts";
 import { postMessage, webhookKeys, webhookSecrets } from "../webhook.ts";
 import docs from "./docs.md";
 
-const schema = withAlienKeys(
+const schema = withForeignKeys(
   z.strictObject({ format: describe(z.literal("slack"), "How messages are written."), ...webhookKeys }),
   { template: ": a template of your own is the whole message, so remove one of the two keys" },
 );
