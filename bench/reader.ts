@@ -1,4 +1,4 @@
-// Whether anybody who reads notices a deploy: files through `current` and the answers of a service, read in tight loops while a host is
+// Whether a reader notices a deploy: files through `current` and the answers of a service, read in tight loops while a host is
 // deployed to and rolled back again and again. Run: node bench/reader.ts [--rounds 50]     (bench/README.md)
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

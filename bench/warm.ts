@@ -300,11 +300,11 @@ function measure(one: Case, kind: "plain" | "full", round: number): Round {
   };
 }
 
-/** A benchmark of warm runs must not measure cold ones: the id is drawn anew whenever an environment is built. */
+/** A benchmark of warm runs must not measure cold ones: a new id is drawn whenever an environment is built. */
 function refuseBuilt(one: Case, stdout: string): void {
   const [environment] = (JSON.parse(stdout) as BundleResult).environments;
   if (!environment?.hit || environment.id !== one.id)
-    throw new Error(`the environment of ${one.megabytes} MB was built anew`);
+    throw new Error(`the environment of ${one.megabytes} MB was built again`);
 }
 
 /** The programs of one warm job, as the kernel saw them; refuses an installer among them. */

@@ -59,7 +59,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
       })),
     ]);
 
-  it("are deployed, reverted and rolled back, and nobody notices: neither clients nor HAProxy count an error", async () => {
+  it("are deployed, reverted and rolled back without errors: neither clients nor HAProxy count an error", async () => {
     const [second, broken] = [await fleet.release("second"), await fleet.release("broken", { fault: "app3 500" })];
     const load = people();
     expect(told(await fleet.deploy(second))).toEqual(["deployed", []]);
@@ -97,7 +97,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     });
   });
 
-  it("do not wait for ever for whoever does not end, and say so", async () => {
+  it("do not wait for ever for sessions that do not end, and report them", async () => {
     const settings = { balancers: fleet.balancers.map((one) => ({ ...one, drain: "1s" })) };
     const slow = fetch(`${fleet.balancer.url("web")}slow=300`, { headers: { cookie: "S=app2" } }).then(
       ({ status }) => status,
@@ -150,7 +150,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     expect((await fleet.rollback()).outcome).toBe("refused");
   });
 
-  it("that serve nobody go first, and the last one that serves only when there is somebody to take over", async () => {
+  it("without traffic go first, and the last one in use only when another one can take over", async () => {
     const artifact = await fleet.release("recovered");
     const [, app2, app3] = fleet.apps;
     await Promise.all([app2, app3].map((host) => host!.root(`systemctl stop ${APP}-web`)));
@@ -172,7 +172,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     expect(await live()).toBe("recovered,recovered,recovered");
   });
 
-  it("that a killed run left out or switched are put in order by the next one, and nobody notices", async () => {
+  it("that a killed run left drained or activated are recovered by the next one, without errors for clients", async () => {
     const artifact = await fleet.release("killed");
     await fleet.balancer.ask("clear counters all");
     const load = people();

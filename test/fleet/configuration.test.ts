@@ -45,7 +45,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.HTTPServer(("127.0.0.1", 8000), Handler).serve_forever()
 `;
 
-/** What a machine does that runs out of memory: the service dies, and its supervisor starts it anew. */
+/** What a machine does that runs out of memory: the service dies, and its supervisor starts it again. */
 const CRASH = `
 old=$(curl -s http://127.0.0.1:8000/pid) || exit 0
 kill -KILL "$old"

@@ -1,4 +1,4 @@
-// Hooks on real hosts and on the machine that deploys: where they run, as whom, what they are told, and what their failure means.
+// Hooks on real hosts and on the machine that deploys: where they run, as which user, with which variables, and what their failure means.
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

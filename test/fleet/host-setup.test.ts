@@ -137,7 +137,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
     expect(await lab.hosts[1]!.root("systemctl is-active shop-worker")).toBe("active\n");
   });
 
-  full("privileges").it("keep what somebody edited, and say so", async () => {
+  full("privileges").it("keep what was edited by hand, and report it", async () => {
     const file = `/etc/sudoers.d/tarlift-${APP.replaceAll("-", "--")}-production`;
     await lab.hosts[0]!.root(
       `echo '# mine' >>${file}; sed -i s/autorestart=true/autorestart=false/ /etc/supervisor/conf.d/shop-web.conf`,

@@ -1,4 +1,4 @@
-// Other users on the same host: what root or somebody by hand left there is seen, and neither linked from nor trusted.
+// Other users on the same host: what root or a person left there is found, and neither linked from nor trusted.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";

@@ -147,7 +147,7 @@ async function nextRun(rig: Rig, words: string): Promise<string[]> {
     return [`the next run: ${report.outcome}: ${JSON.stringify(report.errors)}`];
   const { root, layout, names } = rig.at;
   const [live, serves] = ["current/page.txt", "serving"].map((file) => readFileSync(join(root, file), "utf8"));
-  // That very release is received anew; its files may have other times.
+  // That very release is received again; its files may have other times.
   const known: Known = new Map([...rig.known].filter(([path]) => !path.includes(`/${words}-`)));
   note(known, layout);
   const left = [

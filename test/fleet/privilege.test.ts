@@ -217,7 +217,7 @@ ln -s /tmp/trap /srv/shop/releases/link`,
         expect.stringMatching(/not allowed|password is required|unknown user/),
       ]);
     }
-    // Nor does that user, or anybody, get further.
+    // Nor does that user, or any other, get further.
     for (const user of ["shopper", "mallory"]) {
       expect((await as(user, "sudo -n -l")).stdout).toMatch(/password is required/);
       expect((await as(user, `sudo -n -u shopper ${exec}`)).code).toBe(1);

@@ -102,7 +102,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     faults?: { app1?: Fault; app2?: Fault };
     /** The services of the first host, and of the second. */
     services?: [ServiceRequest[], ServiceRequest[]];
-    /** Nobody asks the services. */
+    /** The services get no requests. */
     blind?: boolean;
   }
 
@@ -132,7 +132,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     return report;
   }
 
-  /** What somebody else sees of each host; undefined where nobody answers. */
+  /** What another observer sees of each host; undefined where it does not answer. */
   const served = () =>
     Promise.all(
       lab.hosts.map(({ address }) =>

@@ -19,7 +19,7 @@ import { needs, sh } from "../support/needs.ts";
 import { published } from "../support/published.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
-/** Its environments live below /srv on this machine too: a name that nobody else has. */
+/** Its environments live below /srv on this machine too: a name that nothing else has. */
 const APP = `t-workflows-${process.pid}`;
 const PORT = 8000;
 const DATABASE_URL = "postgres://accounting:correct-horse@db.example.org/accounting";

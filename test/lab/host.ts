@@ -21,7 +21,7 @@ const ROOT_ENVIRONMENT = {
 export class LabHost {
   /** `app1`, `app2`, …; its hostname as well. */
   readonly name: string;
-  /** An IPv4 address that this machine reaches and nobody else. */
+  /** An IPv4 address that only this machine reaches. */
   readonly address: string;
   readonly port = 22;
   /** Whom the lab's key lets in: no root, no sudo, in the group of `accounting`, the services' user. */

@@ -20,7 +20,7 @@ export function network(number: number): Network {
 }
 
 /**
- * Makes the first network that nobody has: making a bridge fails when its name is taken, so that two labs never get the same.
+ * Makes the first network that is free: making a bridge fails when its name is taken, so that two labs never get the same.
  *
  * @throws Error when this machine has 250 labs already, or may not make bridges
  */

@@ -192,7 +192,7 @@ export class Stage {
     }
     await this.#befall(cell, run, host);
     await strike();
-    // What a host without power or network is at, nobody here changes.
+    // What a host without power or network does, is out of reach here.
     if (held && cell.fault !== "host killed") rmSync(file(STEP_FILES.reached), { force: true });
     release();
     const late = new Promise<string>((_, reject) => {
@@ -320,7 +320,7 @@ export class Stage {
     const live = this.#live();
     if (new Set(live).size !== 1 || !live[0]?.startsWith(report.version ?? "?"))
       wrong.push(`after ${report.outcome} of ${report.version}: ${live.join(", ")} are live`);
-    // What is taken back to where it was, is not committed anew.
+    // What is reverted to its previous release is not committed again.
     const back = report.outcome === "rolled-back" && JSON.stringify(live) === JSON.stringify(before);
     const committed = report.outcome !== "unchanged" && !back;
     for (const [n, host] of this.site.hosts.entries()) {

@@ -40,7 +40,7 @@ export function leftOn({ root, read }: Pick<SiteHost, "root" | "read">, options:
   }
   const used = recorded.map((release) => environmentOf(read(join(root, ".tarlift/releases", release, "record"))));
   for (const id of names("envs").filter((name) => /^[0-9a-f]{12}-[0-9a-f]{8}$/.test(name)))
-    if (!used.includes(id)) left.push(`environment ${id}, which nobody uses`);
+    if (!used.includes(id)) left.push(`environment ${id} is unused`);
   return left;
 }
 

@@ -1,5 +1,5 @@
 // Looks at every host of the matrix from outside, every 20 ms, in a thread of its own: `current` leads to a complete release, and the
-// service answers. What the service misses is judged by whoever knows what was planned.
+// service answers. What the service misses is assessed by the caller, which knows what was planned.
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { connect } from "node:net";

@@ -89,7 +89,7 @@ export async function loopback(lanes: number): Promise<World> {
     give: nothing,
     away: () => [],
     async stop() {
-      // The connections first: nobody starts a service anew then.
+      // The connections first: no run starts a service again then.
       await Promise.all(sshds.map((sshd) => sshd.stop()));
       for (const { hosts } of sites) for (const { root } of hosts) endService(stepsDirectory(root));
       spawnSync("chmod", ["-R", "u+rwX", directory]);
@@ -102,7 +102,7 @@ const at = (path: string): string => path;
 
 const ports = new Set<number>();
 
-/** A port that no connection takes for its own end while the service is being started anew: below the range of those. */
+/** A port that no connection takes for its own end while the service is being started again: below the range of those. */
 async function servicePort(): Promise<number> {
   for (;;) {
     const port = 12_000 + Math.floor(Math.random() * 18_000);
@@ -203,7 +203,7 @@ export function connectionsOf(root: string): number[] {
   return namesIn(join(root, ".tarlift/sessions")).flatMap((name) => {
     try {
       const parent = parentOf(Number(name.split(".")[1]));
-      // One whose connection has ended already is somebody else's child.
+      // One whose connection has ended already is another process's child.
       return readFileSync(`/proc/${parent}/cmdline`, "utf8").startsWith("sshd: ") ? [parent] : [];
     } catch {
       return [];

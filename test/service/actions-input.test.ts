@@ -180,7 +180,7 @@ describe("a step that was given something wrong", () => {
     },
     {
       action: "status",
-      title: "hosts that nobody knows, and a key with Windows line ends, which is none of the error",
+      title: "hosts without known keys, and a key with Windows line ends, which is none of the error",
       inputs: { ...target, "ssh-key": "crlf" },
       says: /no known hosts are given/,
       next: /ssh-keyscan/,
@@ -243,7 +243,7 @@ describe("a step that was given something wrong", () => {
     },
     {
       action: "pipeline",
-      title: "a secret that the target lists and nobody gives, before anything is built",
+      title: "a secret that the target lists and that is missing, before anything is built",
       inputs: { ...target, "ssh-key": "open", "ssh-known-hosts": "x" },
       says: /needs a secret that was not given: TOKEN/,
       next: /Give them to the step/,
@@ -279,7 +279,7 @@ describe("a step that was given something wrong", () => {
     expect(ended.log).not.toMatch(/^\s+at .*\.js/m);
   });
 
-  it("deploy: a secret that the target lists and nobody gives", async () => {
+  it("deploy: a secret that the target lists and that is missing", async () => {
     const { file } = await artifactOf(temporary("artifact"), [text("a", "")], { app: "t-inputs" });
     const given = { "artifact-file": file, "ssh-key": keys.crlf!, "ssh-known-hosts": "x" };
     const ended = await job.run("deploy", { ...target, ...given });

@@ -12,7 +12,7 @@ import { needs, sh } from "../support/needs.ts";
 import { startRegistry } from "../support/registry.ts";
 import { temporary } from "../support/temporary.ts";
 
-// Long names need pax headers; more than two frames of content need whoever reads them to go on behind the first.
+// Long names need pax headers; more than two frames of content need a reader that continues after the first.
 const LONG = `${"a directory/".repeat(20)}ü 'quoted' $(touch pwned).txt`;
 
 function sources() {

@@ -460,7 +460,7 @@ print(main.NAME, main.main.__code__.co_filename, compiled)
     expect(run(PROBE, other)).toMatch(/^first .* \[\]\n$/);
   });
 
-  it("gives way to a source that somebody edited in place", () => {
+  it("is replaced by a source that was edited in place", () => {
     chmodSync(join(release, "shop/main.py"), 0o644);
     writeFileSync(join(release, "shop/main.py"), "NAME = 'edited'\n\ndef main():\n    return NAME\n");
     expect(run(PROBE)).toMatch(/^edited .* \['main.py'\]\n$/);

@@ -1,4 +1,4 @@
-// One commit and one store give one release, whoever bundles it and wherever; and every name that may ship does, byte for byte.
+// One commit and one store give one release, on any machine and for any user; and every name that may ship does, byte for byte.
 // Through the built command, as it is typed.
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -96,7 +96,7 @@ describe("tarlift compatible", () => {
     expect(git(root, "status", "--porcelain")).toBe("");
   });
 
-  it("is told what is live, and asks nobody; brings nothing where there is nothing to apply", async () => {
+  it("gets the live release as an option, and contacts no host; does nothing where there is nothing to apply", async () => {
     const { root, run, left } = shop({ ...WHOLE, create: CREATE.replace("[ !", "[ x$PASSWORD = x ] && [ !") });
     commit(root, { reads: "id\n" });
     const nothing = await run(["compatible", "production", "--live", "v1"]);

@@ -94,7 +94,7 @@ describe.runIf(needs("root", "unshare", "debootstrap", "gcc", "g++", "pg_config"
       sh(join(restored.bin[0]!, "python"), ["-m", "unittest"], { cwd: here.repository });
     });
 
-    it("is unpacked anew where the builder's copy is gone", async () => {
+    it("is unpacked again where the builder's copy is gone", async () => {
       sh("rm", ["-rf", built.path]);
       const [restored] = (await here.build(here.anotherJob())) as [BuiltEnvironment];
       expect(await restored.unpack()).toBe(true);

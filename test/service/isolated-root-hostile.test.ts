@@ -130,7 +130,7 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("the isolated root", (
     expect(seen.at(-1)).toBe("hidden");
   });
 
-  test("has the builder's Node, wherever it stands, but not the home around it", async () => {
+  test("has the builder's Node, whatever its path, but not the home around it", async () => {
     const home = temporary("home");
     chmodSync(home, 0o755);
     mkdirSync(join(home, "bin"));

@@ -207,7 +207,7 @@ describe("messages of tarlift.yml", () => {
     expect(log).not.toContain("T0KEN");
   });
 
-  test("of other targets, of a dry run and of what nobody asked for are not sent", async () => {
+  test("of other targets, of a dry run and of events that were not requested are not sent", async () => {
     const cwd = shop(
       "  other: { url-env: CHAT, targets: [production] }\n  ends: { url-env: CHAT, events: [started, deployed] }\n",
     );

@@ -145,7 +145,7 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     expect((await tarlift(["status", "test"], { cwd: directory })).stdout).not.toContain("cut off");
   });
 
-  it("goes on to its end when nobody reads what it says", async () => {
+  it("continues to its end when its output is not read", async () => {
     const args = ["deploy", "test", "--artifact", await artifact("unread"), "--verbose"];
     const { child, ended } = startTarlift(args, { cwd: directory });
     child.stderr?.destroy();

@@ -119,7 +119,7 @@ describe("layers in a directory", () => {
     expect(readFileSync(join(work, "used"), "utf8")).toBe("a".repeat(100));
   });
 
-  test("a broken entry can be removed and saved anew", async () => {
+  test("a broken entry can be removed and saved again", async () => {
     const work = temporary();
     const store = directoryLayerStore(work);
     await store.save("key", file(work, "in", "broken"));
@@ -130,7 +130,7 @@ describe("layers in a directory", () => {
 
   test("a store on a full or read-only file system costs the entry and not the build", async () => {
     const work = temporary();
-    // Nobody, not even root, may make a file in /sys/kernel.
+    // No user, not even root, may make a file in /sys/kernel.
     const result = await directoryLayerStore("/sys/kernel").save("key", file(work, "in", "layer"));
     expect(result).toEqual({ outcome: "denied", why: expect.stringMatching(/\/sys\/kernel\/layers: .+/) });
   });

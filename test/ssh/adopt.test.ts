@@ -1,4 +1,4 @@
-// Adopting what runs already: it goes on running, becomes the release that a rollback goes back to, and nothing of it is lost, wherever
+// Adopting what runs already: it goes on running, becomes the release that a rollback goes back to, and nothing of it is lost, at whichever point
 // the move is cut off.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
@@ -301,7 +301,7 @@ describe("a move that was cut off", () => {
     return true;
   }
 
-  it("is finished by the same command, wherever it was cut", async () => {
+  it("is completed by the same command, at whichever point it was cut", async () => {
     let reached = 0;
     for (let first = 1; reached === first - 1; first += 4)
       reached += (await Promise.all([0, 1, 2, 3].map((n) => cutAt(first + n)))).filter(Boolean).length;

@@ -32,7 +32,7 @@ const deployed = async (words: string) => {
 const pageOf = ({ root }: PlainHost) => readFileSync(join(root, "current/page.txt"), "utf8");
 const brokenIn = ({ root }: PlainHost, words: string) => writeFileSync(join(root, `broken-${words}`), "");
 
-describe("a `current` that somebody has led to a place that no deploy has made", () => {
+describe("a `current` that was changed by hand to a directory that no deploy has made", () => {
   it("is no release that one could go back to: nothing is changed, and it is said what to do", async () => {
     const at = await deployed("one");
     const hotFix = join(at.root, "hot-fix");
@@ -56,7 +56,7 @@ describe("a `current` that somebody has led to a place that no deploy has made",
   });
 });
 
-describe("a live release whose directory somebody has removed", () => {
+describe("a live release whose directory was removed by hand", () => {
   const orphaned = async () => {
     const at = await deployed("one");
     const was = at.live()!;

@@ -71,7 +71,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     expect(host.lost).toBe(false);
     await host.commit({ release: prepared.release, keep: 2, transaction: "t", last: true });
     expect(host.roundTrips).toBe(4);
-    // Nobody had to ask it to end.
+    // It ended without a request.
     await vi.waitUntil(() => host.lost, { timeout: 5_000 });
     expect(readdirSync(join(at.root, ".tarlift/sessions"))).toEqual([]);
     expect(readFileSync(join(at.root, "current/b $(x).txt"), "utf8")).toBe("echo no\n");
@@ -201,7 +201,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     await second.close();
   });
 
-  it("is made anew by a later verb of the same process, with the same options, when the first one's keys are gone", async () => {
+  it("is opened again by a later verb of the same process, with the same options, when the first one's keys are gone", async () => {
     const sshd = await startSshd();
     const options: OpenOptions = {
       key: { text: readFileSync(sshd.key, "utf8") },

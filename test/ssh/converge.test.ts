@@ -1,4 +1,4 @@
-// Hosts that were away, stayed behind or are new come to what the others run; nothing is built for that, and nobody else is touched.
+// Hosts that were away, stayed behind or are new come to what the others run; nothing is built for that, and no other host is changed.
 import { hash } from "node:crypto";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -138,7 +138,7 @@ describe("a host that was away while the configuration changed", () => {
     const changed = [here(hosts[0]), await away(hosts[1])].map(coloured("blue"));
     await put(changed, one, { deployId: nextId(), maxUnreachable: 1 });
     expect(colours()).toEqual(["blue", "red"]);
-    // A run with a configuration that nobody has does not know who stayed behind.
+    // A run with a configuration that no host has does not know who stayed behind.
     expect(await converged("green")).toBe("unchanged");
     expect(await converged("blue")).toBe("deployed");
     expect(colours()).toEqual(["blue", "blue"]);

@@ -155,7 +155,7 @@ describe.runIf(needs("sshd", "ssh"))("the second host of three, over SSH,", () =
     const told = transactionLines(report).join("\n");
     expect(told).toContain(`${ADDRESS}  could not be asked what is live`);
     expect(toldToMend(report)).toBe(true);
-    // It stays away: it is named, and nobody is touched.
+    // It stays away: it is named, and no host is changed.
     const early = await mend(away(hosts, sshd));
     expect([early.outcome, early.errors.map(({ host }) => host)]).toEqual(["refused", [ADDRESS]]);
     expect(running(hosts).filter((_, n) => n !== 1)).toEqual(["one/one", "one/one"]);

@@ -179,7 +179,7 @@ describe("a host", () => {
     await host.close();
   });
 
-  it("does not take back what somebody else made live meanwhile", async () => {
+  it("does not revert what another run made live meanwhile", async () => {
     const at = setup();
     const artifact = await at.artifact([text("a.txt", "one")]);
     const { prepared } = await deploy(at, artifact);

@@ -1,4 +1,4 @@
-// Where the schema stands: the journal on the hosts, what a rollback crosses, and what became of migrations that nobody waited for.
+// Where the schema stands: the journal on the hosts, what a rollback crosses, and the end of migrations that no run waited for.
 import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

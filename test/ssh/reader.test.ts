@@ -6,7 +6,7 @@ import { startSshd } from "../support/sshd.ts";
 import { temporary } from "../support/temporary.ts";
 
 it.runIf(needs("sshd", "ssh", "python3"))(
-  "whoever reads files and asks the service finds a whole release at any time",
+  "a reader of files and of the service finds a whole release at any time",
   async () => {
     const read = await readThroughout(temporary("reader"), await startSshd(), { rounds: 5, pause: 0.002 });
     expect(read.failures).toEqual([]);

@@ -134,13 +134,13 @@ describe.runIf(needs("sshd", "ssh"))("the third host of three", () => {
     ],
   ];
 
-  it.each(cases)("%s: nobody's release changes", async (_, third, what, remedy) => {
+  it.each(cases)("%s: no host's release changes", async (_, third, what, remedy) => {
     const report = await put(members(await third()), next);
     expectRefused(report, hosts, { host: addresses[2]!, what, next: remedy });
     expect(hosts.map(({ root }) => liveState(root))).toEqual(before);
   });
 
-  it("loses its connection in the middle of the release: the next run sends nobody what is there already", async () => {
+  it("loses its connection in the middle of the release: the next run does not send again what is there already", async () => {
     const big = await syntheticArtifact(
       Array.from({ length: 8 }, (_, n) => ({ ...text(`f${n}`, ""), content: randomBytes(1 << 20) })),
       { version: "big" },

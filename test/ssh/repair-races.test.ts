@@ -199,7 +199,7 @@ describe("a run that loses its network for longer than the lease", () => {
 
 describe("a service that does not come back", () => {
   full("transactions").it(
-    "keeps nobody from deploying something better: its release is live, and that is told",
+    "does not prevent the deploy of a better release: its release is live, and that is reported",
     async () => {
       const hosts = three();
       await put(locally(hosts), await artifactOf("one"));

@@ -240,7 +240,7 @@ describe("a migration whose runner is lost", () => {
 });
 
 full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("a switch that has begun (%s)", (shell) => {
-  full("transactions").it("comes to its end although nobody listens any more", async () => {
+  full("transactions").it("comes to its end although its output is not read any more", async () => {
     const at = plainHost();
     expect((await put(membersOf([at]), await artifactOf("one"))).outcome).toBe("deployed");
     const options = { hosts: [{ root: at.root, options: { shell } }] };

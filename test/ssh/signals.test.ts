@@ -1,5 +1,5 @@
-// A command that a signal ended, as the kernel does when memory runs out, is a failure that names it: everywhere where somebody's command
-// runs, here and on hosts. A shell around it makes 137 of it, which nobody should have to know.
+// A command that a signal ended, as the kernel does when memory runs out, is a failure that names it: everywhere where a user's command
+// runs, here and on hosts. A shell around it makes 137 of it, which a user should not have to know.
 import { describe, expect, it } from "vitest";
 import { runnerCommands } from "../../src/balancers/command/on-runner.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";

@@ -119,7 +119,7 @@ describe("a service that makes itself a daemon", () => {
       const pid = Number(readFileSync(join(placeOf(root), "pid"), "utf8"));
       const [, , , session] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
       expect(Number(session)).not.toBe(process.pid);
-      // What whoever runs the tests had open is nobody's fault.
+      // What was open before the tests began does not count.
       const ours = new Set(channelsOf("self"));
       const channels = channelsOf(String(pid)).filter((to) => !ours.has(to));
       expect(channels.filter((to) => !/^(socket:|\/dev\/null)/.test(to))).toEqual([]);

@@ -15,7 +15,7 @@ import { temporary } from "../support/temporary.ts";
 interface Site {
   at: PlainHost;
   directory: string;
-  /** Where runs put what is private: nothing of anybody else's is there. */
+  /** Where runs put what is private: nothing else is there. */
   runtime: string;
   artifact(words: string): Promise<string>;
   deploy(artifact: string): Parameters<typeof tarlift>;
@@ -159,7 +159,7 @@ describe.runIf(needs("sshd", "ssh"))("a run over SSH", () => {
     const [mine, ...others] = readdirSync(of.runtime);
     expect(mine).toContain(`-${living.child.pid}-`);
     expect(others).toEqual([]);
-    // It is still busy with what the killed one left: somebody looks meanwhile.
+    // It is still busy with what the killed one left: a verb reads the state meanwhile.
     expect((await tarlift(...of.status())).stdout).toContain("five-");
     expect(readdirSync(of.runtime)).toEqual([mine]);
     expect(of.at.names(".tarlift/sessions")).toHaveLength(1);

@@ -40,7 +40,7 @@ export interface Disks {
  * Makes disks of 192 MB (what they do not hold takes no room), mounted below a directory of their own.
  *
  * @param options.hurried the file system writes its journal down before each moment, as it does whenever another process asks for its own
- *   data: names are then on the disk before the data of files that nobody asked for
+ *   data: names are then on the disk before the data of files that were not synced
  */
 export function makeDisks(names: readonly string[], options: { hurried: boolean }): Disks {
   const directory = temporary("disks");

@@ -26,7 +26,7 @@ interface CheckRunGiven {
 }
 
 export interface GithubApi {
-  /** Handles a request; what stands before `/repos/` in its address is somebody else's. */
+  /** Handles a request; what stands before `/repos/` in its address belongs to the caller. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** The bare repository, for tests to push to. */
   remote: string;

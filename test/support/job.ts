@@ -109,7 +109,7 @@ export function startJob({ workspace, env = {}, event = {}, token = "job-token" 
       const all = () => ({ ...job.env, ...given, ...more });
       const main = startEntry(entryOf(manifest.runs.main), all(), workspace, files);
       const ended = main.ended.then((end) => {
-        // GitHub hands undeclared outputs on all the same; nobody would know of them.
+        // GitHub passes undeclared outputs on all the same; no page would list them.
         const undeclared = Object.keys(end.outputs).filter((name) => !Object.hasOwn(manifest.outputs ?? {}, name));
         if (undeclared.length > 0) throw new Error(`${action} has no output ${undeclared.join(", ")}`);
         Object.assign(job.env, pairs(join(files, "env")));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { temporary } from "./temporary.ts";
 
 /**
- * A shell for a `local` host (`OpenOptions.shell`) that runs the program as it is but for what `functions` define anew.
+ * A shell for a `local` host (`OpenOptions.shell`) that runs the program as it is except for what `functions` redefine.
  *
  * @param functions shell text, read after the program's own functions and before it begins
  * @returns the file of the shell

@@ -26,11 +26,11 @@ export interface Readings {
 
 /**
  * Holds the socket, as systemd does for a socket unit: HUP starts a server in what `current` leads to, and ends the one before when the
- * new one serves. A server that is told to end finishes its request; whoever is not taken up yet waits for the next one.
+ * new one serves. A server that is told to end finishes its request; a connection that is not accepted yet waits for the next one.
  */
 const HOLDER = `
 import ctypes, os, select, signal, socket, sys
-# It ends with whoever started it.
+# It ends with the process that started it.
 ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 root, port = sys.argv[1], int(sys.argv[2])
 listener = socket.create_server(("127.0.0.1", port), backlog=256)

@@ -27,7 +27,7 @@ export interface SshdOptions {
 export interface Sshd {
   address: string;
   port: number;
-  /** The user that runs it, and whom the key lets in. When that is root, the key lets in every user that has a shell. */
+  /** The user that runs it, and that the key admits. When that is root, the key lets in every user that has a shell. */
   user: string;
   /** A file with the private key that is let in, mode 0600. */
   key: string;
@@ -73,7 +73,7 @@ export async function startSshdIn(directory: string, options: SshdOptions = {}):
       "KbdInteractiveAuthentication no",
       "PermitRootLogin prohibit-password",
       "PermitUserEnvironment no",
-      // What the tests show does not depend on the .bashrc of whoever runs them, nor on the time that it takes.
+      // What the tests show does not depend on the .bashrc of the user who runs them, nor on the time that it takes.
       `SetEnv HOME=${file("public/home")}`,
       "PrintMotd no",
       "UseDNS no",

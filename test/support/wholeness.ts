@@ -63,7 +63,7 @@ export function flaws(known: Known, { root, environmentsRoot }: AppLayout): stri
     whole(join(own, "releases", name, "good"), /^\d+ \S+\n$/);
     whole(join(own, "releases", name, "previous"), /^[^\s/]*\n$/);
     const good = textOf(join(own, "releases", name, "state")) === "good\n";
-    if (good && !existsSync(join(own, "releases", name, "good"))) found.push(`${name} is good since nobody knows when`);
+    if (good && !existsSync(join(own, "releases", name, "good"))) found.push(`${name} is good without a time`);
   }
   whole(
     join(own, "transaction"),
@@ -73,7 +73,7 @@ export function flaws(known: Known, { root, environmentsRoot }: AppLayout): stri
   whole(join(own, "migrations"), /^(begun \S+ \S+ .+\n|ended \S+ \S+ \d+\n|(good|back) \S+ \S+\n)+$/);
   for (const id of releasesIn(root, COMPLETE).flatMap(({ environments }) => environments)) {
     const users = textOf(join(environmentsRoot, `${id}.users`)) ?? "";
-    if (!users.split("\n").includes(root)) found.push(`nobody knows that ${root} uses the environment ${id}`);
+    if (!users.split("\n").includes(root)) found.push(`it is not recorded that ${root} uses the environment ${id}`);
   }
   return found;
 }

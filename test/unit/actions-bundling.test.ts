@@ -94,7 +94,7 @@ describe("on a server that keeps no artifacts, what was bundled", () => {
     });
   });
 
-  it("is a failure by `upload: always`, and wherever the store could have kept it", async () => {
+  it("is a failure by `upload: always`, and where the store could have kept it", async () => {
     await expect(keep("always", "store-unsupported")).rejects.toThrow(/could not be uploaded/);
     await expect(keep("auto", "store-failed")).rejects.toThrow(/could not be uploaded/);
   });

@@ -102,7 +102,7 @@ describe("the environment of a local command", () => {
     return stdout.split("\n").map((line) => line.split("=")[0]);
   };
 
-  test("has no input of an action and no token of its services, whoever starts it: install scripts of dependencies run there", async () => {
+  test("has no input of an action and no token of its services, whatever starts it: install scripts of dependencies run there", async () => {
     vi.stubEnv("INPUT_SSH-KEY", "private");
     vi.stubEnv("ACTIONS_RUNTIME_TOKEN", "private");
     vi.stubEnv("STATE_TRANSACTION", "private");

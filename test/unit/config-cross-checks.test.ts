@@ -140,7 +140,7 @@ describe("paths", () => {
 describe("roles", () => {
   const hosts = (text: string) => `targets: { production: { hosts: ${text} } }`;
 
-  test("that nobody has are refused with the nearest", () => {
+  test("that no host has are refused with the nearest", () => {
     expect(
       problemsOf(
         `services: { worker: { systemd: w, roles: [wroker] } }\n${hosts("[{ address: a, roles: [web] }, { address: b, roles: [worker] }]")}`,
@@ -156,7 +156,7 @@ describe("roles", () => {
     expect(problemsOf("services: { worker: { systemd: w, roles: [worker] } }")).toEqual([]);
   });
 
-  test("of migrations are somebody's in every target", () => {
+  test("of migrations belong to a host in every target", () => {
     const migrations = "migrations: { pending: x, apply: y, roles: [jobs] }\n";
     const target = (name: string, roles: string) =>
       `  ${name}: { hosts: [{ address: ${name}.example.org, roles: [${roles}] }] }\n`;
@@ -192,7 +192,7 @@ ${others}`);
     ).toEqual([]);
   });
 
-  test("of a hook on the leader say among whom", () => {
+  test("of a hook on the leader say among which hosts", () => {
     const targets = "targets: { one: { hosts: [{ address: a, roles: [web] }] } }";
     expect(problemsOf(`hooks: { after-failure: [{ run: x, on: leader, roles: [web] }] }\n${targets}`)).toEqual([]);
   });

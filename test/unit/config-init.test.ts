@@ -159,7 +159,7 @@ describe("a Python project", () => {
     });
   });
 
-  test("case 61: is checked by the module that its server is started with, wherever that is said", () => {
+  test("case 61: is checked by the module that its server is started with, in whichever file that is written", () => {
     const files = {
       "requirements.txt": "",
       "app/__init__.py": "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n",

@@ -66,7 +66,7 @@ describe("a valid tarlift.yml", () => {
     });
   });
 
-  // An artifact holds the configuration as it was read, and whoever deploys it reads that again.
+  // An artifact holds the configuration as it was read, and a deploy reads that again.
   test.each([
     ["the design's sample", sample],
     [

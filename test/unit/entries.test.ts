@@ -1,4 +1,4 @@
-// A job's own copy of an entry: hashed once, and again as soon as anybody wrote to it.
+// A job's own copy of an entry: hashed once, and again as soon as it was written to.
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

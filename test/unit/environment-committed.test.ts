@@ -1,4 +1,4 @@
-// What an installer reads is compared with the commit, wherever in the repository it stands.
+// What an installer reads is compared with the commit, at any path of the repository.
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

@@ -35,7 +35,7 @@ describe("a rollback to adopted releases", () => {
   });
 });
 
-describe("a rollback on hosts that record more than anybody keeps", () => {
+describe("a rollback on hosts that record more releases than are ever kept", () => {
   it("is decided in time that grows with the records, and a refusal names the first of them", () => {
     const releases = (name: string) =>
       Array.from({ length: 10_000 }, (_, n) => good(`${name}-${n}`, 1 + (n % 9), { digest: `sha256:${name}${n}` }));
@@ -92,7 +92,7 @@ describe("adopting a fleet", () => {
     now: new Date("2026-01-02T03:04:05Z"),
   });
 
-  it("names a release by its commit, or by the time where nobody knows it", () => {
+  it("names a release by its commit, or by the time where it is unknown", () => {
     const now = new Date("2026-01-02T03:04:05Z");
     expect(nameOf({ commit: "0123456789abcdef" }, now)).toBe("adopted-0123456789ab");
     expect(nameOf({ commit: undefined }, now)).toBe("adopted-20260102030405");

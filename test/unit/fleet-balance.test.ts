@@ -94,7 +94,7 @@ describe("a host in a balancer", () => {
     expect(log).not.toContain("drain c");
   });
 
-  it("that is in use again leaves once more before it goes back, after those whom nobody uses", async () => {
+  it("that is in use again is drained once more before it is reverted, after the hosts that are not in use", async () => {
     const { hosts, log, run } = fleet(["a", "b", "c"]);
     hosts[2].broken.add("activate");
     expect((await run()).outcome).toBe("reverted");
@@ -141,12 +141,12 @@ describe("a host in a balancer", () => {
   it("that another run has meanwhile keeps its place in that one's hands", async () => {
     const { hosts, members, log, run } = fleet(["a", "b"]);
     members[1]!.backendServers![0]!.drain = async () => {
-      // For longer than the lease nothing was heard: the lock is somebody else's.
+      // For longer than the lease nothing was received: another run has the lock.
       hosts[1].broken.add("note");
       throw new Failure({ code: "command-failed", what: "the network is gone" });
     };
     const report = await run();
-    // Both lead to what they led to before: no split, whoever has the second one now.
+    // Both lead to what they led to before: no split, whichever run has the second one now.
     expect([report.outcome, report.hosts.map(({ drained }) => drained)]).toEqual(["reverted", [undefined, true]]);
     expect(log).not.toContain("restore b ready");
     expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1"]);
@@ -424,7 +424,7 @@ describe("max-failures", () => {
     expect(report.errors.map(({ what }) => what)).toEqual(["activate broke", "v1 is live again, and web does not run"]);
   });
 
-  it("takes everything back when one more fails, and when nobody took the release", async () => {
+  it("reverts everything when one more fails, and when no host took the release", async () => {
     const two = fleet(["a", "b", "c"]);
     for (const host of two.hosts.slice(1)) host.broken.add("activate");
     expect((await two.run({ waves: { ...oneByOne, maxFailures: 1 } })).outcome).toBe("reverted");

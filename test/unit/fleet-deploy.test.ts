@@ -43,7 +43,7 @@ describe("a deploy", () => {
     expect(host.calls).toEqual(["facts lock", "prepare", "activate v2", "commit v2", "close"]);
   });
 
-  it("locks the leader first, and leaves the others alone when somebody has it", async () => {
+  it("locks the leader first, and leaves the others alone when another run has it", async () => {
     const hosts = three();
     hosts[0].facts_ = { lockedBy: "ana on laptop" };
     const report = await deploy(deployRequest(hosts));

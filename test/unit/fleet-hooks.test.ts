@@ -1,4 +1,4 @@
-// At which points of a transaction hooks run, on which hosts, and what their failure means there. What they are told and as whom they run:
+// At which points of a transaction hooks run, on which hosts, and what their failure means there. Their variables and the user they run as:
 // test/fleet/hooks.test.ts.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -228,7 +228,7 @@ describe("hooks", () => {
     }
   });
 
-  it("after a failure change no outcome; they run when the run was cancelled too, and where nobody took part on the runner alone", async () => {
+  it("after a failure change no outcome; they run when the run was cancelled too, and where no host took part on the runner alone", async () => {
     const stop = new AbortController();
     const { hosts, ran } = fleet("after-failure");
     const activate = hosts[2]!.activate;

@@ -1,4 +1,4 @@
-// An outcome is true also where the failure comes at a moment that nobody waits for.
+// An outcome is true also where the failure comes at a moment that no call waits for.
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
@@ -54,7 +54,7 @@ function breaksIn(
 
 const open = { transaction: "d1", phase: "activated" as const, release: "v2", previous: "v1" };
 
-describe("a single host, which nobody tells to keep the release but its commit,", () => {
+describe("a single host, whose commit is the only request to keep the release,", () => {
   it("is told once more when the connection breaks before it heard", async () => {
     const host = memoryHost("one", V1);
     breaksIn(host, "commit", "before", { live: V2, open });
@@ -283,7 +283,7 @@ describe("with hosts that may stay behind", () => {
       host.broken.add("activate");
       host.evidence = [{ service: "web", evidence: "none", detail: "exited" }];
     }
-    // The services of those that serve nobody do not come back either, which is no news.
+    // The services of those without traffic do not come back either, which is no news.
     for (const host of hosts.slice(1)) host.revert = async ({ to }) => ({ release: to, services: [], warnings: [] });
     const report = await deploy(deployRequest(hosts, { waves: rules }));
     expect(report.outcome).toBe("reverted");
@@ -294,7 +294,7 @@ describe("with hosts that may stay behind", () => {
   });
 });
 
-it("a balancer that lets nobody go refuses the deploy: nothing was live anywhere", async () => {
+it("a balancer that drains no server refuses the deploy: nothing was live anywhere", async () => {
   const host = memoryHost("a", V1);
   const server = {
     name: "web/a",

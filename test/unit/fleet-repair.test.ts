@@ -76,7 +76,7 @@ describe("a host with an open transaction", () => {
     });
   });
 
-  it("keeps what somebody set by hand meanwhile", () => {
+  it("keeps what was set by hand meanwhile", () => {
     const byHand = facts({}, { live: good("v0", 0) });
     for (const recovery of ["finish", "revert"] as const)
       expect(recoveryActionOf(byHand, recovery)).toMatchObject({ by: "revert", release: "v0" });

@@ -60,7 +60,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     it.each([
       ["of another user", "(app) NOPASSWD: ALL", "no"],
       ["of a group", "(deploy : root) NOPASSWD: ALL", "no"],
-      ["of anybody but root", "(ALL, !root) NOPASSWD: ALL", "no"],
+      ["of any user but root", "(ALL, !root) NOPASSWD: ALL", "no"],
       ["of root by another name", "(app, #0 : adm) NOPASSWD: ALL", "yes"],
       ["of all", "(ALL : ALL) NOPASSWD: ALL", "yes"],
       ["before one that asks", "(root) NOPASSWD: /usr/bin/systemctl restart web\n    (ALL : ALL) ALL", "no"],

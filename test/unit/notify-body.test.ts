@@ -82,7 +82,7 @@ describe("Slack's body", () => {
     });
   });
 
-  test("cannot be made to call anybody, nor to break out of its frames", () => {
+  test("cannot be made to mention a person, nor to break out of its frames", () => {
     const { text } = body(
       "split",
       { format: "slack" },

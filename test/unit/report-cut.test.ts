@@ -29,7 +29,7 @@ describe("a text that is cut", () => {
     ]);
   });
 
-  it("hides what is left of a secret, wherever it was cut", () => {
+  it("hides what is left of a secret, at whichever character it was cut", () => {
     for (let at = 1; at < SECRET.length; at++) {
       const text = `key ${SECRET} end`;
       const [end, start] = [mask(cutEnd(text, 7 + at)), mask(cutStart(text, 7 + at))];

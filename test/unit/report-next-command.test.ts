@@ -1,4 +1,4 @@
-// Commands that are printed to be typed next: they work as printed, whoever wrote the text that names them.
+// Commands that are printed to be typed next: they work as printed, in whichever file the text is that names them.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -143,7 +143,7 @@ describe("case 40: a command to type next", () => {
     );
   });
 
-  it("names the target wherever a text says TARGET, its name or nothing, and never twice", async () => {
+  it("names the target where a text says TARGET, its name or nothing, and never twice", async () => {
     const call = await called("-C", "app", "status", "prod");
     for (const text of ["tarlift unlock TARGET", "tarlift unlock prod", "tarlift unlock"])
       expect(completeCommands(`When it is over: ${text}`, call)).toBe("When it is over: tarlift unlock prod -C app");

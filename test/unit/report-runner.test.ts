@@ -28,7 +28,7 @@ function log() {
 }
 
 describe("a runner's log", () => {
-  it("masks a secret that holds a tab or a hidden character, wherever it is said", () => {
+  it("masks a secret that holds a tab or a hidden character, in every text", () => {
     const { core, said } = log();
     const secrets = ["one\ttwo-three", "four\u200efive"];
     const mask = (text: string) => secrets.reduce((left, secret) => left.replaceAll(secret, "***"), text);
@@ -184,7 +184,7 @@ describe("a runner's log", () => {
     ]);
   });
 
-  it("draws another token each time, which nobody can guess", () => {
+  it("draws another token each time, which cannot be guessed", () => {
     const { core, said } = log();
     const progress = runnerProgress(core);
     progress.lines(["::a::"]);

@@ -32,7 +32,7 @@ describe("status", () => {
     expect(lines.join("\n")).toContain("the host does not answer (next: Is it up?)");
   });
 
-  it("says that releases differ where they do, whoever else is away", async () => {
+  it("says that releases differ where they do, whichever other hosts are away", async () => {
     const [head] = await linesOf(memoryHost("a", good("v1", 1)), away("b"), memoryHost("c", good("v2", 2)));
     expect(head).toBe("shop on production: DIFFERENT RELEASES, NOT HEALTHY");
   });

@@ -275,7 +275,7 @@ describe("a job summary", () => {
   });
 });
 
-describe("a transaction with more migrations than anybody writes", () => {
+describe("a transaction with more migrations than a project has", () => {
   it("is told in time that grows with their number, and hosts' backticks are counted one by one", () => {
     const names = Array.from({ length: 100_000 }, (_, n) => `shop.migration_${n}`);
     const told = report({ pending: names, applied: names.toReversed() });

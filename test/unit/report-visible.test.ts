@@ -26,7 +26,7 @@ describe("text of others on a terminal", () => {
     ["backspace and bell", "rm\b\b\x07", "rm␈␈␇"],
     ["a carriage return that hides what is before it", "failed\rok", "failed␍ok"],
     ["text turned round", "\u202egpj.exe", "\\u202egpj.exe"],
-    ["text that nobody sees", "a\u{e0041}b\u2066c\ufeff", "a\\u{e0041}b\\u2066c\\ufeff"],
+    ["text that is not visible", "a\u{e0041}b\u2066c\ufeff", "a\\u{e0041}b\\u2066c\\ufeff"],
     ["half of a surrogate pair", "a\ud800b", "a\ufffdb"],
     ["Windows newlines", "a\r\nb", "a\nb"],
   ])("has %s shown or left out", (_name, text, shown) => {

@@ -59,7 +59,7 @@ describe("a spool", () => {
     await spool.close();
   });
 
-  it("keeps 8 MiB in memory and what is beyond in a file without a name, which goes when nobody reads any more", async () => {
+  it("keeps 8 MiB in memory and what is beyond in a file without a name, which is removed when no reader is left", async () => {
     const directory = temporary("spool");
     vi.stubEnv("RUNNER_TEMP", directory);
     const { spool } = source(20 * MIB);

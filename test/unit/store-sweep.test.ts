@@ -1,4 +1,4 @@
-// Entries of this machine's own directory go when nobody has used them for a week.
+// Entries of this machine's own directory are removed when they were not used for a week.
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

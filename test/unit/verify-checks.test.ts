@@ -110,7 +110,7 @@ describe("several runs of one check", () => {
     expect(judgeChecks(evidence(runs, { workflowRuns }), undefined, "77").failed).toHaveLength(1);
   });
 
-  test("where nobody knows the workflow, each counts; the question is asked only when it decides", () => {
+  test("where the workflow is unknown, each counts; it is requested only when it decides", () => {
     const both = [job("test", "failure", 2), job("test", "success", 3)];
     expect(judgeChecks(evidence(both), undefined, "77")).toMatchObject({
       failed: [{ name: "test" }],

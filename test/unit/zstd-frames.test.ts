@@ -1,4 +1,4 @@
-// Layers are read to their end, whoever made their frames and wherever the borders of what is read fall.
+// Layers are read to their end, whichever program made their frames, at any boundaries of what is read.
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
