@@ -6,7 +6,7 @@ import type { BuiltEnvironment } from "../installers/installer.ts";
 import { during } from "../progress.ts";
 import type { Source } from "../source/read-source.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
-import type { AssetLayer } from "./assets.ts";
+import type { AssetLayer } from "./asset-layer.ts";
 import type { BundleRun } from "./bundle-run.ts";
 import { hooksOf } from "./own-package.ts";
 

@@ -6,7 +6,7 @@ import { mergeRequirements, nativeFiles, nativeRequirements } from "../host-requ
 import type { ApplicationLayer, BuiltEnvironment } from "../installers/installer.ts";
 import { during } from "../progress.ts";
 import { formatBytes } from "../text/quantity.ts";
-import type { AssetLayer } from "./assets.ts";
+import type { AssetLayer } from "./asset-layer.ts";
 import type { BundleRun } from "./bundle-run.ts";
 import type { AcceptedCommit } from "./commit.ts";
 import { hooksOf } from "./own-package.ts";
