@@ -58,46 +58,85 @@ function readFile(file: string): Elf | undefined {
   }
 }
 
-function parse(read: (position: number, length: number) => Buffer): Elf | undefined {
+type Read = (position: number, length: number) => Buffer;
+
+/** Numbers as the file's class and byte order write them. */
+interface Numbers {
+  wide: boolean;
+  half(bytes: Buffer, at: number): number;
+  word(bytes: Buffer, at: number): number;
+  long(bytes: Buffer, at: number): number;
+  /** 4 or 8 bytes, by the class. */
+  address(bytes: Buffer, at: number): number;
+}
+
+interface Segment {
+  type: number;
+  offset: number;
+  address: number;
+  size: number;
+}
+
+/** What the dynamic section says, and where its addresses are in the file. */
+interface Dynamic {
+  tags: readonly [tag: number, value: number][];
+  value(tag: number): number | undefined;
+  /** The position in the file of what is loaded at an address. */
+  offsetOf(virtual: number): number | undefined;
+}
+
+function parse(read: Read): Elf | undefined {
   const header = read(0, 64);
   if (header.length < 52 || header.readUInt32BE(0) !== 0x7f454c46) return undefined;
+  const numbers = numbersOf(header);
+  const machine = numbers.half(header, 18);
+  const architecture = MACHINES[machine] ?? `machine ${machine}`;
+  const none: Elf = { architecture, needed: [], soname: undefined, versions: [] };
+  const dynamic = readDynamic(read, numbers, readSegments(read, numbers, header));
+  const stringsAt = dynamic?.offsetOf(dynamic.value(DT.strtab) ?? -1);
+  if (!dynamic || stringsAt === undefined) return none;
+  const strings = read(stringsAt, dynamic.value(DT.strsz) ?? 0);
+  const string = (at: number) => strings.toString("latin1", at, strings.indexOf(0, at));
+  const soname = dynamic.value(DT.soname);
+  return {
+    architecture,
+    needed: dynamic.tags.filter(([tag]) => tag === DT.needed).map(([, at]) => string(at)),
+    soname: soname === undefined ? undefined : string(soname),
+    versions: versionNames(read, numbers, dynamic).map(string),
+  };
+}
+
+function numbersOf(header: Buffer): Numbers {
   const wide = header[4] === 2;
   const little = header[5] === 1;
-  const half = (bytes: Buffer, at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
   const word = (bytes: Buffer, at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
   const long = (bytes: Buffer, at: number) => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
-  const address = (bytes: Buffer, at: number) => (wide ? long(bytes, at) : word(bytes, at));
-  const machine = half(header, 18);
-  const elf: Elf = {
-    architecture: MACHINES[machine] ?? `machine ${machine}`,
-    needed: [],
-    soname: undefined,
-    versions: [],
+  return {
+    wide,
+    half: (bytes, at) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)),
+    word,
+    long,
+    address: wide ? long : word,
   };
+}
 
+function readSegments(read: Read, { wide, half, word, long, address }: Numbers, header: Buffer): Segment[] {
   const size = half(header, wide ? 54 : 42);
   const count = half(header, wide ? 56 : 44);
   const table = read(address(header, wide ? 32 : 28), size * count);
-  const segments = Array.from({ length: count }, (_, n) => {
+  return Array.from({ length: count }, (_, n) => {
     const at = n * size;
+    const type = word(table, at);
     return wide
-      ? {
-          type: word(table, at),
-          offset: long(table, at + 8),
-          address: long(table, at + 16),
-          size: long(table, at + 32),
-        }
-      : {
-          type: word(table, at),
-          offset: word(table, at + 4),
-          address: word(table, at + 8),
-          size: word(table, at + 16),
-        };
+      ? { type, offset: long(table, at + 8), address: long(table, at + 16), size: long(table, at + 32) }
+      : { type, offset: word(table, at + 4), address: word(table, at + 8), size: word(table, at + 16) };
   });
-  const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
-  if (!dynamic) return elf;
+}
 
-  const bytes = read(dynamic.offset, dynamic.size);
+function readDynamic(read: Read, { wide, address }: Numbers, segments: readonly Segment[]): Dynamic | undefined {
+  const section = segments.find(({ type }) => type === PT_DYNAMIC);
+  if (!section) return undefined;
+  const bytes = read(section.offset, section.size);
   const step = wide ? 16 : 8;
   const tags: [tag: number, value: number][] = [];
   for (let at = 0; at + step <= bytes.length; at += step) {
@@ -105,29 +144,29 @@ function parse(read: (position: number, length: number) => Buffer): Elf | undefi
     if (tag === 0) break;
     tags.push([tag, address(bytes, at + step / 2)]);
   }
-  const value = (wanted: number) => tags.find(([tag]) => tag === wanted)?.[1];
-  const offsetOf = (virtual: number) => {
-    const segment = segments.find(
-      (one) => one.type === PT_LOAD && virtual >= one.address && virtual < one.address + one.size,
-    );
-    return segment ? virtual - segment.address + segment.offset : undefined;
+  return {
+    tags,
+    value: (wanted) => tags.find(([tag]) => tag === wanted)?.[1],
+    offsetOf(virtual) {
+      const segment = segments.find(
+        (one) => one.type === PT_LOAD && virtual >= one.address && virtual < one.address + one.size,
+      );
+      return segment && virtual - segment.address + segment.offset;
+    },
   };
-  const stringsAt = offsetOf(value(DT.strtab) ?? -1);
-  if (stringsAt === undefined) return elf;
-  const strings = read(stringsAt, value(DT.strsz) ?? 0);
-  const string = (at: number) => strings.toString("latin1", at, strings.indexOf(0, at));
-  elf.needed = tags.filter(([tag]) => tag === DT.needed).map(([, at]) => string(at));
-  const soname = value(DT.soname);
-  if (soname !== undefined) elf.soname = string(soname);
+}
 
+/** Where the names of needed versions are in the table of strings. */
+function versionNames(read: Read, { half, word }: Numbers, dynamic: Dynamic): number[] {
+  const names: number[] = [];
   // Verneed and Vernaux are chains of relative offsets, equal in both classes.
-  let entry = offsetOf(value(DT.verneed) ?? -1);
-  for (let left = value(DT.verneednum) ?? 0; left > 0 && entry !== undefined; left--) {
+  let entry = dynamic.offsetOf(dynamic.value(DT.verneed) ?? -1);
+  for (let left = dynamic.value(DT.verneednum) ?? 0; left > 0 && entry !== undefined; left--) {
     const need = read(entry, 16);
     let aux = entry + word(need, 8);
-    for (let names = half(need, 2); names > 0; names--) {
+    for (let count = half(need, 2); count > 0; count--) {
       const one = read(aux, 16);
-      elf.versions.push(string(word(one, 8)));
+      names.push(word(one, 8));
       const next = word(one, 12);
       if (next === 0) break;
       aux += next;
@@ -137,5 +176,5 @@ function parse(read: (position: number, length: number) => Buffer): Elf | undefi
     if (next === 0) break;
     entry += next;
   }
-  return elf;
+  return names;
 }
