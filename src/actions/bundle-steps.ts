@@ -3,6 +3,7 @@ import { exportVariable } from "@actions/core";
 import type { BundleResult } from "../bundle/result.ts";
 import { Failure } from "../failure.ts";
 import { keepArtifact, makeArtifact, nameByRelease, nameByVersion } from "../pipeline/artifact.ts";
+import type { Context } from "../pipeline/context.ts";
 import { ARTIFACT_VARIABLE } from "./artifact-inputs.ts";
 import type { DECLARED } from "./declared.ts";
 import { artifactOutputs, type Uploaded } from "./results.ts";
@@ -13,15 +14,15 @@ export const DAYS = 7;
 export const DAYS_DEPLOYED = 14;
 
 /**
- * @param uploads whether `upload: auto` uploads
+ * @param keep whether the artifact is stored for other jobs; `if-possible`: a server that stores none causes a warning
  * @param days retention if the step does not set it
  * @param nameOf the artifact's name if the step does not set it; default: {@link nameByVersion}
  */
 export async function bundleStep(
   { context, inputs, output, progress, summarise }: BundleStep,
-  { uploads, days, nameOf }: { uploads: boolean; days: number; nameOf?: (result: BundleResult) => string },
+  { keep, days, nameOf }: { keep: Keep; days: number; nameOf?: (result: BundleResult) => string },
 ): Promise<BundleResult> {
-  const { label, python, check, upload = "auto" } = inputs;
+  const { label, python, check } = inputs;
   const requireIsolation = inputs["require-isolation"];
   const result = await makeArtifact(context, {
     ...(label === undefined ? {} : { version: label }),
@@ -31,7 +32,6 @@ export async function bundleStep(
     ...(requireIsolation === undefined ? {} : { requireIsolation }),
   });
   exportVariable(ARTIFACT_VARIABLE, result.file);
-  const keep = upload === "always" || (upload === "auto" && uploads);
   const given = inputs["artifact-name"];
   const name =
     given ??
@@ -39,20 +39,21 @@ export async function bundleStep(
     nameByVersion(context.config.app, result.version, process.env.GITHUB_RUN_ATTEMPT || undefined);
   const retentionDays = inputs["retention-days"] ?? days;
   const nameIsContent = given === undefined && nameOf !== undefined;
-  const uploaded = keep
-    ? await keepForJobs({ context, progress, upload }, { name, nameIsContent, result, retentionDays })
-    : undefined;
+  const uploaded =
+    keep === "no"
+      ? undefined
+      : await keepForJobs({ context, progress, keep }, { name, nameIsContent, result, retentionDays });
   for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
   summarise({ bundle: result });
   return result;
 }
 
 /**
- * @returns undefined if another job of this run has stored the same artifact, or if `upload: auto` runs with a server
- *   that stores no artifacts: steps of the same job can still deploy the file
+ * @returns undefined if another job of this run has stored the same artifact, or if `keep` is `if-possible` and the
+ *   server stores no artifacts: steps of the same job can still deploy the file
  */
 export async function keepForJobs(
-  { context, progress, upload }: Pick<BundleStep, "context" | "progress"> & { upload: string },
+  { context, progress, keep }: Pick<BundleStep, "context" | "progress"> & { keep: Keep },
   {
     name,
     nameIsContent,
@@ -71,16 +72,17 @@ export async function keepForJobs(
     return { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) };
   } catch (error) {
     if (nameIsContent && isTaken(error)) return undefined;
-    if (upload !== "auto" || !(error instanceof Failure) || error.code !== "store-unsupported") throw error;
+    if (keep !== "if-possible" || !(error instanceof Failure) || error.code !== "store-unsupported") throw error;
     progress.warning(`the artifact was not kept for other jobs: ${error.output}\nnext: ${error.remedy}`);
     return undefined;
   }
 }
 
-type BundleStep = Pick<
-  ApplicationStep<typeof DECLARED.bundle>,
-  "context" | "inputs" | "output" | "progress" | "summarise"
->;
+export type Keep = "required" | "if-possible" | "no";
+
+type BundleStep = Pick<ApplicationStep<typeof DECLARED.bundle>, "context" | "output" | "progress" | "summarise"> & {
+  inputs: Omit<ApplicationStep<typeof DECLARED.bundle>["inputs"], "upload">;
+};
 
 /**
  * Stores the deployed artifact for a later run, for hosts that are added later. The deploy is done, so failures are
@@ -95,9 +97,9 @@ export async function keepDeployed(
   }: Pick<ApplicationStep<typeof DECLARED.pipeline>, "context" | "inputs" | "output" | "progress">,
   result: BundleResult,
 ): Promise<void> {
-  if ((inputs.upload ?? "auto") !== "auto" || !isForDeploys(process.env)) return;
+  if ((inputs.upload ?? "after-deploy") !== "after-deploy" || !isForDeploys(process.env)) return;
   const given = inputs["artifact-name"];
-  const name = given ?? nameByRelease(context.config.app, { version: result.version, digest: result.releaseDigest });
+  const name = given ?? releaseName(context)(result);
   const { file, size } = result;
   const retentionDays = inputs["retention-days"] ?? DAYS_DEPLOYED;
   try {
@@ -113,6 +115,12 @@ export async function keepDeployed(
     );
   }
 }
+
+/** Names an artifact by its content, as hosts name the release. */
+export const releaseName =
+  ({ config }: Context) =>
+  ({ version, releaseDigest: digest }: BundleResult): string =>
+    nameByRelease(config.app, { version, digest });
 
 /** An artifact of this run already has the name. */
 const isTaken = (error: unknown): boolean => error instanceof Failure && error.code === "artifact-exists";

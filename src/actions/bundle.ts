@@ -4,6 +4,8 @@ import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";
 
 await runStep(DECLARED.bundle, async (step) => {
-  await bundleStep(step, { uploads: isForDeploys(process.env), days: DAYS });
+  const { upload = "unless-pull-request" } = step.inputs;
+  const wanted = upload === "unless-pull-request" && isForDeploys(process.env) ? "if-possible" : "no";
+  await bundleStep(step, { keep: upload === "always" ? "required" : wanted, days: DAYS });
   return 0;
 });

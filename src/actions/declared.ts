@@ -32,6 +32,8 @@ export interface Declared {
   without?: string;
   /** Of kind `choice`. */
   choices?: readonly string[];
+  /** Of kind `choice`: values that were renamed, with their new names. */
+  renamed?: Readonly<Record<string, string>>;
   /** Of kind `count`. */
   least?: number;
   /** Of kind `count`. */
@@ -62,7 +64,6 @@ const bundling = {
   "allow-other-tag": flag,
   check: flag,
   "require-isolation": flag,
-  upload: choice("auto", "always", "never"),
   "artifact-name": text,
   "retention-days": count(1, 400),
 } as const;
@@ -118,7 +119,12 @@ export const DECLARED = {
     retries: count(0, 5),
   },
   "build-env": { ...place, environments: list, ...building, rebuild: flag, unpack: flag, "add-to-path": flag },
-  bundle: { ...place, ...building, ...bundling },
+  bundle: {
+    ...place,
+    ...building,
+    ...bundling,
+    upload: { ...choice("unless-pull-request", "always", "never"), renamed: { auto: "unless-pull-request" } },
+  },
   deploy: {
     ...place,
     ...fleet,
@@ -169,6 +175,7 @@ export const DECLARED = {
     ...verifying,
     ...building,
     ...bundling,
+    upload: { ...choice("after-deploy", "always", "never"), renamed: { auto: "after-deploy" } },
     ...deploying,
     ...showing,
   },

@@ -58,7 +58,7 @@ function secretValues(text: string): string[] {
   }
 }
 
-function read(name: string, { kind, choices, least, most }: Declared, text: string | undefined): unknown {
+function read(name: string, { kind, choices, renamed, least, most }: Declared, text: string | undefined): unknown {
   switch (kind) {
     case "list":
       return split(text, /[\r\n,]+/);
@@ -81,7 +81,7 @@ function read(name: string, { kind, choices, least, most }: Declared, text: stri
     case "count":
       return countOf(name, value, least ?? 0, most ?? 999_999);
     case "choice":
-      return choiceOf(name, value, choices ?? []);
+      return choiceOf(name, value, choices ?? [], renamed ?? {});
     case "text":
       return value;
   }
@@ -118,11 +118,19 @@ function countOf(name: string, value: string, least: number, most: number): numb
   throw unreadable(name, value, `a whole number from ${least} to ${most}`);
 }
 
-function choiceOf(name: string, value: string, choices: readonly string[]): string {
-  const chosen = choices.find((choice) => choice === value.toLowerCase());
+function choiceOf(
+  name: string,
+  value: string,
+  choices: readonly string[],
+  renamed: Readonly<Record<string, string>>,
+): string {
+  const word = value.toLowerCase();
+  const chosen = choices.find((choice) => choice === word);
   if (chosen !== undefined) return chosen;
+  const now = Object.hasOwn(renamed, word) ? renamed[word] : undefined;
   const meant = nearest(value, choices);
-  throw unreadable(name, value, `one of ${choices.join(", ")}`, meant && `Did you mean ${meant}?`);
+  const remedy = now ? `${word} is now called ${now}.` : meant && `Did you mean ${meant}?`;
+  throw unreadable(name, value, `one of ${choices.join(", ")}`, remedy);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,12 +1,10 @@
 // The action of the repository's root: the whole pipeline in one step.
-import type { BundleResult } from "../bundle/result.ts";
 import { Failure } from "../failure.ts";
 import type { Outcome } from "../fleet/report.ts";
-import { nameByRelease } from "../pipeline/artifact.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { checkFleet } from "../pipeline/fleet-request.ts";
-import { bundleStep, DAYS_DEPLOYED, keepDeployed } from "./bundle-steps.ts";
+import { bundleStep, DAYS_DEPLOYED, keepDeployed, releaseName } from "./bundle-steps.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -26,9 +24,8 @@ await runStep(
     const built = await makeEnvironments(context, { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
     // The hosts receive the artifact from this job; it is stored once they have it.
-    const nameOf = (result: BundleResult) =>
-      nameByRelease(context.config.app, { version: result.version, digest: result.releaseDigest });
-    const made = await bundleStep(step, { uploads: false, days: DAYS_DEPLOYED, nameOf });
+    const keep = inputs.upload === "always" ? "required" : "no";
+    const made = await bundleStep(step, { keep, days: DAYS_DEPLOYED, nameOf: releaseName(context) });
     if (verified && verified.commit !== made.commit)
       throw new Failure({
         code: "artifact-mismatch",

@@ -41,11 +41,17 @@ interface RenamedValue {
   /** The path of the value, including its key. */
   at: readonly string[];
   old: string;
-  now: string;
+  /** The new value; of several, each is that of another action, and none replaces a recorded one: it is left out. */
+  now: readonly string[];
 }
 
 export const RENAMED_VALUES: readonly RenamedValue[] = [
-  { at: ["environments", "*", "use"], old: "run", now: "runtime" },
+  { at: ["environments", "*", "use"], old: "run", now: ["runtime"] },
+  ...["inputs", "defaults"].map((top) => ({
+    at: [top, "upload"],
+    old: "auto",
+    now: ["unless-pull-request", "after-deploy"],
+  })),
 ];
 
 /** The new name of a key, as a path from its mapping: `haproxy.ssh-user`; undefined for a key that was not renamed. */
@@ -56,7 +62,7 @@ export function nameNow(path: ConfigPath, key: string): string | undefined {
 
 /** The new name of a value, by the path of its key. */
 export function valueNow(path: ConfigPath, value: unknown): string | undefined {
-  return RENAMED_VALUES.find(({ at, old }) => old === value && fits(before(at), path))?.now;
+  return RENAMED_VALUES.find(({ at, old }) => old === value && fits(before(at), path))?.now.join(" or ");
 }
 
 /** The path in a file of today: names above the key may have changed, too. */
@@ -76,7 +82,11 @@ export function upgradeConfiguration(recorded: unknown): unknown {
   const upgraded = structuredClone(recorded);
   for (const { at, old, now } of RENAMED_VALUES) {
     const key = at.at(-1)!;
-    for (const mapping of mappingsAt(upgraded, at.slice(0, -1))) if (mapping[key] === old) mapping[key] = now;
+    for (const mapping of mappingsAt(upgraded, at.slice(0, -1))) {
+      if (mapping[key] !== old) continue;
+      if (now.length === 1) mapping[key] = now[0];
+      else delete mapping[key];
+    }
   }
   for (const entry of mappingsAt(upgraded, ["notify", "*"]))
     if (typeof entry.template === "string") entry.template = upgradeTemplate(entry.template);

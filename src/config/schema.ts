@@ -320,8 +320,8 @@ export const inputsSchema = z.strictObject({
   check: describe(z.boolean().optional(), "Tries the artifact out. Default: `true`."),
   "require-isolation": describe(z.boolean().optional(), "Fails where the checks cannot be isolated. Default: `false`."),
   upload: describe(
-    saving.optional(),
-    "Whether the artifact is uploaded. Default: `auto`: yes, but for pull requests; the whole pipeline does it when hosts have the release.",
+    z.enum(["unless-pull-request", "after-deploy", "always", "never"]).optional(),
+    "Whether the artifact is uploaded. bundle: `unless-pull-request` (default), `always` or `never`; the whole pipeline: `after-deploy` (default), `always` or `never`.",
   ),
   "retention-days": describe(
     z.number().int().min(1).max(400).optional(),

@@ -68,9 +68,16 @@ describe("a step that was given something wrong", () => {
     },
     {
       action: "bundle",
+      title: "a choice by its old name",
+      inputs: { upload: "auto" },
+      says: /the input upload is "auto", and should be one of unless-pull-request, always, never/,
+      next: /auto is now called unless-pull-request/,
+    },
+    {
+      action: "bundle",
       title: "a misspelled choice",
       inputs: { upload: "allways" },
-      says: /the input upload is "allways", and should be one of auto, always, never/,
+      says: /the input upload is "allways", and should be one of unless-pull-request, always, never/,
       next: /Did you mean always\?/,
     },
     {

@@ -1,6 +1,6 @@
 // What a step says and does when its artifact cannot be kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DAYS_DEPLOYED, keepDeployed, keepForJobs } from "../../src/actions/bundle-steps.ts";
+import { DAYS_DEPLOYED, type Keep, keepDeployed, keepForJobs } from "../../src/actions/bundle-steps.ts";
 import type { BundleResult } from "../../src/bundle/result.ts";
 import { Failure } from "../../src/failure.ts";
 import type { FailureCode } from "../../src/failure-codes.ts";
@@ -70,7 +70,7 @@ describe("what was deployed", () => {
 
 it("what another job of the run has kept under the release's own name is kept", async () => {
   const { told } = step(fails("artifact-exists", "(409) Conflict: an artifact with this name already exists"));
-  const place = { ...told, upload: "always" } as unknown as Parameters<typeof keepForJobs>[0];
+  const place = { ...told, keep: "required" } as unknown as Parameters<typeof keepForJobs>[0];
   const kept = (nameIsContent: boolean) =>
     keepForJobs(place, { name: "shop-v1", nameIsContent, result, retentionDays: 7 });
   expect(await kept(true)).toBeUndefined();
@@ -78,24 +78,24 @@ it("what another job of the run has kept under the release's own name is kept", 
 });
 
 describe("on a server that keeps no artifacts, what was bundled", () => {
-  const keep = async (upload: string, code: FailureCode) => {
+  const keep = async (wanted: Keep, code: FailureCode) => {
     const { told, warnings } = step(fails(code, "not supported on GHES"));
-    const place = { ...told, upload } as unknown as Parameters<typeof keepForJobs>[0];
+    const place = { ...told, keep: wanted } as unknown as Parameters<typeof keepForJobs>[0];
     return {
       kept: await keepForJobs(place, { name: "shop-v1", nameIsContent: false, result, retentionDays: 7 }),
       warnings,
     };
   };
 
-  it("is for later steps of the job by `upload: auto`, with a warning", async () => {
-    expect(await keep("auto", "store-unsupported")).toEqual({
+  it("is for later steps of the job by `upload: unless-pull-request`, with a warning", async () => {
+    expect(await keep("if-possible", "store-unsupported")).toEqual({
       kept: undefined,
       warnings: [expect.stringMatching(/not kept for other jobs: not supported on GHES\nnext: the store's remedy/)],
     });
   });
 
   it("is a failure by `upload: always`, and where the store could have kept it", async () => {
-    await expect(keep("always", "store-unsupported")).rejects.toThrow(/could not be uploaded/);
-    await expect(keep("auto", "store-failed")).rejects.toThrow(/could not be uploaded/);
+    await expect(keep("required", "store-unsupported")).rejects.toThrow(/could not be uploaded/);
+    await expect(keep("if-possible", "store-failed")).rejects.toThrow(/could not be uploaded/);
   });
 });

@@ -13,6 +13,9 @@ it("a file with an old key is refused, with the new one", () => {
   expect(() => parseConfig(use)).toThrow(/environments\.web\.use: run is now called runtime/);
   const template = `app: shop\nnotify: { chat: { url-env: CHAT, template: '{"text": "{{trouble}}"}' } }\n`;
   expect(() => parseConfig(template)).toThrow(/notify\.chat\.template: .*\{\{trouble\}\} is now called \{\{error\}\}/);
+  expect(() => parseConfig("app: shop\ndefaults: { upload: auto }\n")).toThrow(
+    /defaults\.upload: auto is now called unless-pull-request or after-deploy/,
+  );
   expect(nameNow(["targets", "production"], "variables")).toBe("env");
   expect(nameNow(["targets", "production", "hosts", 0], "user")).toBe("ssh-user");
   expect(nameNow([], "inputs")).toBe("defaults");
@@ -35,7 +38,7 @@ it("a recorded configuration gets the names of today, and keeps what it has", ()
       },
       room: { "url-env": "ROOM", format: "slack" },
     },
-    inputs: { checks: ["test"], wait: 60 },
+    inputs: { checks: ["test"], wait: 60, upload: "auto" },
     targets: {
       production: {
         user: "deploy",
