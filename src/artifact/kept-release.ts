@@ -16,9 +16,10 @@ import {
   pathsOf,
 } from "./format.ts";
 import { readJson } from "./json-values.ts";
+import type { LayerEntry } from "./layer-contents.ts";
 import { splitByLayer } from "./layer-map.ts";
 import { packIndexes } from "./oci-layout.ts";
-import type { LayerEntry, ReleaseContent } from "./open-artifact.ts";
+import type { ReleaseContent } from "./open-artifact.ts";
 import { quoteName, reservedPath } from "./shippable-names.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
 import { releaseProblems } from "./validate-release.ts";
