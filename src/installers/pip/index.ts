@@ -7,9 +7,12 @@ import { ownPackage, virtualenvAdapter } from "../virtualenv/adapter.ts";
 import { virtualenvKeys } from "../virtualenv/schema.ts";
 import docs from "./docs.md";
 
-const schema = withForeignKeys(environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")), {
-  directory: ": give the path in `requirements:`, such as backend/requirements.txt",
-});
+const schema = withForeignKeys(
+  environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")),
+  {
+    directory: ": give the path in `requirements:`, such as backend/requirements.txt",
+  },
+);
 export type PipConfig = z.infer<typeof schema>;
 
 export const pip: Installer<typeof schema> = {
