@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .argument("[name...]", "names of environments (default: all)")
     .option("--explain", "print what is in each key, and do nothing")
     .option("--unpack", "also put each where it runs on this machine, ready to be used")
-    .option("--rebuild", "build anew even when the key is known")
+    .option("--rebuild", "build again even when the key is known")
     .option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'")
     .option("--json", "as JSON")
     .action(async (names: string[], _options: Options, command: Command) => buildEnv(names, command.optsWithGlobals()));

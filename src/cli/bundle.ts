@@ -24,7 +24,7 @@ interface Options extends GlobalOptions {
 export function register(program: Command): void {
   program
     .command("bundle")
-    .description("make one artifact of the commit that is checked out, and try it out")
+    .description("make one artifact of the commit that is checked out, and run its checks")
     .option(
       "-o, --output <file>",
       "where it goes (default: <app>-<label>.tar in the work directory; its path is printed)",

@@ -21,7 +21,7 @@ interface Options {
 export function register(program: Command): void {
   const inspect = program
     .command("inspect")
-    .description("show what an artifact holds: version, commit, digests, layers, environments, what it asks of hosts")
+    .description("show what an artifact holds: version, commit, digests, layers, environments, host requirements")
     .argument("<file>", "the artifact")
     .option("--files", "every file with its mode, size and sha256")
     .option("--verify", "read all of it and check every digest")
@@ -81,7 +81,7 @@ function summaryLines(summary: ArtifactSummary): string[] {
       ? ["", "environments", ...table(summary.environments.map(environmentRow)).map(indent)]
       : []),
     "",
-    "asks of hosts",
+    "host requirements",
     ...table(requirementRows(summary.requirements)).map(indent),
   ];
 }
@@ -156,7 +156,7 @@ function diffLines(diff: ArtifactDiff): string[] {
       : `commit ${diff.commit.from} -> ${diff.commit.to}`,
     ...diff.layers.flatMap(layerDiffLines),
     ...diff.environments.flatMap(environmentDiffLines),
-    ...(diff.requirements.length > 0 ? [`asks of hosts: ${diff.requirements.join(", ")} changed`] : []),
+    ...(diff.requirements.length > 0 ? [`host requirements: ${diff.requirements.join(", ")} changed`] : []),
   ];
 }
 

@@ -74,7 +74,7 @@ async function judge(options: CompatibleOptions, names: readonly string[], faile
       ...before,
       code: "check-failed",
       what: `the check of compatibility fails in ${live.version}, which is live, without any new migration too`,
-      remedy: "It says nothing of them as it is: mend the check, or what it is given (`migrations.compatible`).",
+      remedy: "It says nothing of them as it is: correct the check, or its variables (`migrations.compatible`).",
     });
   throw new Failure({
     ...failed,

@@ -150,14 +150,16 @@ export const hooksSchema = z.strictObject({
   "before-prepare": hooks("Before hosts receive the release: in what is live."),
   "after-prepare": hooks("When the release is complete and verified on every host, unnoticed."),
   "before-deploy": hooks("When every host is prepared, before anything changes. A failure refuses the deploy."),
-  "before-rollback": hooks("The same of a rollback: in the release that it goes back to."),
+  "before-rollback": hooks("The same of a rollback: in the release that it returns to."),
   "before-migrate": hooks("Before migrations are applied; not where none is pending. A failure refuses the deploy."),
   "after-migrate": hooks("When migrations have been applied, before any host is switched."),
   "before-activate": hooks("Before the hosts of a wave switch to the release; in a rollback too."),
   "after-activate": hooks("When the hosts of a wave run the release; in a rollback too."),
   "after-deploy": hooks("When every host runs the release. A failure takes all of them back."),
   "after-rollback": hooks("The same of a rollback."),
-  "after-commit": hooks("When a deploy or rollback is kept and nothing goes back any more: a failure is only listed."),
+  "after-commit": hooks(
+    "When a deploy or rollback is kept and nothing is reverted any more: a failure is only listed.",
+  ),
   "after-failure": hooks(
     "When a deploy or rollback was `refused`, `reverted` or `split` (`TARLIFT_OUTCOME`): in what is live then. A failure is only listed.",
   ),
@@ -216,11 +218,11 @@ export const wavesSchema = z.strictObject({
   ),
   "min-healthy": describe(
     share.prefault(1),
-    "Hosts that stay in service at any time. One stays wherever there are two, whatever this says.",
+    "Hosts that stay in service at any time. Where there are two, at least one stays.",
   ),
   "max-failures": describe(
     z.number().int().nonnegative().default(0),
-    "Hosts that may fail, go back by themselves and stay behind, before the whole target goes back.",
+    "Hosts that may fail, be reverted and stay behind before the whole target is reverted.",
   ),
   watch: describe(
     duration.prefault(0),
@@ -254,7 +256,7 @@ export const targetSchema = z.strictObject({
   ),
   waves: describe(
     z.union([z.literal("all-at-once"), wavesSchema]).optional(),
-    "The order in which several hosts are switched. Default: a canary, then a quarter of them at a time (`{ canary: true, size: 25% }`); hosts without services and without balancers switch together. `all-at-once` switches all of them together: a release that does not work is then live on every host until they have gone back.",
+    "The order in which several hosts are switched. Default: a canary, then a quarter of them at a time (`{ canary: true, size: 25% }`); hosts without services and without balancers switch together. `all-at-once` switches all of them together: a release that does not work is then live on every host until they are reverted.",
   ),
   balancers: describe(
     z.array(balancerSchema).default([]),
@@ -317,7 +319,7 @@ export const inputsSchema = z.strictObject({
     z.boolean().optional(),
     "build-env: the environments' programs are found by later steps. Default: `true`.",
   ),
-  check: describe(z.boolean().optional(), "Tries the artifact out. Default: `true`."),
+  check: describe(z.boolean().optional(), "Runs the checks of the artifact. Default: `true`."),
   "require-isolation": describe(z.boolean().optional(), "Fails where the checks cannot be isolated. Default: `false`."),
   upload: describe(
     z.enum(["unless-pull-request", "after-deploy", "always", "never"]).optional(),

@@ -131,7 +131,7 @@ async function drainIfPossible(tx: Transaction, member: Participant): Promise<vo
     await drain(tx, member);
   } catch (error) {
     const { what } = errorOf(error);
-    tx.warn(`${member.host.name} goes back while it is in use: ${what}`);
+    tx.warn(`${member.host.name} is reverted while it is in use: ${what}`);
   }
 }
 
@@ -192,7 +192,7 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
     await tx.phase("restore", member, giving);
   } catch (error) {
     const { what } = errorOf(error);
-    tx.warn(`what a run that was cut off took of balancers could not be given back: ${what}`, member);
+    tx.warn(`servers that an interrupted run drained could not be restored: ${what}`, member);
   }
 }
 
@@ -207,6 +207,6 @@ export const stillDrained = (fleet: readonly Participant[]): { member: Participa
         code: "balancer-failed",
         what: `it is not back in its balancer: ${member.facts.drained!.map(({ server }) => server).join(", ")}`,
         remedy:
-          "The warnings say why: mend the balancer, or the service that does not run. Then run the same command again, which gives the host back.",
+          "The warnings say why: repair the balancer, or the service that does not run. Then run the same command again, which restores the host's servers.",
       },
     }));

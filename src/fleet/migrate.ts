@@ -93,7 +93,7 @@ export async function migrate(tx: Transaction, rollout: Rollout & IncomingPlan):
         where: { host: leader.host.name, release, command: migrations.apply, ended },
         output: result.lastLines,
         remedy:
-          "No host was switched. Correct the migration, or what it needs, and deploy again: what is pending then is listed again and applied. What it did before it failed stays, unless the database takes back a failed migration as a whole.",
+          "No host was switched. Correct the migration, or what it needs, and deploy again: what is pending then is listed again and applied. What it did before it failed stays, unless the database rolls a failed migration back as a whole.",
       });
     }
   };

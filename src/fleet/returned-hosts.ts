@@ -17,7 +17,7 @@ export function warnReturned(tx: Transaction, fleet: readonly Participant[]): vo
     const returned = returnedOf(member);
     if (returned)
       tx.warn(
-        `a run was lost after it had switched to ${returned.release}, and the host has gone back to ${returned.previous ?? "no release"} since`,
+        `a run was lost after it had switched to ${returned.release}, and the host has reverted to ${returned.previous ?? "no release"} since`,
         member,
       );
   }

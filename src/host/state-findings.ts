@@ -18,7 +18,7 @@ export interface StateContext {
 
 /** A host that ends the processes of a session, and has no way to avoid that. */
 export const NO_SWITCH =
-  "it ends the processes of a session with the session (KillUserProcesses): should a run be lost, it does not go back by itself";
+  "it ends the processes of a session with the session (KillUserProcesses): if a run is lost, it does not revert automatically";
 
 export const STATE_FINDINGS: readonly FindingRow<StateContext>[] = [
   {
@@ -71,14 +71,14 @@ export const STATE_FINDINGS: readonly FindingRow<StateContext>[] = [
     code: "layout-unusable",
     what: (_, { layout }) => `${layout.root}/current is a directory and not a link`,
     remedy: (_, { layout }) =>
-      `Make it the first release, to which a rollback can go back: tarlift adopt ${layout.target} (without --apply it only shows what it would do). Nothing was changed.`,
+      `Make it the first release, to which a rollback can return: tarlift adopt ${layout.target} (without --apply it only shows what it would do). Nothing was changed.`,
   },
   {
     key: "elsewhere",
     applies: ({ adopting }) => !adopting,
     code: "layout-unusable",
     what: (target, { layout }) =>
-      `${layout.root}/current leads to ${target}, which is no release: a deploy that fails could not go back to it`,
+      `${layout.root}/current leads to ${target}, which is no release: a deploy that fails could not return to it`,
     remedy: (_, { layout: { root, target }, newestGood }) =>
       newestGood
         ? `Lead it back, on the host: ln -sfn releases/${newestGood} ${root}/current`

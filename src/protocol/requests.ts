@@ -27,7 +27,7 @@ export const REQUESTS = {
       ...["incoming", "index_digest", "modes", "receive_environments", "release", "seal", "timeout", "version"],
     ],
     texts: [
-      ...["config", "env", "environment-*", "exec", "farms", "imports", "layers", "lines", "pending", "services"],
+      ...["config", "env", "environment-*", "exec", "imports", "layers", "lines", "link-trees", "pending", "services"],
       ...["shared-directories", "shared-files"],
     ],
   },

@@ -65,15 +65,15 @@ release_look() {
 	drift_apart="./.tarlift/env ./.tarlift/exec"
 	cat "$drift_record/grown" >"$session/grown" 2>/dev/null || :
 	: >"$session/unrecorded"
-	sed -n 's/^farm //p' "$drift_record/record" >"$session/farms"
+	sed -n 's/^farm //p' "$drift_record/record" >"$session/link-trees"
 	while read -r drift_id drift_mount; do
 		if environment_known "$drift_id"; then
-			drift_farm "$drift_id" "$drift_mount"
+			drift_link_tree "$drift_id" "$drift_mount"
 		else
 			echo "$drift_id" >>"$session/unrecorded"
 			drift_apart="$drift_apart ./$drift_mount/"
 		fi
-	done <"$session/farms"
+	done <"$session/link-trees"
 	# The record of a release of an older Tarlift does not list all of its content.
 	drift_names=no
 	! grep -q '^exec ' "$drift_record/record" || drift_names=yes
@@ -81,9 +81,9 @@ release_look() {
 	cd /
 }
 
-# drift_farm ENVIRONMENT_ID MOUNT: the part of the environment in the release belongs to what it contained when it was
+# drift_link_tree ENVIRONMENT_ID MOUNT: the part of the environment in the release belongs to what it contained when it was
 # verified.
-drift_farm() {
+drift_link_tree() {
 	awk -v "mount=$2/" '{ path = substr($0, length($1 $2 $3) + 4) } index(path, mount) == 1' "$v_environments_root/$1.stat" >>"$session/then"
 	sed -n 's/^f [0-7]* [0-9]* //p' "$v_environments_root/$1.index" | awk -v "mount=$2/" 'index(substr($0, 67), mount) == 1' >>"$session/digests"
 	sed -n 's/^l //p' "$v_environments_root/$1.index" | awk -v "mount=$2/" 'index($0, mount) == 1' >>"$session/links"

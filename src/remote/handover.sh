@@ -68,7 +68,7 @@ service_cut() {
 	cut_after=
 	service_do cut
 	[ -n "$cut_after" ] || return 0
-	cut_what="its supervisor ${cut_surely}killed it $cut_after s after it was told to stop ($cut_setting)"
+	cut_what="its supervisor ${cut_surely}killed it $cut_after s after the request to stop ($cut_setting)"
 	if [ -n "$s_stop_limit" ] && [ "$cut_after" -le "$s_stop_limit" ] && ! is_revert; then
 		: >"$s_files.final"
 		service_failed service-cut "service $s_name was cut: $cut_what, and its stop-timeout promises $s_stop_limit s" \

@@ -19,7 +19,7 @@ verb_http() {
 		if [ "$child_timed_out" -eq 1 ] || [ "$http_client:$http_code" = curl:28 ]; then
 			reply error "no answer within $v_timeout s"
 		else
-			reply error "$(http_trouble | head -c 300)"
+			reply error "$(http_error | head -c 300)"
 		fi
 		return 0
 	fi
@@ -28,7 +28,7 @@ verb_http() {
 }
 
 # The line of a client's output that gives the reason: advice follows it.
-http_trouble() {
+http_error() {
 	grep -e '^curl: ' -e '^ERROR: ' -e '^OpenSSL: ' -e '^GnuTLS: ' "$session/said" | head -n 1 | grep . || tail -n 1 "$session/said"
 }
 
@@ -54,7 +54,7 @@ http_curl() {
 	[ -z "${v_resolve-}" ] || set -- "$@" --resolve "$v_resolve"
 	curl "$@" --url "${v_named_url:-$v_url}" 2>"$session/said" | head -c 4096 >"$session/body"
 	# The exit code of a pipe is that of its last command.
-	case $(http_trouble) in 'curl: (28)'*) return 28 ;; esac
+	case $(http_error) in 'curl: (28)'*) return 28 ;; esac
 }
 
 http_gnu_wget() {

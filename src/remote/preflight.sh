@@ -32,7 +32,7 @@ service_user_known() {
 # time.
 service_kills_after() {
 	[ -n "$s_stop_limit" ] && [ "${1:-infinity}" -le "$s_stop_limit" ] 2>/dev/null || return 0
-	reply warning "service $s_name: its supervisor kills it $1 s after it was told to stop ($2), and its stop-timeout of $s_stop_limit s promises longer: a deploy that cuts it so fails. Give $2 $((s_stop_limit + 15)) s"
+	reply warning "service $s_name: its supervisor kills it $1 s after the request to stop ($2), and its stop-timeout of $s_stop_limit s promises longer: a deploy that cuts it so fails. Give $2 $((s_stop_limit + 15)) s"
 }
 
 # service_first WORD: prints it if this host has no release yet: a first release that fails is stopped.

@@ -5,7 +5,7 @@
 # separated by spaces) modes (of files: file-modes.sh) receive_environments (those that are sent), seal and commands_as
 # (users; may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (the file index of one that is sent, or that the host has no index of), shared-directories,
-# shared-files, farms (`<id> <mount>`), imports (shell text that starts the environment, run in the release), services
+# shared-files, link-trees (`<id> <mount>`), imports (shell text that starts the environment, run in the release), services
 # (lines of the record: recorded-services.sh), config (the artifact's, of which the release digest is the digest),
 # layers (which entry of the release's index is in which layer: src/artifact/layer-map.ts).
 
@@ -220,7 +220,7 @@ prepare_environments() {
 		cp -al "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
 			cp -a "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
 			fail not-writable "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
-	done <"$request/farms"
+	done <"$request/link-trees"
 }
 
 # `<path><tab><target>` of each link of the environment.
@@ -391,7 +391,7 @@ prepare_record_lines() {
 	prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/exec")
 	printf 'exec %s\n' "${prepare_sum%% *}"
 	sed -n 's/^./shared &/p' "$request/shared-directories" "$request/shared-files"
-	sed -n 's/^./farm &/p' "$request/farms"
+	sed -n 's/^./farm &/p' "$request/link-trees"
 	cat "$request/services"
 	[ -z "${v_seal-}" ] || printf 'seal %s\n' "$v_seal"
 }

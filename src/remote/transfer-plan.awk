@@ -7,7 +7,7 @@
 
 function stretch() { if (from) print "m " from (to > from ? "-" to : ""); from = 0 }
 function use(at) { sub(/^releases\//, "", at); sub(/\/.*/, "", at); if (!(at in used)) print at >sources; used[at] = 1 }
-# FILENAME tells the parts apart, because any of the files may be empty.
+# FILENAME distinguishes the parts, because any of the files may be empty.
 FILENAME ~ /\/recorded$/ { recorded[$0] = 1; next }
 FILENAME ~ /\/seen$/ { if ($0 in recorded) { at = $0; sub(/^[0-9]+ [0-7]+ [0-9]+ [0-9]+ /, "", at); sound[at] = 1 } next }
 FILENAME ~ /\/left$/ { left[substr($0, 1, 17) " " substr($0, 19)] = 1; next }

@@ -34,7 +34,7 @@ export function outcomeSentence(report: Pick<Report, "outcome" | "hosts" | "stop
 function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {
   if (outcome === "reverted") return revertedSentence(hosts);
   if (outcome === "split") return splitSentence(hosts);
-  if (outcome === "failed" && hosts.some(wentBackInVain))
+  if (outcome === "failed" && hosts.some(wasRevertedInVain))
     return "the release failed, and could not be reverted: it is still live";
   const recovered = hosts.some(({ phases }) => phases.some(({ phase }) => phase === "recover"));
   if (recovered && (outcome === "refused" || outcome === "superseded"))
@@ -78,7 +78,7 @@ function splitSentence(hosts: Report["hosts"]): string {
   return `THE FLEET MAY BE SPLIT: what is live could not be asked on ${unknown.join(", ")}`;
 }
 
-const wentBackInVain = ({ phases }: Report["hosts"][number]): boolean =>
+const wasRevertedInVain = ({ phases }: Report["hosts"][number]): boolean =>
   phases.some(({ phase, ok }) => phase === "revert" && !ok);
 
 /** Services that no longer belong to the target and run another release: activating did not affect them. */
@@ -173,7 +173,7 @@ export function nextStep({
       if (!hosts.some(({ down, drained }) => down || drained)) return { command: status };
       return {
         command: `tarlift converge ${target}`,
-        remark: "starts what is down and gives hosts back to their balancers, when the cause is mended",
+        remark: "starts services that are down and restores hosts in their balancers, once the cause is fixed",
       };
     case "split":
       return {
@@ -207,7 +207,7 @@ export function nextOnGithub({ outcome, target, hosts = [], back }: Parameters<t
       if (outcome === "unchanged")
         return `nothing to do; the action \`status\` says what runs where (in a checkout: \`tarlift status ${target}\`)`;
       if (!back) return `to look at it, run the action \`status\` (in a checkout: \`tarlift status ${target}\`)`;
-      return `to look at it, run the action \`status\`; to go back, the action \`rollback\`${back.to ? ` with \`to: ${back.to}\`` : ""} (in a checkout: \`tarlift status ${target}\`, \`${backCommand(target, back)}\`)`;
+      return `to look at it, run the action \`status\`; to return to the previous release, the action \`rollback\`${back.to ? ` with \`to: ${back.to}\`` : ""} (in a checkout: \`tarlift status ${target}\`, \`${backCommand(target, back)}\`)`;
     case "planned":
       return "run it without `dry-run`";
     case "superseded":
@@ -220,10 +220,10 @@ export function nextOnGithub({ outcome, target, hosts = [], back }: Parameters<t
       return `run this job again: it begins by putting the fleet in order (in a checkout, \`tarlift status ${target}\` says what runs where)`;
     case "reverted":
       if (hosts.some(({ down, drained }) => down || drained))
-        return `mend what is named above; what is down is started by the next run, or, in a checkout, by \`tarlift converge ${target}\``;
-      return "mend what is named above, then run this job again";
+        return `fix what is named above; what is down is started by the next run, or, in a checkout, by \`tarlift converge ${target}\``;
+      return "fix what is named above, then run this job again";
     case "refused":
-      return "mend what is named above, then run this job again";
+      return "fix what is named above, then run this job again";
   }
 }
 

@@ -21,6 +21,6 @@ export async function verifyAge(request: VerifyRequest, commit: string): Promise
     throw refusal(
       `the commit is older than what is live`,
       { commit, live: liveCommit },
-      "Deploy a newer commit; to go back use `rollback`, or allow it with `allow-older`.",
+      "Deploy a newer commit; to return to an older one use `rollback`, or allow it with `allow-older`.",
     );
 }

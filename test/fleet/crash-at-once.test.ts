@@ -365,7 +365,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
       ]);
       const report = await goesBack(PROMISED, "v2", {});
       expect(report.errors[0]).toMatchObject({
-        what: "service promised was cut: its supervisor killed it 2 s after it was told to stop (TimeoutStopSec), and its stop-timeout promises 30 s",
+        what: "service promised was cut: its supervisor killed it 2 s after the request to stop (TimeoutStopSec), and its stop-timeout promises 30 s",
         remedy: expect.stringContaining("Give TimeoutStopSec 45 s"),
       });
     },
@@ -378,7 +378,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
         await deployed(cell, "v1", { deaf: "" });
         const second = await deployed(cell, "v2");
         expect(second.warnings).toEqual([
-          expect.stringContaining("its supervisor killed it 2 s after it was told to stop"),
+          expect.stringContaining("its supervisor killed it 2 s after the request to stop"),
         ]);
         expect((await deployed(cell, "v3")).warnings).toEqual([]);
       },

@@ -46,7 +46,7 @@ describe("a `current` that was changed by hand to a directory that no deploy has
       expect(report.outcome).toBe("refused");
       expect(report.errors).toHaveLength(1);
       expect(report.errors[0]?.what).toBe(
-        `${at.root}/current leads to hot-fix, which is no release: a deploy that fails could not go back to it`,
+        `${at.root}/current leads to hot-fix, which is no release: a deploy that fails could not return to it`,
       );
       expect(report.errors[0]?.remedy).toMatch(new RegExp(`ln -sfn releases/one-[0-9a-f]{8} ${at.root}/current$`));
       expect(at.live()).toBe("hot-fix");

@@ -66,7 +66,7 @@ const VENV = "0123456789ab-00000001";
 const MODULES = "0123456789ab-00000002";
 
 describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => {
-  it("are received once, reached by a link or farmed, and go with the last release that uses them", async () => {
+  it("are received once, reached by a link or a link tree, and go with the last release that uses them", async () => {
     const at = setup(shell);
     const environments = [
       {
@@ -85,8 +85,8 @@ describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => 
       keep: 1,
     });
     expect(second.prepared.sent).toEqual({ files: 1, bytes: 1 });
-    const farmed = (of: string) => statSync(join(of, "node_modules/a/index.js")).ino;
-    expect(farmed(current)).toBe(farmed(join(at.layout.environmentsRoot, MODULES)));
+    const linkedFile = (of: string) => statSync(join(of, "node_modules/a/index.js")).ino;
+    expect(linkedFile(current)).toBe(linkedFile(join(at.layout.environmentsRoot, MODULES)));
     expect(readFileSync(`${at.layout.environmentsRoot}/${VENV}.users`, "utf8")).toBe(`${at.root}\n`);
     for (const version of ["v3", "v4"]) {
       const { committed } = await at.deploy(await syntheticArtifact([text("a", version)], { version }), { keep: 1 });

@@ -96,7 +96,7 @@ describe("a rollback after a host has gone back by itself", () => {
     const report = await back(host);
     expect([report.outcome, report.version, report.errors]).toEqual(["rolled-back", "two", []]);
     expect(report.warnings.join()).toMatch(
-      /a run was lost after it had switched to three-\w+, and the host has gone back/,
+      /a run was lost after it had switched to three-\w+, and the host has reverted/,
     );
     const next = await back(host);
     expect([next.outcome, next.version, next.warnings, serving(host)]).toEqual(["rolled-back", "one", [], "one"]);

@@ -122,7 +122,7 @@ describe("a host in a balancer", () => {
     };
     const report = await run();
     expect([report.outcome, hosts[0].live]).toEqual(["reverted", "v1"]);
-    expect(report.warnings).toContainEqual("a goes back while it is in use: it is the last one");
+    expect(report.warnings).toContainEqual("a is reverted while it is in use: it is the last one");
   });
 
   it("that its balancer does not let go is not switched, and everything goes back", async () => {
@@ -317,7 +317,7 @@ describe("a host in a balancer", () => {
       const report = await run();
       expect(report.errors.map(({ what }) => what)).toEqual(["it is not back in its balancer: api/a"]);
       expect(hosts[0].calls.filter((one) => one.startsWith("note"))).toEqual(["note api/a had ready"]);
-      expect(report.warnings).toContainEqual(expect.stringMatching(/could not be given back: api\/a: no answer$/));
+      expect(report.warnings).toContainEqual(expect.stringMatching(/could not be restored: api\/a: no answer$/));
     }
     // The same when this run has taken them.
     const own = fleet(["a", "b"]);

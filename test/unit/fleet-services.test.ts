@@ -263,7 +263,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           shell,
           `reply() { echo "$*"; }; s_name=web; s_stop_limit=${limit}; service_kills_after '${kills}' TimeoutStopSec`,
         );
-      expect(warned("60", "10")).toContain("kills it 10 s after it was told to stop (TimeoutStopSec)");
+      expect(warned("60", "10")).toContain("kills it 10 s after the request to stop (TimeoutStopSec)");
       // At the same moment is too early as well.
       expect(warned("60", "60")).toContain("Give TimeoutStopSec 75 s");
       expect([warned("60", "90"), warned("60", ""), warned("", "10")]).toEqual(["", "", ""]);

@@ -20,10 +20,10 @@ describe("frames", () => {
     }));
 
   it("hold a call with its short plain texts, each counted in lines", () => {
-    const [call, ...more] = of({ env: "A=1\nB=\t$(x) ~\n\n", farms: "" });
+    const [call, ...more] = of({ env: "A=1\nB=\t$(x) ~\n\n", "link-trees": "" });
     expect(more).toEqual([]);
     expect(call).toMatchObject({ kind: "call", length: call!.body.length });
-    expect(call!.body.toString()).toBe("root /srv/a b\nkeep 5\n\nenv 3\nA=1\nB=\t$(x) ~\n\nfarms 0\n.\n");
+    expect(call!.body.toString()).toBe("root /srv/a b\nkeep 5\n\nenv 3\nA=1\nB=\t$(x) ~\n\nlink-trees 0\n.\n");
   });
 
   it("hold any other text by themselves, in bytes", () => {

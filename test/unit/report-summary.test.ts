@@ -174,7 +174,7 @@ describe("a job summary", () => {
     has("1 migration applied:");
     has("- <code>shop.0003</code>");
     has("### ❌ app2: web is not healthy");
-    has("**Next:** mend what is named above, then run this job again");
+    has("**Next:** fix what is named above, then run this job again");
     expect(text).toContain("⚠️ **SCHEMA AHEAD");
     expect(text).toContain("```mermaid\ngantt\n");
   });

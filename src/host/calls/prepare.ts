@@ -115,7 +115,7 @@ async function send(
         paths.flatMap((record) => (record.link === undefined ? [] : runtimeOf(record, record.link).path)),
       ),
       lines: delivery.lines,
-      farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((directory) => `${id} ${directory}`))),
+      "link-trees": lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((directory) => `${id} ${directory}`))),
       imports: importText(paths),
       "shared-directories": lines(request.shared.directories),
       "shared-files": lines(request.shared.files),

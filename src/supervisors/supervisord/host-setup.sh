@@ -7,12 +7,12 @@
 supervisord() {
 	supervisord_program=$(program_here supervisorctl)
 	supervisord_configuration=
-	supervisord_trouble="/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again"
+	supervisord_error="/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again"
 	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do
 		[ -e "$found_file" ] || continue
 		for found_part in "$found_file" "$supervisord_program"; do
 			if [ -e "$found_part" ] && ! alone "$found_part"; then
-				supervisord_trouble="$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again"
+				supervisord_error="$found_part can be written by others than root, who would be root through a sudoers rule that names it: chown root:root and chmod go-w it and the directories above, and run this again"
 				continue 2
 			fi
 		done
@@ -23,7 +23,7 @@ supervisord() {
 			break
 		fi
 	done
-	[ -n "$supervisord_configuration" ] || leave "$supervisord_trouble"
+	[ -n "$supervisord_configuration" ] || leave "$supervisord_error"
 }
 
 # supervisord_file PROGRAM: the file for the program on this system: in a directory of which the configuration includes
