@@ -1,19 +1,16 @@
 // The first call: asks a host for its facts, and reads the reply.
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
 import { PROBE_TEXTS, probesOf } from "../../host-requirements/probes.ts";
-import type { Reply } from "../../protocol/call.ts";
-import { LARGEST_REPLY, LARGEST_SAID } from "../../protocol/frames.ts";
-import { checkedRelease, isReleaseName, isTransaction } from "../../protocol/recorded-names.ts";
+import type { Call, Reply } from "../../protocol/call.ts";
+import { LARGEST_REPLY } from "../../protocol/frames.ts";
 import type { Session } from "../../session/session.ts";
-import { cutStart } from "../../text/cut.ts";
 import { lines } from "../../text/format-lines.ts";
 import { bestEncoding } from "../../transfers/encoding.ts";
 import { type ReleaseIndex, releaseIndex } from "../../transfers/release-index.ts";
+import { readFacts } from "../facts-reply.ts";
 import { findingsOf } from "../findings.ts";
-import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";
-import { parseJournal } from "../migration-journal.ts";
-import { configurationDigest } from "../release-env.ts";
-import { chooseReleaseName, parseDrained, parseReleases, type RecordedRelease } from "../release-records.ts";
+import type { Facts, FactsRequest } from "../host.ts";
+import { chooseReleaseName, parseReleases } from "../release-records.ts";
 import { recordsOf } from "../requirement-findings.ts";
 import { serviceTexts, serviceValues } from "../services.ts";
 import { type MissingContent, spaceFindings } from "../space-findings.ts";
@@ -62,10 +59,29 @@ async function askWithRoom(session: Session, request: FactsRequest): Promise<Ask
 async function ask(session: Session, request: FactsRequest, failures?: number): Promise<Asked> {
   const { artifact, shared } = request;
   const index = artifact && (await releaseIndex(artifact, [...shared.directories, ...shared.files]));
-  const reply = await session.call("facts", {
+  const room = index && (await roomFor(index, artifact));
+  const reply = await session.call("facts", callFor(request, { index, room, failures }));
+  const releases = parseReleases(reply.texts.get("releases") ?? "");
+  const facts = readFacts(reply, releases, request.configuration);
+  const { live } = facts;
+  const incoming =
+    artifact && index && (await incomingOf(session, request, artifact, index, reply, releases, live?.id));
+  if (incoming) Object.assign(facts, await incomingFacts(session, incoming));
+  const missing = incoming?.delivery.size;
+  Object.assign(facts, findingsOf(request, reply, missing));
+  return { facts, reply, incoming, missing };
+}
+
+/** The request, as the protocol takes it. @param room bytes for the lists of the release on the host */
+function callFor(
+  request: FactsRequest,
+  { index, room, failures }: Record<"room" | "failures", number | undefined> & { index: ReleaseIndex | undefined },
+): Omit<Call<"facts">, "verb"> {
+  const { artifact, shared } = request;
+  return {
     values: {
       failures,
-      room: index && (await roomFor(index, artifact)),
+      room,
       lock: request.lock ? "yes" : undefined,
       ask_switch: request.switch && "yes",
       wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
@@ -81,58 +97,29 @@ async function ask(session: Session, request: FactsRequest, failures?: number): 
     },
     // The state of each file of a release.
     limits: { bytes: LARGEST_REPLY },
-  });
-  const releases = parseReleases(reply.texts.get("releases") ?? "");
-  const named = (key: "live" | "previous") => {
-    const id = reply.value(key);
-    if (!id) return undefined;
-    checkedRelease(id, key);
-    return releases.find((release) => release.id === id) ?? { id, version: id, state: "good" as const };
   };
-  const live = named("live");
-  const facts: Facts = {
-    findings: [],
-    warnings: [],
-    lockedBy: reply.value("locked_by_stranger") ?? reply.value("locked_by"),
-    lockedByStranger: reply.value("locked_by_stranger") !== undefined,
-    running: reply.value("running"),
-    deployLock: reply.value("held"),
-    open: parseOpen(reply.value("open")),
-    returned: parseOpen(reply.value("returned")),
-    agreed: [reply.value("agreed") ?? ""].find(isTransaction),
-    drained: parseDrained(reply.texts.get("taken") ?? ""),
-    migrations: parseJournal(reply.texts.get("migrations") ?? ""),
-    migrationOutput: lastSaid(reply.texts.get("migrations-output")),
-    live: live && onHost(live),
-    dropped: parseDropped(reply.all("dropped")),
-    previous: named("previous") && onHost(named("previous")!),
-    releases: releases.filter(({ absent }) => !absent).map(onHost),
-    configuration: request.configuration && configurationDigest(request.configuration),
-    unchanged: false,
-    missing: { files: 0, bytes: 0 },
-    readOnlyBecause: reply.value("modes_why"),
-  };
-  let incoming: Incoming | undefined;
-  let missing: MissingContent | undefined;
-  if (artifact && index) {
-    incoming = await incomingOf(session, request, artifact, index, reply, releases, live?.id);
-    missing = incoming.delivery.size;
-    facts.missing = missing;
-    facts.layers = incoming.delivery.layers;
-    const { version, configuration, taken } = incoming;
-    const choose = () =>
-      chooseReleaseName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
-    let chosen = choose();
-    // One more call if nothing would be done otherwise: an edited release does not count as unchanged.
-    while (chosen.reuse && chosen.name === live?.id && !(await sound(session, chosen.name))) {
-      taken.push(chosen.name);
-      chosen = choose();
-    }
-    facts.incoming = chosen.name;
-    facts.unchanged = chosen.reuse && chosen.name === incoming.live;
+}
+
+/** What is found for the incoming release, except findings. */
+async function incomingFacts(
+  session: Session,
+  incoming: Incoming,
+): Promise<Pick<Facts, "missing" | "layers" | "incoming" | "unchanged">> {
+  const { artifact, delivery, version, configuration, releases, live, taken } = incoming;
+  const choose = () =>
+    chooseReleaseName({ version, digest: artifact.releaseDigest, configuration }, releases, live, taken);
+  let chosen = choose();
+  // One more call if nothing would be done otherwise: an edited release does not count as unchanged.
+  while (chosen.reuse && chosen.name === live && !(await sound(session, chosen.name))) {
+    taken.push(chosen.name);
+    chosen = choose();
   }
-  Object.assign(facts, findingsOf(request, reply, missing));
-  return { facts, reply, incoming, missing };
+  return {
+    missing: delivery.size,
+    layers: delivery.layers,
+    incoming: chosen.name,
+    unchanged: chosen.reuse && chosen.name === live,
+  };
 }
 
 /**
@@ -157,38 +144,4 @@ function requirementLines(artifact: ReleaseContent): string {
     ...probes,
     ...artifact.release.environments.map(({ id }) => `environment ${id}`),
   ]);
-}
-
-/** One `<service> <release>` per line. */
-function parseDropped(values: readonly string[]): Facts["dropped"] {
-  const dropped = values.flatMap((line) => {
-    const [service = "", release = ""] = line.split(" ");
-    return isReleaseName(service) && isReleaseName(release) ? [{ service, release }] : [];
-  });
-  return dropped.length > 0 ? dropped : undefined;
-}
-
-function parseOpen(line: string | undefined): OpenTransaction | undefined {
-  if (!line) return undefined;
-  const [transaction, phase, release, previous, kind] = line.split(" ");
-  // A record damaged by a broken disk is ignored.
-  if (!transaction || !isTransaction(transaction) || !isPhase(phase)) return undefined;
-  if (![release, previous].every((name) => !name || isReleaseName(name)) || !release) return undefined;
-  return { transaction, phase, release, previous: previous || undefined, ...KINDS.get(kind) };
-}
-
-const lastSaid = (text: string | undefined) => (text === undefined ? undefined : cutStart(text, LARGEST_SAID));
-const KINDS = new Map<string | undefined, Pick<OpenTransaction, "rollback" | "converge">>([
-  ["deploy", { rollback: false }],
-  ["rollback", { rollback: true }],
-  ["converge", { rollback: true, converge: true }],
-]);
-
-const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
-  ["activating", "activated", "precommit", "reverting"].includes(word ?? "");
-
-function onHost(release: RecordedRelease | { id: string; version: string; state: "good" }): Facts["releases"][number] {
-  if (!("goodAt" in release)) return release;
-  const { id, digest, version, commit, configuration, state, seal, good, transaction, services } = release;
-  return { id, digest, version, commit, configuration, state, seal, good, transaction, services };
 }
