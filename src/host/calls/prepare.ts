@@ -4,6 +4,8 @@ import type { EnvironmentRecord } from "../../artifact/format.ts";
 import { Failure } from "../../failure.ts";
 import { runtimeOf } from "../../installers/registry.ts";
 import type { Task } from "../../progress.ts";
+import type { AppLayout } from "../../protocol/app-layout.ts";
+import type { Call } from "../../protocol/call.ts";
 import { LARGEST_REPLY } from "../../protocol/frames.ts";
 import { Output } from "../../session/child-output.ts";
 import type { Session } from "../../session/session.ts";
@@ -62,6 +64,15 @@ async function reused(
   return { ...nothing, pending: await listPending(session, { release, pending, timeout }, task) };
 }
 
+/** A release that is sent, and what for. */
+interface Sending {
+  release: string;
+  incoming: Incoming;
+  request: PrepareRequest;
+  /** Marks the lines of the output that name pending migrations. */
+  mark: string;
+}
+
 async function send(
   session: Session,
   release: string,
@@ -69,63 +80,14 @@ async function send(
   request: PrepareRequest,
   task: Task,
 ): Promise<Prepared> {
-  const { artifact, index, delivery, encoding } = incoming;
-  const layout = session.layout!;
-  const root = layout.root;
-  const variables = releaseVariables(request.configuration, {
-    release,
-    version: incoming.version,
-    commit: artifact.release.commit.id,
-    target: layout.target,
-    app: artifact.release.app,
-    directory: `${root}/releases/${release}`,
-    image: artifact.config.config.Env ?? [],
-  });
-  const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
-  const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
-  const mark = pendingMark(release);
-  const output = new Output(task, (line) => !line.startsWith(mark));
-  const unindexed = await Promise.all(
-    artifact.release.environments
-      .filter(({ id }) => incoming.unindexed.includes(id))
-      .map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)] as const),
-  );
+  const { delivery } = incoming;
+  const sending: Sending = { release, incoming, request, mark: pendingMark(release) };
+  const output = new Output(task, (line) => !line.startsWith(sending.mark));
+  const texts = { ...releaseTexts(session.layout!, sending), ...(await environmentIndexes(incoming)) };
   const before = session.connection.sentData;
   const reply = await session.call("prepare", {
-    values: {
-      release,
-      digest: artifact.releaseDigest,
-      version: incoming.version,
-      commit: artifact.release.commit.id,
-      commit_time: artifact.release.commit.time,
-      configuration: incoming.configuration,
-      incoming: incomingName(artifact),
-      encoding,
-      modes: incoming.modes,
-      index_digest: index.sha256,
-      seal: request.seal,
-      environments: artifact.release.environments.map(({ id }) => id).join(" "),
-      receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
-      timeout: Math.ceil(request.timeout ?? 0),
-      commands_as: request.commandsAs?.join(" "),
-    },
-    texts: {
-      env: formatEnvironment(variables),
-      exec: execWrapper(
-        paths.flatMap((record) => (record.link === undefined ? [] : runtimeOf(record, record.link).path)),
-      ),
-      lines: delivery.lines,
-      "link-trees": lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((directory) => `${id} ${directory}`))),
-      imports: importText(paths),
-      "shared-directories": lines(request.shared.directories),
-      "shared-files": lines(request.shared.files),
-      ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
-      services: request.services ? recordedLines(request.services) : "",
-      config: delivery.config,
-      layers: index.layers,
-      ...Object.fromEntries(delivery.environments.map((each) => [`environment-${each.record.id}`, each.index])),
-      ...Object.fromEntries(unindexed),
-    },
+    values: sentValues(sending),
+    texts,
     data: untilCancelled(
       delivery.data((done) => task.update({ done, total: delivery.size.bytes })),
       request.signal,
@@ -140,9 +102,71 @@ async function send(
     sent: delivery.size,
     wire: session.connection.sentData - before,
     linked: delivery.plan.linked.size,
-    pending: request.pending === undefined ? undefined : pendingLines(output.all, mark),
+    pending: request.pending === undefined ? undefined : pendingLines(output.all, sending.mark),
     warnings: [...reply.all("warning")],
   };
+}
+
+function sentValues({ release, incoming, request }: Sending): Call<"prepare">["values"] {
+  const { artifact, index, delivery, encoding } = incoming;
+  return {
+    release,
+    digest: artifact.releaseDigest,
+    version: incoming.version,
+    commit: artifact.release.commit.id,
+    commit_time: artifact.release.commit.time,
+    configuration: incoming.configuration,
+    incoming: incomingName(artifact),
+    encoding,
+    modes: incoming.modes,
+    index_digest: index.sha256,
+    seal: request.seal,
+    environments: artifact.release.environments.map(({ id }) => id).join(" "),
+    receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
+    timeout: Math.ceil(request.timeout ?? 0),
+    commands_as: request.commandsAs?.join(" "),
+  };
+}
+
+/** What is created or checked from the release beside its files. */
+function releaseTexts(layout: AppLayout, { release, incoming, request, mark }: Sending): Call<"prepare">["texts"] {
+  const { artifact, index, delivery } = incoming;
+  const { root } = layout;
+  const variables = releaseVariables(request.configuration, {
+    release,
+    version: incoming.version,
+    commit: artifact.release.commit.id,
+    target: layout.target,
+    app: artifact.release.app,
+    directory: `${root}/releases/${release}`,
+    image: artifact.config.config.Env ?? [],
+  });
+  const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
+  const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
+  return {
+    env: formatEnvironment(variables),
+    exec: execWrapper(
+      paths.flatMap((record) => (record.link === undefined ? [] : runtimeOf(record, record.link).path)),
+    ),
+    lines: delivery.lines,
+    "link-trees": lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((directory) => `${id} ${directory}`))),
+    imports: importText(paths),
+    "shared-directories": lines(request.shared.directories),
+    "shared-files": lines(request.shared.files),
+    ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
+    services: request.services ? recordedLines(request.services) : "",
+    config: delivery.config,
+    layers: index.layers,
+  };
+}
+
+/** Indexes of the environments that are sent, and of those that the host has without one. */
+async function environmentIndexes({ artifact, delivery, unindexed }: Incoming): Promise<Call<"prepare">["texts"]> {
+  const sent = delivery.environments.map(({ record, index }) => [`environment-${record.id}`, index] as const);
+  const others = artifact.release.environments
+    .filter(({ id }) => unindexed.includes(id))
+    .map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)] as const);
+  return Object.fromEntries([...sent, ...(await Promise.all(others))]);
 }
 
 /** A transfer ends when the run is cancelled; what has arrived by then is kept on the host. */
