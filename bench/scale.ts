@@ -126,7 +126,7 @@ function variants(): Way[] {
   ];
 }
 
-/** What people write themselves, and Capistrano. None of these takes a lock, verifies what arrived, or can go back as a fleet. */
+/** What people write themselves, and Capistrano. None of these takes a lock, verifies what arrived, or can return to the previous release as a fleet. */
 function peers(count: number): Way[] {
   const list = join(work, `hosts-${count}`);
   const to = hosts.all.slice(0, count);

@@ -12,7 +12,7 @@ export interface Check {
   run: () => Promise<string | undefined> | string | undefined;
 }
 
-/** In the order in which they are told. Each counts as one test. */
+/** In the order in which they are reported. Each counts as one test. */
 export const checks: Check[] = [
   { name: "Biome: format and lint", run: () => command("biome", ["check"]) },
   { name: "TypeScript: types", run: () => command("tsc", []) },

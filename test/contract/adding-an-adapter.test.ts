@@ -180,7 +180,7 @@ describe.runIf(needs("git", "tar", "setsid"))("the steps of the page", () => {
 
   test("give adapters that keep the rules of the house and pass their suites", () => {
     const contract = ["house", "adapters/suites", "adapters/toy-"].map((name) => `test/contract/${name}`);
-    // What people are told of a wrong tarlift.yml follows the registries.
+    // What is reported about a wrong tarlift.yml follows the registries.
     const unit = ["config-adapters", "config-load"].map((name) => `test/unit/${name}`);
     const projects = ["--project", "contract", "--project", "unit"];
     const said = passed("node_modules/.bin/vitest", "run", ...projects, ...contract, ...unit);

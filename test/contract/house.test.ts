@@ -334,7 +334,7 @@ describe("supervisors", () => {
     expect(kindSwitches(text)).toHaveLength(2);
   });
 
-  test("are told apart in their own folders alone", () => {
+  test("are distinguished in their own folders alone", () => {
     expect(sources.flatMap(({ path, text }) => kindsNamed(path, text))).toEqual([]);
     const remote = files.filter((path) => /^src\/(remote|operations)\/.*\.sh$/.test(path));
     const switches = remote.flatMap((path) => kindSwitches(readFileSync(join(root, path), "utf8")));
@@ -376,7 +376,7 @@ function installersNamed(all: readonly { path: string; text: string }[]): string
 }
 
 describe("installers", () => {
-  test("are told apart by their registry alone", () => {
+  test("are distinguished by their registry alone", () => {
     const text = 'if (installer === "npm") place = "node_modules";\n// "pip" in a comment';
     expect(installersNamed([{ path: "src/bundle/bundle.ts", text }])).toHaveLength(1);
     expect(installersNamed([{ path: "src/installers/npm/npm.ts", text }])).toEqual([]);

@@ -29,7 +29,7 @@ const written = [
 ];
 
 /**
- * Files that are written by verbs beside a transaction, by the dead man's switch, or by a prune once in ten thousand deploys; a torn one is
+ * Files that are written by verbs beside a transaction, by the auto-revert, or by a prune once in ten thousand deploys; a torn one is
  * swept, as all are.
  */
 const ELSEWHERE = [

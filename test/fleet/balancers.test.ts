@@ -63,7 +63,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     const [second, broken] = [await fleet.release("second"), await fleet.release("broken", { fault: "app3 500" })];
     const load = people();
     expect(told(await fleet.deploy(second))).toEqual(["deployed", []]);
-    // The last one of three: the others are in use with the new release when they go back.
+    // The last one of three: the others are in use with the new release when they are reverted.
     const reverted = await fleet.deploy(broken);
     expect([reverted.outcome, reverted.errors.map(({ host }) => host)]).toEqual(["reverted", [fleet.apps[2]!.address]]);
     expect(await live()).toBe("second,second,second");
@@ -77,7 +77,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     expect(await fleet.wanted()).toEqual(ALL_READY);
   });
 
-  it("keep what an administrator wanted of them, also when they go back", async () => {
+  it("keep what an administrator wanted of them, also when they are reverted", async () => {
     const { ask } = fleet.balancer;
     await ask("set server web/app1 state drain");
     await ask("set server api/app3 state maint");
@@ -115,7 +115,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     await fleet.balancer.ask("clear counters all");
   });
 
-  it("are refused before anything changes when a balancer cannot do its part: all of it is told at once", async () => {
+  it("are refused before anything changes when a balancer cannot do its part: all of it is reported at once", async () => {
     const [own] = fleet.balancers as { servers: Record<string, string>; haproxy: { host: string } }[];
     const [app1] = fleet.apps;
     const haproxy = (backend: string, socket = fleet.balancer.socket) => ({ socket, backend, host: own!.haproxy.host });

@@ -1,4 +1,4 @@
-// The way back. Case 1: whatever state a release that dies at once leaves the supervisor in, the host goes back and the old release
+// The way back. Case 1: whatever state a release that dies at once leaves the supervisor in, the host is reverted and the old release
 // serves. Case 58: a process that its supervisor cut is said.
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -38,7 +38,7 @@ targets:
     secrets: [SECRET_KEY, DATABASE_URL]
 `;
 
-/** What the services run, as `host setup` is told. */
+/** What the services run, as `host setup` gets it. */
 const COMMANDS = {
   web: ".venv/bin/gunicorn",
   site: ".venv/bin/gunicorn",
@@ -209,7 +209,7 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
       expect(await three.root(`stat -c %U /srv/${APP}/shared/media/reports/*`)).toBe("accounting\n");
     });
 
-    it("deploys a change of the configuration alone, and goes back by one rename and one restart: twice in a row", async () => {
+    it("deploys a change of the configuration alone, and rolls back by one rename and one restart: twice in a row", async () => {
       edited("Two workers", { "tarlift.yml": (text) => text.replace('WEB_WORKERS: "1"', 'WEB_WORKERS: "2"') });
       const third = await deploy(second);
       expect([third.errors, third.outcome]).toEqual([[], "deployed"]);
@@ -256,7 +256,7 @@ full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"
       expect(levels(report).map((found) => found.length)).toEqual([1, 1, 2]);
     });
 
-    it("then deploys the mended release: nothing is pending any more", async () => {
+    it("then deploys the repaired release: nothing is pending any more", async () => {
       edited("Mended", {
         "ledger/templates/ledger/entries.html": titled("Mended"),
         "config/health.py": (text) => text.replace(/^ {4}if __import__[\s\S]*?(?= {4}try:)/m, ""),

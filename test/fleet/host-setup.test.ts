@@ -1,5 +1,5 @@
 // Hosts as they come: root sets them up over SSH with one command, and the first deploy of the user that it made just works. Then a host
-// that ran the application before Tarlift: adopted while it serves, deployed over, gone back to.
+// that ran the application before Tarlift: adopted while it serves, deployed over, returned to.
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FleetStatus } from "../../src/operations/status.ts";
@@ -143,7 +143,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
       `echo '# mine' >>${file}; sed -i s/autorestart=true/autorestart=false/ /etc/supervisor/conf.d/shop-web.conf`,
     );
     await lab.hosts[1]!.root(`rm ${file}; chmod 700 /srv/${APP}/releases`);
-    // Somebody with sudo does as well as root.
+    // A user with sudo does as well as root.
     for (const host of lab.hosts)
       await host.root(
         "useradd --create-home admin; echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin; cp -r /root/.ssh /home/admin; chown -R admin: /home/admin/.ssh",
@@ -232,47 +232,40 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
     expect(await state()).toEqual(before);
   });
 
-  full("privileges").it(
-    "that run it already are adopted while it serves, deployed over, and gone back to",
-    async () => {
-      const host = lab.hosts[1]!;
-      // The `git pull` way: a clone, uploads in it, a unit that runs it by its old path, as the user that pulls.
-      await host.root("install -d -o deploy -g deploy /srv/legacy /srv/legacy/current /srv/legacy/current/media");
-      await host.root("cat >/srv/legacy/current/server.py", SERVER.replace("WORDS", "old"));
-      await host.root(
-        `cd /srv/legacy/current; echo picture >media/upload; echo "GREETING='bon jour'" >.env; chown -R deploy:deploy /srv/legacy
+  full("privileges").it("that run it already are adopted while it serves, deployed over, and returned to", async () => {
+    const host = lab.hosts[1]!;
+    // The `git pull` way: a clone, uploads in it, a unit that runs it by its old path, as the user that pulls.
+    await host.root("install -d -o deploy -g deploy /srv/legacy /srv/legacy/current /srv/legacy/current/media");
+    await host.root("cat >/srv/legacy/current/server.py", SERVER.replace("WORDS", "old"));
+    await host.root(
+      `cd /srv/legacy/current; echo picture >media/upload; echo "GREETING='bon jour'" >.env; chown -R deploy:deploy /srv/legacy
       cat >/etc/systemd/system/legacy.service; systemctl daemon-reload; systemctl start legacy
       printf 'deploy ALL=(root) NOPASSWD: /usr/bin/systemctl %s legacy\\n' restart stop >/etc/sudoers.d/legacy`,
-        "[Service]\nWorkingDirectory=/srv/legacy/current\nUser=deploy\nExecStart=sh -c '[ ! -x .tarlift/exec ] || exec .tarlift/exec python3 server.py; exec python3 server.py'\n",
-      );
-      await host.root(
-        `for n in 1 2 3 4 5 6 7 8 9; do curl --silent http://127.0.0.1:${PORT}/ && break; sleep 0.5; done`,
-      );
-      expect(await served(1)).toBe("old  picture\n");
-      const pid = await host.root("systemctl show --property=MainPID legacy");
+      "[Service]\nWorkingDirectory=/srv/legacy/current\nUser=deploy\nExecStart=sh -c '[ ! -x .tarlift/exec ] || exec .tarlift/exec python3 server.py; exec python3 server.py'\n",
+    );
+    await host.root(`for n in 1 2 3 4 5 6 7 8 9; do curl --silent http://127.0.0.1:${PORT}/ && break; sleep 0.5; done`);
+    expect(await served(1)).toBe("old  picture\n");
+    const pid = await host.root("systemctl show --property=MainPID legacy");
 
-      await host.root("install -d -o deploy /srv/web");
-      const refused = await tarlift.run(["adopt", "web-server", "--from", "/srv/legacy/current", "--apply"]);
-      expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("usermod -aG www-data deploy")]);
+    await host.root("install -d -o deploy /srv/web");
+    const refused = await tarlift.run(["adopt", "web-server", "--from", "/srv/legacy/current", "--apply"]);
+    expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("usermod -aG www-data deploy")]);
 
-      const adopted = await tarlift.run(["adopt", "legacy", "--dotenv", ".env", "--apply"]);
-      expect(adopted.stderr + adopted.stdout).toContain(
-        "every host has it as a good release; no service was restarted",
-      );
-      expect(await host.root("systemctl show --property=MainPID legacy")).toBe(pid);
-      expect(await served(1)).toBe("old  picture\n");
+    const adopted = await tarlift.run(["adopt", "legacy", "--dotenv", ".env", "--apply"]);
+    expect(adopted.stderr + adopted.stdout).toContain("every host has it as a good release; no service was restarted");
+    expect(await host.root("systemctl show --property=MainPID legacy")).toBe(pid);
+    expect(await served(1)).toBe("old  picture\n");
 
-      const deployed = await tarlift.transact(["deploy", "legacy"]);
-      expect(deployed.errors).toEqual([]);
-      expect(deployed).toMatchObject({ outcome: "deployed", hosts: [{ services: [{ evidence: "release-header" }] }] });
-      expect(await served(1)).toBe("one hello picture\n");
+    const deployed = await tarlift.transact(["deploy", "legacy"]);
+    expect(deployed.errors).toEqual([]);
+    expect(deployed).toMatchObject({ outcome: "deployed", hosts: [{ services: [{ evidence: "release-header" }] }] });
+    expect(await served(1)).toBe("one hello picture\n");
 
-      const back = await tarlift.transact(["rollback", "legacy"]);
-      expect(back.errors).toEqual([]);
-      expect(back).toMatchObject({ outcome: "rolled-back", hosts: [{ services: [{ evidence: "directory" }] }] });
-      expect(await served(1)).toBe("old bon jour picture\n");
-      const status = JSON.parse((await tarlift.run(["status", "legacy", "--json"])).stdout) as FleetStatus;
-      expect(status).toMatchObject({ uniform: true, healthy: true });
-    },
-  );
+    const back = await tarlift.transact(["rollback", "legacy"]);
+    expect(back.errors).toEqual([]);
+    expect(back).toMatchObject({ outcome: "rolled-back", hosts: [{ services: [{ evidence: "directory" }] }] });
+    expect(await served(1)).toBe("old bon jour picture\n");
+    const status = JSON.parse((await tarlift.run(["status", "legacy", "--json"])).stdout) as FleetStatus;
+    expect(status).toMatchObject({ uniform: true, healthy: true });
+  });
 });

@@ -126,7 +126,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     },
   );
 
-  it("own the directories: refused with the line that mends it, and nothing changes", async () => {
+  it("own the directories: refused with the line that repairs it, and nothing changes", async () => {
     await deployed("v1");
     await host.root("chown root: /srv/shop/releases");
     const report = await put("v2");
@@ -186,7 +186,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
   });
 
   full("privileges").it(
-    "changed a release by hand: status says so, nothing is linked from it, a rollback to it is refused, a deploy mends it",
+    "changed a release by hand: status says so, nothing is linked from it, a rollback to it is refused, a deploy repairs it",
     async () => {
       const { release: first } = await deployed("v1");
       const edit = "chmod u+w same.txt lib; echo -n mine >same.txt; chmod a-w same.txt; rm lib/code.py";
@@ -279,7 +279,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       expect(await host.root("systemctl show --property User own-web")).toBe("User=deploy\n");
     });
 
-    it("finds its files read-only, and is told so when it falls over a copy with that mode", async () => {
+    it("finds its files read-only, and sees the reason when it falls over a copy with that mode", async () => {
       await runs("v1");
       const report = await putOwn("v2", COPY, OPEN.replace("insert into t values (1)", "create table t (n)"));
       expect(report.outcome).toBe("reverted");
@@ -300,7 +300,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       expect(await contents("current")).toBe(before);
     });
 
-    it("may put another file in its place: the release before it stays as it was, and is gone back to", async () => {
+    it("may put another file in its place: the release before it stays as it was, and is returned to", async () => {
       await runs("v5");
       const before = await contents("current");
       await runs("v6", 'import os; os.unlink("counter.txt"); open("counter.txt", "a").write("1")');

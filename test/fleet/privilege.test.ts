@@ -1,5 +1,5 @@
 // What `host setup` gives is what it says and no more. The user that deploys, the services' user and another local user try to become root,
-// each other, or to stand in each other's way, with every line of sudo, directory and file that the printed script makes.
+// each other, or to stand in each other's way, with every sudoers rule, directory and file that the printed script makes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { openHost } from "../../src/host/calls/open.ts";
@@ -46,7 +46,7 @@ supervisor.ctl_factory = code:interact
 CONF
 cp supervisord.conf etc/
 `;
-/** What \`code:interact\` is told. */
+/** The input of \`code:interact\`. */
 const SAYS = `open("/root/taken", "w")`;
 
 const VARIABLES = [
@@ -113,7 +113,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
     return code === 0;
   };
 
-  it("case 14: no line of sudo gives root by the directory that it is run in", async () => {
+  it("case 14: no sudoers rule gives root by the directory that it is run in", async () => {
     await as("deploy", TRAP);
     for (const line of await rootLines()) await as("deploy", `cd /tmp/trap; timeout 20 sudo -n ${line}`, SAYS);
     expect(await taken()).toBe(false);
@@ -124,7 +124,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
     expect(await taken()).toBe(true);
   });
 
-  it("case 14: no line of sudo gives root by variables, whether sudo is asked to keep or to set them", async () => {
+  it("case 14: no sudoers rule gives root by variables, whether sudo is asked to keep or to set them", async () => {
     await as("deploy", TRAP);
     for (const line of await rootLines()) {
       const tries = VARIABLES.flatMap((name) => [
@@ -141,7 +141,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
   });
 
   full("privileges").it(
-    "case 14: no line of sudo takes other arguments, another configuration, user, group or directory",
+    "case 14: no sudoers rule takes other arguments, another configuration, user, group or directory",
     async () => {
       await as("deploy", TRAP);
       const lines = await rootLines();
@@ -271,7 +271,7 @@ ln -s /tmp/trap /srv/shop/releases/link`,
     },
   );
 
-  it("case 14: a configuration that others than root can write gets no line of sudo", async () => {
+  it("case 14: a configuration that others than root can write gets no sudoers rule", async () => {
     const file = "/etc/supervisor/supervisord.conf";
     for (const [make, unmake] of [
       [`chgrp deploy ${file}; chmod g+w ${file}`, `chgrp root ${file}; chmod g-w ${file}`],
@@ -621,7 +621,7 @@ print(swaps)
     await leave();
   });
 
-  it("case 18: a lock that an older version's run holds is waited for, and one that is none of a run is told as such", async () => {
+  it("case 18: a lock that an older version's run holds is waited for, and a lock that does not belong to a run is reported as such", async () => {
     await host.root(`chmod 644 ${LOCK}; echo 'run 7 of acme/shop' >/srv/shop/.tarlift/owner`);
     const before = await host.root(`stat -c %i ${LOCK}`);
     const end = await holding("deploy");

@@ -107,7 +107,7 @@ for (const [reader, path] of READERS)
       };
       const served = () => lab.hosts[0]!.root("curl --silent http://127.0.0.1:8000/");
 
-      it("makes a configuration, prepares a server, deploys, deploys again and goes back", async () => {
+      it("makes a configuration, prepares a server, deploys, deploys again and rolls back", async () => {
         type(block("git clone"));
         if (isOld(path)) type(block("--prefix ~/tarlift/.node"));
         expect(type(block("tarlift init"))).toMatch(/Written: tarlift\.yml/);

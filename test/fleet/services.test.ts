@@ -50,7 +50,7 @@ while True:
     signal.pause()
 `;
 
-/** A worker of a queue: told to end, it first finishes its job, if there is one: it takes as many seconds as state/job says. */
+/** A worker of a queue: asked to end, it first finishes its job, if there is one: it takes as many seconds as state/job says. */
 const QUEUE = `
 import os, signal, time
 def end(*_):

@@ -1,4 +1,4 @@
-// The dead man's switch on a host that ends the processes of every session with it, for a user without root.
+// The auto-revert on a host that ends the processes of every session with it, for a user without root.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import type { Member } from "../../src/fleet/member.ts";
@@ -52,7 +52,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     );
   const serving = async () => (await lab.hosts[0]!.root("cat /srv/shop/serving")).trim();
 
-  it("is refused where it must be able to go back by itself, and told where it need not", async () => {
+  it("is refused where it must be able to revert automatically, and deployed with a warning where it need not", async () => {
     const refused = await put("one", true);
     expect(refused.outcome).toBe("refused");
     expect(refused.errors[0]).toMatchObject({
@@ -61,10 +61,10 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     });
     const told = await put("one", false);
     expect(told.outcome).toBe("deployed");
-    expect(told.warnings).toContainEqual(expect.stringMatching(/does not go back by itself/));
+    expect(told.warnings).toContainEqual(expect.stringMatching(/does not revert automatically/));
   });
 
-  it("goes back by itself once the user's manager lingers, as setup arranges it", async () => {
+  it("reverts automatically once the user's manager lingers, as setup arranges it", async () => {
     const [host] = lab.hosts;
     const setup = setupScript({
       host: host!.name,

@@ -235,7 +235,7 @@ full("actions", needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11")).describe(
       expect(await page(0)).toBe(`second production ${secret}`);
     });
 
-    it("of an organisation: the reusable workflow verifies, builds and deploys, and gives back what is live", async () => {
+    it("of an organisation: the reusable workflow verifies, builds and deploys, and returns what is live", async () => {
       release("fourth", "v2.0.0");
       const { code, log } = await happen("organisation.yml", "push", "refs/tags/v2.0.0");
       expect(code, log).toBe(0);

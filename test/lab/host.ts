@@ -24,7 +24,7 @@ export class LabHost {
   /** An IPv4 address that only this machine reaches. */
   readonly address: string;
   readonly port = 22;
-  /** Whom the lab's key lets in: no root, no sudo, in the group of `accounting`, the services' user. */
+  /** The user that the lab's key admits: no root, no sudo, in the group of `accounting`, the services' user. */
   readonly user = "deploy";
   private readonly lab: Network;
   private readonly number: number;

@@ -18,7 +18,7 @@ export const LABS = join(STATE_DIRECTORY, "labs");
 
 interface Process {
   pid: number;
-  /** Ids are used again: the time tells two processes apart. */
+  /** Ids are used again: the time distinguishes two processes. */
   started: string;
 }
 

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { sh } from "../support/needs.ts";
 
-/** `number` tells labs on one machine apart: it is in the names of all links and in the addresses. */
+/** `number` distinguishes labs on one machine: it is in the names of all links and in the addresses. */
 export interface Network {
   number: number;
   bridge: string;

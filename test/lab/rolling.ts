@@ -11,7 +11,7 @@ import { type LabHaproxy, startLabHaproxy } from "./haproxy.ts";
 import { type Lab, type LabHost, startLab } from "./lab.ts";
 
 /**
- * It answers with the text of its release, on connections that are kept. `/slow` takes as many seconds as it is told. What it does wrong
+ * It answers with the text of its release, on connections that are kept. `/slow` takes as many seconds as the request says. What it does wrong
  * is in fault.txt: `app2 500` (that status on that host), or nothing.
  */
 const SERVER = `import http.server, os, socket, time

@@ -34,11 +34,11 @@ export interface CellResult {
   seconds: number;
 }
 
-/** A rollback that is struck, and the rollback that may be its next run, both go back. */
+/** A rollback that is struck, and the rollback that may be its next run: both return to the same release. */
 const KEEP = 3;
 /** How many releases that failed a host keeps (FAILURES of the program). */
 const FAILURES_KEPT = 2;
-/** Seconds of the dead man's switch, where one is armed. */
+/** Seconds of the auto-revert, where one is armed. */
 const SWITCH = 2;
 /** Seconds that the next run may wait for what hosts bring to its end. */
 const PATIENCE = 40;
@@ -380,7 +380,7 @@ export class Stage {
     });
   }
 
-  /** How many releases all hosts can go back to. */
+  /** How many releases all hosts can return to. */
   #older(): number {
     const [first, ...others] = this.site.hosts.map((host) => this.#olderOn(host));
     return first!.filter((name) => others.every((names) => names.includes(name))).length;

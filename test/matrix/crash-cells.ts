@@ -29,7 +29,7 @@ export interface CrashCell {
   host: number;
   waves: string;
   supervisor: Supervisor;
-  /** Hosts have a dead man's switch, and come back without another run. */
+  /** Hosts have an auto-revert, and come back without another run. */
   switch: boolean;
   afterwards: (typeof AFTERWARDS)[number];
 }

@@ -36,9 +36,9 @@ export interface CrashResult {
 
 const PORT = 9100;
 const SHARED = { directories: ["state"], files: [] };
-/** Seconds of the dead man's switch. */
+/** Seconds of the auto-revert. */
 const SWITCH = 2;
-/** Milliseconds until a run has come to its step, and until hosts have gone back by themselves. */
+/** Milliseconds until a run has come to its step, and until hosts have reverted automatically. */
 const LIMIT = 120_000;
 
 /** @param tell is given each result as it comes */

@@ -153,7 +153,7 @@ targets:
       open(gate);
       const ended = await post;
       expect(ended.code, ended.log).toBe(0);
-      // What all hosts had agreed on is finished, anything before is taken back.
+      // What all hosts had agreed on is finished, anything before is reverted.
       if (phase === "commit") live = words;
       expect(fleet()).toEqual(whole(live));
       expect(keysOf(step.child.pid)).toEqual([]);

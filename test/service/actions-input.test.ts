@@ -281,7 +281,7 @@ describe("a step that was given something wrong", () => {
     expect(remedy.join("")).toMatch(next);
     expect(ended.code).toBe(2);
     if ("outcome" in (manifestOf(action).outputs ?? {})) expect(ended.outputs.outcome).toBe("refused");
-    // Whoever reads the summary alone learns it too.
+    // The summary alone says it too.
     expect(ended.summary).not.toBe("");
     expect(ended.log).not.toMatch(/^\s+at .*\.js/m);
   });

@@ -119,7 +119,7 @@ if (needs("haproxy", "flock"))
           };
         };
         const entry = { haproxy: { socket, backend: "web" }, drain: 20 };
-        // Services take longest of what a host needs to go back, and there are none here: 10 s are left for it.
+        // Services take longest of what a host needs to revert, and there are none here: 10 s are left for it.
         return serversOf(entry, HOSTS, { tunnel, autoRevert: { after: -8, required: true } });
       };
       atEnd(async () => {

@@ -105,7 +105,7 @@ describe("a deployment on GitHub's page", () => {
     expect(warnings).toEqual([expect.stringContaining("GitHub shows no deployment for this run")]);
   });
 
-  test("whose end cannot be told is a warning", async () => {
+  test("whose end cannot be sent is a warning", async () => {
     const deployment = await begin();
     api.faults.push({ on: "statuses", status: 500 });
     await end(deployment, "split");
@@ -137,7 +137,7 @@ describe("a step that shows its deployment", () => {
     expect(api.deployments).toHaveLength(1);
   });
 
-  test("that is killed is told by its post entry", async () => {
+  test("that is killed is ended by its post entry", async () => {
     const { job: step } = job("sleep 3");
     const running = step.start("pipeline", inputs);
     await running.said(/activate local/);

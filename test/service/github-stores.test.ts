@@ -51,7 +51,7 @@ let keys = 0;
 const newKey = () => `environment-${hash("sha256", String(++keys), "hex")}`;
 
 describe("GitHub's cache as a layer store", () => {
-  test("gives back what was saved, in another workspace too, and leaves nothing in it that git would see", async () => {
+  test("restores what was saved, in another workspace too, and leaves nothing in it that git would see", async () => {
     const key = newKey();
     expect(await githubLayerStore(asRun()).save(key, file("layer"))).toEqual({ outcome: "saved" });
     const elsewhere = join(directory, "a/deeper/workspace");
@@ -270,7 +270,7 @@ describe("GitHub's artifacts as an artifact store", () => {
     await expect(store.download({ id, run }, join(directory, "temp"))).rejects.toThrow(/not those of sha256:/);
   });
 
-  test("an artifact of another run: a token without the permission, an expired one and a missing one are told apart", async () => {
+  test("an artifact of another run: a token without the permission, an expired one and a missing one are distinguished", async () => {
     const { id } = await githubArtifactStore(asRun({ id: "22" })).upload("shop-v1", file("artifact.tar"), {});
     const store = githubArtifactStore(asRun({ id: "23" }));
     const download = (name: string, token: string) =>

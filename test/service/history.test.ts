@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { commitsBetween } from "../../src/source/commit-subjects.ts";
 import { commit, git, repository } from "../support/repository.ts";
 
-test("the commits between two releases are told newest first, as far as git knows them", async () => {
+test("the commits between two releases are reported newest first, as far as git knows them", async () => {
   const root = repository({ "app.py": "1" });
   const first = git(root, "rev-parse", "HEAD");
   const second = commit(root, { "app.py": "2" }, "second: `x` | <b>\n\nbody");

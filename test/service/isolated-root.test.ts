@@ -123,7 +123,7 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("checks, as root", () 
     await expect(trying(`cat ${elsewhere}/python`)).rejects.toThrow(/No such file/);
   });
 
-  test("that fail, are killed or take too long are told with their last lines, how they ended, and what they had", async () => {
+  test("that fail, are killed or take too long are reported with their last lines, how they ended, and what they had", async () => {
     await expect(trying("echo one; echo two >&2; exit 3")).rejects.toThrow(
       /a check of the finished artifact failed[\s\S]*exit code 3[\s\S]*one[\s\S]*two[\s\S]*without network/,
     );

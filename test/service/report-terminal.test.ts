@@ -166,7 +166,7 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     child.kill("SIGTERM");
     const { code, stdout } = await ended;
     expect([code, stdout]).toEqual([3, expect.stringContaining("REVERTED")]);
-    // Case 65: that it was told to stop is in the outcome's sentence, and the first of its errors.
+    // Case 65: that it was asked to stop is in the outcome's sentence, and the first of its errors.
     expect(stdout).toMatch(/^ {2}.*; the run was asked to stop \(SIGTERM\)$/m);
     expect(/✗ (.*)/.exec(stdout.slice(stdout.indexOf("time:")))?.[1]).toBe(
       "cancelled: the run was asked to stop (SIGTERM)",

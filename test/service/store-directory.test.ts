@@ -39,7 +39,7 @@ describe("layers in a directory", () => {
     expect(existsSync(join(work, "other"))).toBe(false);
   });
 
-  test("an entry never changes: the second save is told that the key is taken", async () => {
+  test("an entry never changes: the second save learns that the key is taken", async () => {
     const work = temporary();
     const store = directoryLayerStore(work);
     await store.save("key", file(work, "one", "one"));

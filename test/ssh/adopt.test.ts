@@ -1,4 +1,4 @@
-// Adopting what runs already: it goes on running, becomes the release that a rollback goes back to, and nothing of it is lost, at whichever point
+// Adopting what runs already: it goes on running, becomes the release that a rollback returns to, and nothing of it is lost, at whichever point
 // the move is cut off.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
@@ -96,7 +96,7 @@ const goBack = (host: PlainHost) =>
 full("transactions").eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
   "with %s on the host, a plain directory",
   (shell) => {
-    it("is planned without a change, adopted while it runs, deployed over, and gone back to", async () => {
+    it("is planned without a change, adopted while it runs, deployed over, and returned to", async () => {
       const host = plainHost();
       const current = join(host.root, "current");
       clone(current);
@@ -133,7 +133,7 @@ full("transactions").eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
       expect(deployed).toMatchObject({ outcome: "deployed", previousRelease: "adopted-0123456789ab" });
       expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("new");
 
-      // The application goes on writing: no reason not to go back.
+      // The application goes on writing: no reason not to roll back.
       writeFileSync(join(release, "log/app.log"), "more\n");
       const back = await goBack(host);
       expect(back.errors).toEqual([]);
@@ -160,7 +160,7 @@ full("transactions").eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
 );
 
 describe("an adopted release", () => {
-  it("is not gone back to when its code was changed since", async () => {
+  it("is not returned to when its code was changed since", async () => {
     const host = plainHost();
     clone(join(host.root, "current"));
     await run([host.member()]);

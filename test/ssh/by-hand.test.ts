@@ -33,7 +33,7 @@ const pageOf = ({ root }: PlainHost) => readFileSync(join(root, "current/page.tx
 const brokenIn = ({ root }: PlainHost, words: string) => writeFileSync(join(root, `broken-${words}`), "");
 
 describe("a `current` that was changed by hand to a directory that no deploy has made", () => {
-  it("is no release that one could go back to: nothing is changed, and it is said what to do", async () => {
+  it("is no release to return to: nothing is changed, and it is said what to do", async () => {
     const at = await deployed("one");
     const hotFix = join(at.root, "hot-fix");
     cpSync(join(at.root, "releases", at.live()!), hotFix, { recursive: true });
@@ -64,7 +64,7 @@ describe("a live release whose directory was removed by hand", () => {
     return { at, was };
   };
 
-  it("is mended by the next deploy, also of the same commit", async () => {
+  it("is repaired by the next deploy, also of the same commit", async () => {
     const { at, was } = await orphaned();
     const report = await put([member(at)], await artifactOf("one"));
     expect(report).toMatchObject({ outcome: "deployed", previousRelease: undefined });
@@ -72,7 +72,7 @@ describe("a live release whose directory was removed by hand", () => {
     expect(at.live()).toBe(`${was}-2`);
   });
 
-  it("is nothing that could be gone back to: a deploy that fails leaves no release, and says reverted", async () => {
+  it("is nothing that could be returned to: a deploy that fails leaves no release, and says reverted", async () => {
     const { at } = await orphaned();
     brokenIn(at, "two");
     const report = await put([member(at)], await artifactOf("two"));
@@ -81,7 +81,7 @@ describe("a live release whose directory was removed by hand", () => {
     expect(at.live()).toBeUndefined();
   });
 
-  it("is gone back from, when what was before it is there", async () => {
+  it("is left for the previous release, when that exists", async () => {
     const at = await deployed("one");
     await put([member(at)], await artifactOf("two"));
     rmSync(join(at.root, "releases", at.live()!), { recursive: true });

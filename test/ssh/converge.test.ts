@@ -85,7 +85,7 @@ describe("a fleet of which one host is away", () => {
     expect((await run(hosts.map(here))).outcome).toBe("deployed");
     expect(hosts.map(page)).toEqual(["one", "one", "one"]);
     expect(serving(c)).toBe("one");
-    // It did not go back by itself, and its log does not say so.
+    // It did not revert automatically, and its log does not say so.
     const events = (host: PlainHost) =>
       parseLog(readFileSync(join(host.root, ".tarlift/log.jsonl"), "utf8"), 100).map(({ event }) => event);
     expect([a, c].map((host) => events(host).includes("rolled-back"))).toEqual([true, false]);
@@ -146,7 +146,7 @@ describe("a host that was away while the configuration changed", () => {
   });
 
   full("transactions").it(
-    "that is given one that the others do not have is told, with what gives it to all",
+    "that is given one that the others do not have is reported, with what gives it to all",
     async () => {
       const hosts = [plainHost(), plainHost()] as const;
       const one = await artifactOf("one");

@@ -25,7 +25,7 @@ const back = (members: Member[], to?: string) =>
   rollback(rollbackRequest([], { members, to, deployId: `t${count++}`, owner: "a test" }));
 
 describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supervisord", () => {
-  it("goes live, is unchanged the second time, and goes back twice", async () => {
+  it("goes live, is unchanged the second time, and is rolled back twice", async () => {
     const shop = await startShop();
     const first = await put([shop.member()], "one");
     expect(first.errors).toEqual([]);
@@ -63,7 +63,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     ["other release", /answers as release other/],
   ];
 
-  full("transactions").it("takes back whatever does not serve, and names it; the old release serves", async () => {
+  full("transactions").it("reverts whatever does not serve, and names it; the old release serves", async () => {
     const shop = await startShop();
     const first = await put([shop.member()], "one");
     for (const [fault, named] of faults) {

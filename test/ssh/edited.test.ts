@@ -1,4 +1,4 @@
-// Case 7: what was edited on a host is not called healthy, not unchanged, and not gone back to, whatever it is that runs: a file
+// Case 7: what was edited on a host is not called healthy, not unchanged, and not returned to, whatever it is that runs: a file
 // of the release, one that was added, Tarlift's wrapper, an environment. What applications and Python write by themselves is no edit.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -50,7 +50,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     await deployed("v2");
   });
 
-  it("an untouched host is healthy, unchanged, and can go back", async () => {
+  it("an untouched host is healthy, unchanged, and can be rolled back", async () => {
     for (const full of [false, true]) {
       const found = await look(full);
       expect([found.healthy, found.hosts[0]?.drift]).toEqual([true, { changed: [], count: 0 }]);
@@ -91,7 +91,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     ["a module", "chmod u+w envs/ID/lib/module.py; echo >>envs/ID/lib/module.py", "lib/module.py"],
     ["a file that was added", "echo import os >envs/ID/lib/x.pth", "lib/x.pth"],
   ])(
-    "an environment, of which %s was edited, is not healthy, not used by a release, not gone back to",
+    "an environment, of which %s was edited, is not healthy, not used by a release, not returned to",
     async (_, command, path) => {
       edit(command.replaceAll("ID", VENV));
       const found = await look();
@@ -110,7 +110,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     },
   );
 
-  it("an environment that was removed is neither healthy nor unchanged, and not gone back to, with a record or without", async () => {
+  it("an environment that was removed is neither healthy nor unchanged, and not returned to, with a record or without", async () => {
     edit(`chmod -R u+w envs/${VENV}; rm -r envs/${VENV}`);
     for (const also of [":", `rm envs/${VENV}.index`]) {
       edit(also);
@@ -141,7 +141,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     expect(statusLines(found).join("\n")).toContain("added: 2 files that may change what runs");
   });
 
-  it("a release to which something was added is gone back to, and that is said; not one that was changed", async () => {
+  it("a release to which something was added is returned to, and that is said; not one that was changed", async () => {
     const [old] = host.names("releases");
     edit(`echo pass >releases/${old}/sitecustomize.py`);
     const report = await back();
@@ -191,7 +191,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
   });
 
   full("transactions").it(
-    "an edit that keeps size and time is found by hashing, and then neither linked from nor gone back to by its hard links",
+    "an edit that keeps size and time is found by hashing, and then neither linked from nor returned to by its hard links",
     async () => {
       const file = "current/app.py";
       edit(

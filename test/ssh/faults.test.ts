@@ -1,5 +1,5 @@
 // What goes wrong on the second host of three after the barrier: all are as they were, or the report says where each stands and which
-// command mends it, and that command does. A service that does not come up there: peers.test.ts; one that is not healthy:
+// command repairs it, and that command does. A service that does not come up there: peers.test.ts; one that is not healthy:
 // test/fleet/truth.test.ts.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
@@ -72,7 +72,7 @@ describe("the second host of three", () => {
     expect(running(hosts)).toEqual(all("one"));
   });
 
-  it("cannot be switched back either: the fleet is split, the report says where each stands, and its command mends it", async () => {
+  it("cannot be switched back either: the fleet is split, the report says where each stands, and its command repairs it", async () => {
     const hosts = three();
     await deployed(hosts);
     const { root } = hosts[1];
@@ -168,7 +168,7 @@ describe.runIf(needs("sshd", "ssh"))("the second host of three, over SSH,", () =
 
 describe("the only host", () => {
   full("transactions").it(
-    "cannot record the release: it is taken back over a connection of its own, since the first one ended with the commit",
+    "cannot record the release: it is reverted over a connection of its own, since the first one ended with the commit",
     async () => {
       const only = plainHost();
       const { root } = only;

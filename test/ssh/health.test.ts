@@ -104,7 +104,7 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
   describe("over TLS, a service at an address", () => {
     const directory = temporary("tls");
     const [key, cert] = [join(directory, "key"), join(directory, "cert")];
-    /** Its certificate is valid for shop.example; a host trusts it where it is told so. */
+    /** Its certificate is valid for shop.example; a host trusts it where it is configured. */
     const secure = async () => {
       const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert];
       const names = ["-subj", "/CN=shop.example", "-addext", "subjectAltName=DNS:shop.example"];

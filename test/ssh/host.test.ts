@@ -123,7 +123,7 @@ describe.each(shells)("a host whose shell is %s", (shell) => {
 
 /** bash up to 5.0, and a newer one that is told to do as those did, keeps a here-document in a file. The shell that reads calls is traced alone. */
 it.runIf(needs("strace"))(
-  "a host whose shell is bash keeps no secret below TMPDIR while it reads what it is told",
+  "a host whose shell is bash keeps no secret below TMPDIR while it reads its input",
   async () => {
     const [trace, scratch] = [join(temporary("trace"), "files"), temporary("scratch")];
     const at = setup(`env BASH_COMPAT=5.0 TMPDIR=${scratch} strace -qq -e trace=open,openat,creat -o ${trace} bash`);
@@ -161,7 +161,7 @@ describe("a host", () => {
     expect(readFileSync(join(at.root, "current/.tarlift/env"), "utf8")).toContain('DEBUG="1"');
   });
 
-  it("goes back to what was live before, and to none when there was none", async () => {
+  it("returns to what was live before, and to none when there was none", async () => {
     const at = setup();
     const artifact = await at.artifact([text("a.txt", "one")]);
     const host = at.open();

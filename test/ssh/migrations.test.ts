@@ -177,7 +177,7 @@ describe("the journal", () => {
 
 describe("the journal of a host whose first release was adopted", () => {
   full("transactions").it(
-    "keeps all that lies between it and what is live, because it may be gone back to",
+    "keeps all that lies between it and what is live, because it may be returned to",
     async () => {
       const host = plainHost();
       const migrations = database();
@@ -193,7 +193,7 @@ describe("the journal of a host whose first release was adopted", () => {
 });
 
 full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("migrations that went wrong (%s)", (shell) => {
-  it("are told by the next run with what they said, until something is deployed", async () => {
+  it("are reported by the next run with their output, until something is deployed", async () => {
     const hosts = [plainHost()];
     const migrations = database();
     await put(membersOf(hosts, shell), one, { migrations });
@@ -215,7 +215,7 @@ full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("migrations 
     expect((await put(membersOf(hosts, shell), three, { migrations })).warnings).toEqual([]);
   });
 
-  it("and were killed with all that knew of them are told as not known", async () => {
+  it("and were killed with all that knew of them are reported as not known", async () => {
     const hosts = [plainHost()];
     const migrations = database();
     await put(membersOf(hosts, shell), one, { migrations });
@@ -282,7 +282,7 @@ describe("migrations whose runner is lost", () => {
       signal: { step: { host: 1, verb: "precommit", when: "answered" }, name: "SIGKILL" },
     });
     expect(signal).toBe("SIGKILL");
-    // Finished, and then not gone back from: neither by both nor by the one that applied nothing itself.
+    // Finished, and then not reverted: neither by both nor by the one that applied nothing itself.
     expect((await back(hosts, { waitForLock: 20 })).outcome).toBe("refused");
     expect(pages(hosts)).toEqual(["two", "two"]);
     expect((await back([hosts[1]!])).errors[0]?.output).toBe(`0002_it's a name  (with ${releaseOf(two)})`);

@@ -135,7 +135,7 @@ describe.runIf(needs("flock", "git"))("a host that daba421 deployed to", () => {
     );
   });
 
-  it("takes a new release, and goes back to the one that it had, with the configuration of then", async () => {
+  it("takes a new release, and returns to the one that it had, with the configuration of then", async () => {
     const host = restore("two-releases");
     const deployed = await host.run("deploy");
     expect([deployed.code, deployed.report.outcome, host.live()]).toEqual([0, "deployed", ["v4", "v4"]]);
@@ -147,7 +147,7 @@ describe.runIf(needs("flock", "git"))("a host that daba421 deployed to", () => {
     expect(host.underWay()).toEqual([]);
   });
 
-  it("goes back across a recorded migration only with --allow-schema-ahead", async () => {
+  it("is rolled back across a recorded migration only with --allow-schema-ahead", async () => {
     const host = restore("two-releases");
     const refused = await host.run("rollback");
     expect([refused.code, refused.report.outcome, host.live()]).toEqual([2, "refused", ["v2", "v2"]]);

@@ -66,7 +66,7 @@ describe("a release that adds a service", () => {
   });
 
   full("transactions").it(
-    "and fails is taken back whole: nothing is asked of the release before for which it has no service",
+    "and fails is reverted whole: nothing is asked of the release before for which it has no service",
     async () => {
       const shop = await startShop({ programs: ["worker"] });
       await put([shop.member()], await shopArtifact("one"));
@@ -82,7 +82,7 @@ describe("a release that adds a service", () => {
   );
 
   full("transactions").it(
-    "and fails is taken back whole too where an older Tarlift did not record what the release before has",
+    "and fails is reverted whole too where an older Tarlift did not record what the release before has",
     async () => {
       const shop = await startShop({ programs: ["worker"] });
       await put([shop.member()], await shopArtifact("one"));
@@ -114,7 +114,7 @@ describe("a release that adds a service", () => {
     ).toEqual(["success: web", "killing 'worker'", "stopped: worker"]);
   });
 
-  full("transactions").it("which ran before all the same is started again when it goes back", async () => {
+  full("transactions").it("which ran before all the same is started again when it is reverted", async () => {
     const shop = await startShop({ programs: ["worker"] });
     await put([shop.member()], await shopArtifact("one", "none", ["worker"]));
     execFileSync("supervisorctl", ["-c", join(shop.root, "supervisord.conf"), "start", "worker"]);
@@ -146,7 +146,7 @@ describe("a release that has one service less", () => {
     execFileSync("supervisorctl", ["-c", join(shop.root, "supervisord.conf"), "stop", "worker"]);
     const report = await put([shop.member()], await shopArtifact("four"));
     expect([report.outcome, report.warnings]).toEqual(["deployed", []]);
-    // The release of which it was one is gone back to without it.
+    // The release of which it was one is returned to without it.
     const old = await back(shop.member(), { to: "one" });
     expect(old.outcome).toBe("rolled-back");
     expect(old.warnings.join()).toMatch(/service worker \(supervisord worker\): release one-\w+ was deployed with it/);
@@ -177,7 +177,7 @@ describe("a release whose service has another kind", () => {
 });
 
 describe("a release whose service has another name", () => {
-  it("is gone back to by the unit that both have", async () => {
+  it("is returned to by the unit that both have", async () => {
     const shop = await startShop();
     const renamed = (): Member => {
       const { services, health, ...member } = shop.member();

@@ -62,7 +62,7 @@ describe.runIf(needs("root", "mount"))("a file system of its own", () => {
     expect((await put([divided(directory).member()], await artifact())).outcome).toBe("deployed");
   });
 
-  it("that is mounted read-only takes nothing, which is told once", async () => {
+  it("that is mounted read-only takes nothing, which is reported once", async () => {
     const host = plainHost();
     sh("mount", ["-t", "tmpfs", "-o", "ro", "tarlift-test", host.root]);
     atEnd(() => sh("umount", [host.root]));
@@ -72,7 +72,7 @@ describe.runIf(needs("root", "mount"))("a file system of its own", () => {
     expect(report.errors[0]?.remedy).toContain(`mount -o remount,rw ${host.root}`);
   });
 
-  it("and went read-only under a live release is told once, and not as wrong owners", async () => {
+  it("and went read-only under a live release is reported once, and not as wrong owners", async () => {
     const host = divided("");
     expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
     sh("mount", ["-o", "remount,ro", host.root]);

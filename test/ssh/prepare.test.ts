@@ -283,7 +283,7 @@ describe("a host with SELinux", () => {
     ]);
   });
 
-  it("is told where they could not be set", async () => {
+  it("is reported where they could not be set", async () => {
     const at = labelling('echo "Operation not permitted" >&2; exit 1');
     const { prepared } = await at.deploy(await artifact(at));
     expect(prepared.warnings).toHaveLength(2);

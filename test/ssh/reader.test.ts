@@ -1,4 +1,4 @@
-// Somebody who reads all the time notices no deploy and no rollback. `node bench/reader.ts` does the same a hundred times.
+// A reader that never pauses notices no deploy and no rollback. `node bench/reader.ts` does the same a hundred times.
 import { expect, it } from "vitest";
 import { needs } from "../support/needs.ts";
 import { readThroughout } from "../support/reading.ts";

@@ -1,4 +1,4 @@
-// Nothing on failure: whatever speaks against a deploy is told with its host and its remedy, and what is live stays as it was, byte for
+// Nothing on failure: whatever speaks against a deploy is reported with its host and its remedy, and what is live stays as it was, byte for
 // byte.
 
 import { randomBytes } from "node:crypto";
@@ -54,7 +54,7 @@ function expectRefused(report: Report, hosts: PlainHost[], parts: { host: string
   expect([report.outcome, OUTCOME_EXIT[report.outcome]]).toEqual(["refused", 2]);
 }
 
-/** A listener that is told how many bytes have been sent to hosts. */
+/** A listener that gets how many bytes have been sent to hosts. */
 const whileSending = (listener: (done: number) => void): Progress => ({
   ...silent,
   task: (title) => ({
@@ -292,7 +292,7 @@ describe("a host that is not made for a release", () => {
     expect(liveState(at.root)).toEqual(before);
   });
 
-  it("is told of everything at once", async () => {
+  it("reports everything at once", async () => {
     const member = at.member();
     member.shared.files = ["secret.ini"];
     const requirements = { sonames: ["libnowhere.so.7", "libelsewhere.so.1"] };
@@ -552,7 +552,7 @@ describe.runIf(needs("root", "mount"))("a host whose disk is full", () => {
     },
   );
 
-  it("fills up before or after the swap: it goes back, and what was live runs", async () => {
+  it("fills up before or after the swap: it is reverted, and what was live runs", async () => {
     const { at, before } = await begin("size=120m");
     const ballast = join(at.root, "ballast");
     const run = (restart: string) =>

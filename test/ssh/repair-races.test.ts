@@ -151,7 +151,7 @@ describe("a run that waits for another one", () => {
 });
 
 describe("a run that is cancelled", () => {
-  it("while services restart takes everything back", async () => {
+  it("while services restart reverts everything", async () => {
     const hosts = three();
     await put(locally(hosts), await artifactOf("one"));
     const stop = new AbortController();
@@ -240,7 +240,7 @@ describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
     });
 
   full("transactions").it(
-    "a connection that is cut while services restart is made again, and all hosts go back",
+    "a connection that is cut while services restart is made again, and all hosts are reverted",
     async () => {
       const [hosts, sshds] = [three(), await start()];
       expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");
@@ -255,7 +255,7 @@ describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
   );
 
   full("transactions").it(
-    "a host that vanishes while services restart is told apart, and the next run brings it back",
+    "a host that vanishes while services restart is reported, and the next run brings it back",
     async () => {
       const [hosts, sshds] = [three(), await start()];
       expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");

@@ -131,7 +131,7 @@ describe("a rollback", () => {
   const back = (hosts: PlainHost[]) =>
     rollback(rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 }));
 
-  it("after a lost deploy goes back to what was live before it, and not further", async () => {
+  it("after a lost deploy returns to what was live before it, and not further", async () => {
     const hosts = await history();
     await lost(hosts, await artifactOf("three"), { host: 1, verb: "activate", when: "answered" });
     const report = await back(hosts);
@@ -159,7 +159,7 @@ describe("a rollback", () => {
     },
   );
 
-  full("transactions").it("that is lost itself is taken back, and does it the next time", async () => {
+  full("transactions").it("that is lost itself is reverted, and does it the next time", async () => {
     const hosts = await history();
     const stop = watch(hosts);
     const step: Step = { host: 1, verb: "activate", when: "answered" };
@@ -173,32 +173,29 @@ describe("a rollback", () => {
 });
 
 describe("a rollback whose commit is lost on one host", () => {
-  full("transactions").it(
-    "is finished as what it was, so that all hosts can go back to the same releases",
-    async () => {
-      const hosts = [plainHost(), plainHost()];
-      for (const words of ["one", "two", "three"]) await put(membersOf(hosts), await artifactOf(words));
-      const goodTimes = () =>
-        hosts.map(({ root, names }) =>
-          names(".tarlift/releases").map((name) => readFileSync(join(root, ".tarlift/releases", name, "good"), "utf8")),
-        );
-      const before = goodTimes();
-      const step: Step = { host: 1, verb: "commit", when: "before" };
-      await lost(hosts, await artifactOf("unused"), step, { verb: "rollback" });
-      expect(existsSync(join(hosts[1]!.root, ".tarlift/transaction"))).toBe(true);
-      const request = rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 });
-      const report = await converge({ ...request, artifactOf: () => artifactOf("unused") });
-      expect(report.errors).toEqual([]);
-      expectOrder(hosts, "two");
-      expect(goodTimes()).toEqual(before);
-      for (const { root } of hosts)
-        expect(readFileSync(join(root, ".tarlift/log.jsonl"), "utf8")).toContain('"event":"rolled-back"');
-    },
-  );
+  full("transactions").it("is finished as what it was, so that all hosts can return to the same releases", async () => {
+    const hosts = [plainHost(), plainHost()];
+    for (const words of ["one", "two", "three"]) await put(membersOf(hosts), await artifactOf(words));
+    const goodTimes = () =>
+      hosts.map(({ root, names }) =>
+        names(".tarlift/releases").map((name) => readFileSync(join(root, ".tarlift/releases", name, "good"), "utf8")),
+      );
+    const before = goodTimes();
+    const step: Step = { host: 1, verb: "commit", when: "before" };
+    await lost(hosts, await artifactOf("unused"), step, { verb: "rollback" });
+    expect(existsSync(join(hosts[1]!.root, ".tarlift/transaction"))).toBe(true);
+    const request = rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 });
+    const report = await converge({ ...request, artifactOf: () => artifactOf("unused") });
+    expect(report.errors).toEqual([]);
+    expectOrder(hosts, "two");
+    expect(goodTimes()).toEqual(before);
+    for (const { root } of hosts)
+      expect(readFileSync(join(root, ".tarlift/log.jsonl"), "utf8")).toContain('"event":"rolled-back"');
+  });
 });
 
 describe("a deploy of a release that was good before, whose commit is lost on one host", () => {
-  full("transactions").it("is finished as what it was, so that all hosts go back to the same release", async () => {
+  full("transactions").it("is finished as what it was, so that all hosts return to the same release", async () => {
     const hosts = [plainHost(), plainHost()];
     const first = await artifactOf("one");
     for (const artifact of [first, await artifactOf("two")]) await put(membersOf(hosts), artifact);

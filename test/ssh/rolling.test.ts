@@ -82,7 +82,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     expect([...(await balancer.servers()).values()].map(({ wanted }) => wanted)).toEqual(["ready", "ready", "ready"]);
   });
 
-  full("balancers").it("begins with what is sick, and gives back what a lost run had drained", async () => {
+  full("balancers").it("begins with what is sick, and restores what a lost run had drained", async () => {
     // A run that was killed when it had just taken app2 out.
     const [, second] = members();
     const { host, layout, services, shared } = second!;

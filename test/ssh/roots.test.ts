@@ -92,7 +92,7 @@ describe("the history of a host", () => {
   it("is what happened there, transaction by transaction", async () => {
     const host = plainHost();
     const page = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
-    // Ids of real runs begin with their time, which tells them apart within one second.
+    // Ids of real runs begin with their time, which distinguishes them within one second.
     await put([host.member()], await page("one"), { deployId: "d1" });
     await put([host.member()], await page("two"), { deployId: "d2" });
     const broken = host.member({}, {}, [pageService(host.root)]);

@@ -424,7 +424,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     ]);
   });
 
-  full("privileges").it("is left where nothing ends it: it is told, and has no lock", async () => {
+  full("privileges").it("is left where nothing ends it: it is reported, and has no lock", async () => {
     const at = host("child_signal() { :; }; timeout() { return 1; }");
     const report = await put(at.members, await importing(at.host, at.blocks));
     expect([report.outcome, report.errors[0]?.what, at.runs()]).toEqual([

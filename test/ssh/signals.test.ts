@@ -51,7 +51,7 @@ describe("on a host, a command that a signal kills", () => {
   it("as the command that restarts a service", async () => {
     const broken = (root: string) => {
       const service = pageService(root);
-      // Only the release that comes: going back starts the old one.
+      // Only the incoming release: a revert starts the old one.
       const restart = `! grep -q two page.txt || ${killItself}; ${service.commands!.restart}`;
       return { services: [{ ...service, commands: { ...service.commands!, restart } }] };
     };
@@ -85,7 +85,7 @@ describe("on the machine that deploys, a command that a signal kills", () => {
     await expect(server.restore("in")).rejects.toThrow(KILLED);
   });
 
-  it.runIf(needs("sshd", "ssh"))("as ssh itself: the host is asked again, and goes back", async () => {
+  it.runIf(needs("sshd", "ssh"))("as ssh itself: the host is asked again, and reverted", async () => {
     const host = plainHost();
     const { port, user, key, knownHosts } = await startSshd({ address: "127.0.0.1" });
     const member = () =>

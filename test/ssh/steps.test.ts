@@ -103,7 +103,7 @@ describe("the steps that are passed are those of the table, in its order:", () =
       expect(passed.get(verb), verb).toEqual(marksOf("rollback", verb));
   });
 
-  it("of a deploy that fails and goes back", async () => {
+  it("of a deploy that fails and is reverted", async () => {
     writeFileSync(join(placeOf(hosts[1]!.root), "broken"), "");
     const { outcome, passed } = await run("bad");
     expect(outcome).toBe("reverted");

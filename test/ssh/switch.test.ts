@@ -1,4 +1,4 @@
-// The dead man's switch: a host that was switched and never heard of again goes back by itself; one that was told that the release stays
+// The auto-revert: a host that was activated and then lost its run reverts automatically; one that got the message that the release stays
 // does not.
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -59,7 +59,7 @@ const put_ = async (host: PlainHost, words: string) =>
   put([host.member({}, {}, [pageService(host.root)])], await artifactOf(words), { switch: AFTER });
 
 describe("a host whose run is lost after the switch", () => {
-  it("goes back by itself, services and all, and says so in its log", async () => {
+  it("reverts automatically, services and all, and says so in its log", async () => {
     const host = plainHost();
     const first = await put_(host, "one");
     expect(first).toMatchObject({ outcome: "deployed", errors: [], warnings: [] });
@@ -76,7 +76,7 @@ describe("a host whose run is lost after the switch", () => {
   });
 });
 
-describe("a rollback after a host has gone back by itself", () => {
+describe("a rollback after a host has reverted automatically", () => {
   const member = (host: PlainHost) => host.member({}, {}, [pageService(host.root)]);
   let count = 0;
   const back = (host: PlainHost) =>
@@ -102,7 +102,7 @@ describe("a rollback after a host has gone back by itself", () => {
     expect([next.outcome, next.version, next.warnings, serving(host)]).toEqual(["rolled-back", "one", [], "one"]);
   });
 
-  full("transactions").it("goes back from what was deployed since", async () => {
+  full("transactions").it("returns from what was deployed since", async () => {
     const host = await returned();
     await put_(host, "four");
     expect(await back(host)).toMatchObject({ outcome: "rolled-back", version: "two", warnings: [] });
@@ -121,7 +121,7 @@ describe("a rollback after a host has gone back by itself", () => {
 });
 
 describe("a host whose service is started by a command of the login's PATH", () => {
-  it.each(["detached", "systemd-run", "user"])("goes back by itself (%s)", async (way) => {
+  it.each(["detached", "systemd-run", "user"])("reverts automatically (%s)", async (way) => {
     const host = plainHost();
     const tools = temporary("tools");
     const tool = (name: string, text: string) =>
@@ -147,7 +147,7 @@ describe("a host whose service is started by a command of the login's PATH", () 
 describe("case 1: a host whose old service does not come back at once", () => {
   const tries = (host: PlainHost) =>
     readFileSync(join(host.root, ".tarlift/log.jsonl"), "utf8").split('"event":"reverted"').length - 1;
-  /** A host that goes back to a release whose service does not run while `broken-one` is there. */
+  /** A host that returns to a release whose service does not run while `broken-one` is there. */
   const lostWithBroken = async () => {
     const host = plainHost();
     const first = await put_(host, "one");
@@ -227,7 +227,7 @@ describe("a host whose run is lost", () => {
     await expect.poll(() => serving(host)).toBeUndefined();
   });
 
-  it("after a release that brought a service goes back without it", async () => {
+  it("after a release that brought a service reverts without it", async () => {
     const host = plainHost();
     await put_(host, "one");
     const started = join(host.root, "started");

@@ -132,7 +132,7 @@ describe.runIf(needs("sshd", "ssh"))("a run over SSH", () => {
   });
 
   full("transactions").it(
-    "ends at the second signal without leaving a key, and the next run takes back what it left on the host",
+    "ends at the second signal without leaving a key, and the next run reverts what it left on the host",
     async () => {
       const run = await begun(of, "interrupted-twice");
       run.child.kill("SIGINT");

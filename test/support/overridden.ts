@@ -13,7 +13,7 @@ export function overridden(functions: string): string {
   const directory = temporary("shell");
   const file = (name: string) => join(directory, name);
   writeFileSync(file("functions"), functions);
-  // The loader ends with the evaluation of the program, and the program with the line that begins it. A dead man's switch keeps the
+  // The loader ends with the evaluation of the program, and the program with the line that begins it. An auto-revert keeps the
   // whole program.
   writeFileSync(
     file("shell"),

@@ -1,4 +1,4 @@
-// Somebody who reads all the time: files through `current`, and a service that takes up a release without closing its socket. Counted while
+// A reader that never pauses: files through `current`, and a service that takes up a release without closing its socket. Counted while
 // a host is deployed to and rolled back. Free of Vitest: the benchmark of the same name uses it too.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ export interface Readings {
 
 /**
  * Holds the socket, as systemd does for a socket unit: HUP starts a server in what `current` leads to, and ends the one before when the
- * new one serves. A server that is told to end finishes its request; a connection that is not accepted yet waits for the next one.
+ * new one serves. A server that is asked to end finishes its request; a connection that is not accepted yet waits for the next one.
  */
 const HOLDER = `
 import ctypes, os, select, signal, socket, sys

@@ -42,7 +42,7 @@ export interface Sshd {
 }
 
 /**
- * Starts an sshd with keys of its own, all of whose files lie in `directory`. Whoever calls this stops it.
+ * Starts an sshd with keys of its own, all of whose files lie in `directory`. The caller stops it.
  *
  * @throws Error with sshd's log when it does not come up within 10 s
  */

@@ -11,7 +11,7 @@ export interface Turns {
   requests: number;
   /** Deploys the newer of two releases. */
   deploy(): Promise<Report>;
-  /** Goes back to the older one. */
+  /** Returns to the older one. */
   rollback(): Promise<Report>;
   /** Told after each turn. */
   told?(turn: number, outcome: string, seconds: number, requests: number): void;

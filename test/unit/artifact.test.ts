@@ -39,7 +39,7 @@ function tree(): string {
   return directory;
 }
 
-test("GNU tar, busybox tar and unpackLayer give back what was packed, byte for byte", async () => {
+test("GNU tar, busybox tar and unpackLayer unpack what was packed, byte for byte", async () => {
   const directory = tree();
   const out = temporary("out");
   const layer = await packLayer(walk(directory), { base: "srv/shop/current", file: join(out, "layer") });

@@ -213,7 +213,7 @@ describe("the check of a Python server", () => {
     expect(text).toMatch(/QUESTION: Which of .* And `package: true`/);
   });
 
-  test("with local packages in editable mode is told, also through an included file", () => {
+  test("with local packages in editable mode is reported, also through an included file", () => {
     const { text, config } = init({
       "requirements.txt": "-r requirements/base.txt\n-r requirements.txt\n",
       "requirements/base.txt": "-e ./libs/money # ours\n",

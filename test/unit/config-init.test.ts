@@ -101,7 +101,7 @@ describe("a Python project", () => {
     expect(config.check[0]?.run).toBe("python -c 'import shop.main'");
   });
 
-  test("with uv.lock is told of the groups and extras that are left out, and asked for those that uv installs by itself", () => {
+  test("with uv.lock reports the groups and extras that are left out, and requires those that uv installs by itself", () => {
     const project = (more: string) =>
       init({
         "uv.lock": "",
@@ -316,7 +316,7 @@ describe("a Node project", () => {
     }
   });
 
-  test("below the root has its Node from there, and is told where the lock of its workspace is", () => {
+  test("below the root has its Node from there, and names the path of its workspace's lock", () => {
     const files = { "package.json": JSON.stringify({ dependencies: { a: "1" } }) };
     const below = (root: Record<string, string>, more: Record<string, string> = {}) =>
       init({ ...files, ...more }, { source: "apps/api", root });
@@ -503,7 +503,7 @@ describe("case 61: what init guesses", () => {
     expect(text).not.toMatch(/^# +release/m);
   });
 
-  test("a repository with applications below it is told what was seen, and how init is called for each", () => {
+  test("for a repository with applications below it, lists what was found, and how init is called for each", () => {
     const { text } = init({
       "backend/uv.lock": "",
       "backend/pyproject.toml": "",

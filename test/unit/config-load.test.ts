@@ -291,7 +291,7 @@ describe("an invalid tarlift.yml", () => {
     ["app: a\nservices: { toString: { systemd: w } }\n", /expected another name: every object of JavaScript/],
     ["app: a\ntargets: { t: { hosts: [constructor] } }\n", /expected another name: every object of JavaScript/],
     ["app: a\nstep-env: { valueOf: x }\n", /expected another name: every object of JavaScript/],
-    // Case 14: names that give more in a line of sudo than they say.
+    // Case 14: names that give more in a sudoers rule than they say.
     [
       "app: a\nservices: { web: { supervisord: all } }\n",
       /supervisord: expected a program of supervisord \(not `all`\)/,

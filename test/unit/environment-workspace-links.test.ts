@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { linksOut } from "../../src/installers/npm/workspace-links.ts";
 import { temporary } from "../support/temporary.ts";
 
-test("links to workspaces are told apart from links between packages", () => {
+test("links to workspaces are distinguished from links between packages", () => {
   const root = temporary("workspace-links");
   const link = (path: string, target: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,4 +1,4 @@
-// Waves and balancers in a transaction: what is taken is recorded first and given back, whatever happens.
+// Waves and balancers in a transaction: what is taken is recorded first and restored, whatever happens.
 import { describe, expect, it } from "vitest";
 import type { BackendServer } from "../../src/balancers/balancer.ts";
 import { Failure } from "../../src/failure.ts";
@@ -78,7 +78,7 @@ describe("a host in a balancer", () => {
     );
   });
 
-  it("goes back before it is used again when it does not come up", async () => {
+  it("is reverted before it is used again when it does not come up", async () => {
     const { hosts, log, run } = fleet(["a", "b", "c"]);
     hosts[1].broken.add("activate");
     expect((await run()).outcome).toBe("reverted");
@@ -112,7 +112,7 @@ describe("a host in a balancer", () => {
     ]);
   });
 
-  it("goes back also when its balancer does not let it go, and that is told", async () => {
+  it("is reverted also when its balancer does not let it go, and that is reported", async () => {
     const { hosts, members, run } = fleet(["a", "b"]);
     hosts[1].broken.add("activate");
     let asked = 0;
@@ -125,7 +125,7 @@ describe("a host in a balancer", () => {
     expect(report.warnings).toContainEqual("a is reverted while it is in use: it is the last one");
   });
 
-  it("that its balancer does not let go is not switched, and everything goes back", async () => {
+  it("that its balancer does not let go is not switched, and everything is reverted", async () => {
     const { hosts, log, run } = fleet(["a", "b"], { b: "drain" });
     const report = await run();
     expect(report.outcome).toBe("reverted");
@@ -191,7 +191,7 @@ describe("a host in a balancer", () => {
     expect(order).toEqual(["taken", "given back"]);
   });
 
-  it("is asked for beforehand: what is in the way of any is told of all, and nothing changes", async () => {
+  it("has a preflight: every problem of every server is reported, and nothing changes", async () => {
     for (const dryRun of [false, true]) {
       const { hosts, members, log, run } = fleet(["a", "b", "c"], { b: "preflight" });
       members[2]!.backendServers![0]!.preflight = members[1]!.backendServers![0]!.preflight;
@@ -206,7 +206,7 @@ describe("a host in a balancer", () => {
     }
   });
 
-  it("that its balancer does not take back is a failure of the deploy, and its record stays", async () => {
+  it("that its balancer does not restore is a failure of the deploy, and its record stays", async () => {
     const { log, run } = fleet(["a", "b"], { a: "restore" });
     const report = await run();
     expect([report.outcome, outcomeSentence(report)]).toEqual([
@@ -239,7 +239,7 @@ describe("a host in a balancer", () => {
     expect((await run()).outcome).toBe("refused");
   });
 
-  it("that a killed run left drained, and that cannot be given back, is in no end that is good", async () => {
+  it("that a killed run left drained, and that cannot be restored, is part of no good outcome", async () => {
     for (const begin of [deploy, converge]) {
       const { hosts, members } = fleet(["a", "b"], { a: "restore" });
       hosts[0].facts_ = { unchanged: true, agreed: "t1", drained: [{ server: "web/a", previous: "ready" }] };
@@ -274,7 +274,7 @@ describe("a host in a balancer", () => {
     expect((await run({ isAncestor, dryRun: true })).outcome).toBe("superseded");
   });
 
-  it("whose service is down is what converge is for: its balancer waits for that, and takes it back", async () => {
+  it("whose service is down is what converge is for: its balancer waits for that, and restores it", async () => {
     for (const behind of [false, true]) {
       const { hosts, members, log } = fleet(["a", "b"]);
       const [a, b] = hosts;
@@ -326,7 +326,7 @@ describe("a host in a balancer", () => {
     expect(own.hosts[0].calls.filter((one) => one.startsWith("note"))[1]).toBe("note api/a had ready");
   });
 
-  it("that a killed run left drained is given back by the next one, by its record", async () => {
+  it("that a killed run left drained is restored by the next one, by its record", async () => {
     const { hosts, log, run } = fleet(["a", "b"]);
     hosts[0].facts_ = {
       drained: [
@@ -391,7 +391,7 @@ describe("what a killed run left on a host whose old service does not come back"
         return activate(request, task);
       };
       const report = await deploy(deployRequest([], { members, waves: oneByOne }));
-      // Given back once it has been switched and runs, by the run that goes on.
+      // Restored once it has been activated and runs, by the run that goes on.
       const given = log.filter((line) => line.startsWith("restore a"));
       expect([fails, report.outcome, given]).toEqual([fails, "deployed", ["restore a: directory"]]);
     }
@@ -411,7 +411,7 @@ describe("max-failures", () => {
     expect(report.errors).toEqual([]);
   });
 
-  it("takes everything back when that host does not come back whole, and tells why it failed at all", async () => {
+  it("reverts everything when that host does not come back whole, and says why it failed", async () => {
     const { hosts, run } = fleet(["a", "b"]);
     hosts[1].broken.add("activate");
     const { revert } = hosts[1];
@@ -436,7 +436,7 @@ describe("max-failures", () => {
 });
 
 describe("watching", () => {
-  it("takes everything back when a service is restarted meanwhile", async () => {
+  it("reverts everything when a service is restarted meanwhile", async () => {
     const { hosts, run } = fleet(["a", "b"]);
     let looks = 0;
     const { observe } = hosts[0];

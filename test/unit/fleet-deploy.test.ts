@@ -154,7 +154,7 @@ describe("a deploy", () => {
     expect(report.hosts[0]).toMatchObject({ live: undefined, previousRelease: undefined });
   });
 
-  it("says split when a host cannot go back, and where it stands", async () => {
+  it("says split when a host cannot be reverted, and where it stands", async () => {
     const hosts = three();
     hosts[1].broken.add("activate").add("revert");
     const { activate } = hosts[1];
@@ -313,7 +313,7 @@ describe("a deploy", () => {
     expect(host.live).toBe("v1");
   });
 
-  it("opens no step after it was cancelled, and takes back what it had activated", async () => {
+  it("opens no step after it was cancelled, and reverts what it had activated", async () => {
     const early = three();
     expect((await deploy(deployRequest(early, { signal: AbortSignal.abort() }))).outcome).toBe("refused");
     expect(early[0].calls).not.toContain("activate v2");
@@ -404,7 +404,7 @@ describe("hooks", () => {
 describe("what a killed run left", () => {
   const open = (phase: "activated" | "precommit") => ({ transaction: "old", phase, release: "v2", previous: "v1" });
 
-  it("is taken back before anything else when no host had precommitted", async () => {
+  it("is reverted before anything else when no host had precommitted", async () => {
     const hosts = three();
     const facts = hosts[0].facts.bind(hosts[0]);
     hosts[0].facts_ = { open: open("activated") };
@@ -426,7 +426,7 @@ describe("what a killed run left", () => {
     expect(hosts[0].calls).not.toContain("revert v1");
   });
 
-  it("is finished as the rollback that it was: what it went back to keeps its place among the good ones", async () => {
+  it("is finished as the rollback that it was: what it returned to keeps its place among the good ones", async () => {
     const hosts = three();
     const back = { transaction: "old", phase: "precommit" as const, release: "v1", previous: "v2" };
     for (const host of hosts)
@@ -531,13 +531,13 @@ describe("a rollback", () => {
     expect(await backFrom({})).toBe("tarlift status production");
     expect(await backFrom(v1)).toBe("tarlift status production   (and back: tarlift rollback production)");
     expect(await backFrom(v1, {})).toBe("tarlift status production");
-    // "c" became good after "b", which was gone back to.
+    // "c" became good after "b", which was returned to.
     expect(await backFrom({ live: releases[1]!, releases })).toBe(
       "tarlift status production   (and back: tarlift rollback production --to b)",
     );
   });
 
-  it("case 12: says which host lacks which release when there is none to go back to", async () => {
+  it("case 12: says which host lacks which release when there is none to return to", async () => {
     const hosts = at("c");
     hosts[1]!.facts_ = { live: releases[0]!, releases: [releases[0]!] };
     const report = await rollback(rollbackRequest(hosts));

@@ -74,7 +74,7 @@ describe("case 59: how long a service that is not healthy is asked", () => {
 });
 
 describe("case 65: a wait that is broken off", () => {
-  it("is told as one, and not as a service that is not healthy", async () => {
+  it("is reported as one, and not as a service that is not healthy", async () => {
     const stop = new AbortController();
     const host = { name: "app1", http: async () => ({ status: 503, headers: {}, body: "" }) } as unknown as Host;
     const health = { url: "http://127.0.0.1/", status: 200, timeout: 5, retries: 30, interval: 1 };

@@ -57,7 +57,7 @@ describe("a history", () => {
     expect(open?.hosts[0]?.course).toBe("unfinished");
   });
 
-  it("calls a host that was brought along to a copy of its own deployed: it did not go back", async () => {
+  it("calls a host that was brought along to a copy of its own deployed: it was not reverted", async () => {
     const asked: unknown[] = [];
     const hosts = [memoryHost("a", release("v2", 2)), memoryHost("b", release("v1", 1))];
     hosts[0]!.facts_ = { agreed: "t2" };

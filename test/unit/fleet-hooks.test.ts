@@ -136,7 +136,7 @@ describe("hooks", () => {
     }
   });
 
-  it("after a failure run where a converge goes back, or is refused, and on the leader that the other hooks had", async () => {
+  it("after a failure run where a converge is reverted, or is refused, and on the leader that the other hooks had", async () => {
     const { hosts, ran } = fleet("after-activate");
     for (const host of hosts.slice(0, 2))
       host.facts_ = { agreed: "d2", live: good("v2", 3), releases: [good("v2", 3)] };
@@ -156,7 +156,7 @@ describe("hooks", () => {
     expect(nowhere.ran[0]).toEqual(["after-failure in v1 refused converge"]);
   });
 
-  it("of a release that does not stay have nothing to say: a cancelled run goes back without them", async () => {
+  it("of a release that does not stay have nothing to say: a cancelled run is reverted without them", async () => {
     for (const begin of [deploy, rollback]) {
       const stop = new AbortController();
       const { hosts, ran } = fleet();
@@ -184,7 +184,7 @@ describe("hooks", () => {
     expect([report.outcome, ran.flat()]).toEqual(["reverted", Array(3).fill("after-activate in v0")]);
   });
 
-  it("that fail keep a deploy from beginning, or take it back; each failure is told at the end, in what is live then", async () => {
+  it("that fail keep a deploy from beginning, or revert it; each failure is reported at the end, in what is live then", async () => {
     for (const point of DEPLOY) {
       const { hosts, ran } = fleet(point);
       const report = await deploy(deployRequest(hosts, { hooks: hooksAt([point, "after-failure"]), migrations }));

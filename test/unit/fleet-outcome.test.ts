@@ -55,7 +55,7 @@ function breaksIn(
 const open = { transaction: "d1", phase: "activated" as const, release: "v2", previous: "v1" };
 
 describe("a single host, whose commit is the only request to keep the release,", () => {
-  it("is told once more when the connection breaks before it heard", async () => {
+  it("is sent once more when the connection breaks before it arrived", async () => {
     const host = memoryHost("one", V1);
     breaksIn(host, "commit", "before", { live: V2, open });
     const report = await deploy(deployRequest([host]));
@@ -71,7 +71,7 @@ describe("a single host, whose commit is the only request to keep the release,",
     expect(host.calls).not.toContain("revert v1");
   });
 
-  it("goes back when it cannot record the release: the next run would take it back anyway", async () => {
+  it("is reverted when it cannot record the release: the next run would revert it anyway", async () => {
     const host = memoryHost("one", V1);
     host.broken.add("commit");
     const report = await deploy(deployRequest([host]));
@@ -80,7 +80,7 @@ describe("a single host, whose commit is the only request to keep the release,",
     expect(host.live).toBe("v1");
   });
 
-  it("is split when it cannot be reached any more: it may go back by itself", async () => {
+  it("is split when it cannot be reached any more: it may revert automatically", async () => {
     const host = memoryHost("one", V1);
     breaksIn(host, "commit", "before", {});
     host.commit = host.commit.bind(host);
@@ -131,7 +131,7 @@ describe("a connection ends with the commit,", () => {
 });
 
 describe("a host that was never switched", () => {
-  it("is not restarted when others go back: its balancer did not let it go", async () => {
+  it("is not restarted when others are reverted: its balancer did not let it go", async () => {
     const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
     const server = {
       name: "web/b",
@@ -156,7 +156,7 @@ describe("a host on which the release was live already", () => {
     { service: "web", evidence, detail: "seen" },
   ];
 
-  it("leaves nothing open when the others go back, and keeps its services as they are", async () => {
+  it("leaves nothing open when the others are reverted, and keeps its services as they are", async () => {
     const hosts = [memoryHost("a", V2), memoryHost("b", V1)];
     hosts[0]!.evidence = evidence("directory");
     hosts[1]!.broken.add("activate");
@@ -192,7 +192,7 @@ it("case 1: a host whose link is back and whose service is down is reverted, and
   expect(report.hosts[0]).toMatchObject({ live: "v1", unknown: false, services: down, down: ["web"] });
 });
 
-it("case 1: hosts that cannot be taken back are split where others are back, and else the run has failed", async () => {
+it("case 1: hosts that cannot be reverted are split where others are back, and else the run has failed", async () => {
   const stuck = async (broken: number[]) => {
     const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
     hosts[1]!.broken.add("activate");
@@ -251,7 +251,7 @@ describe("a run that is cancelled before it touched a host", () => {
     expect(await converge(request)).toMatchObject({ outcome: "refused", errors: [{ what: "cancelled" }] });
   });
 
-  it("says why it went back when it had", async () => {
+  it("says why it was reverted when it had", async () => {
     const abort = new AbortController();
     const host = memoryHost("one", V2);
     host.facts_ = { releases: [V2, V1] };
@@ -277,7 +277,7 @@ describe("with hosts that may stay behind", () => {
     expect(hosts[1]!.calls).not.toContain("activate v2");
   });
 
-  it("the last that serves is not taken out once the others have failed", async () => {
+  it("the last that serves is not drained once the others have failed", async () => {
     const hosts = [memoryHost("a", V1), memoryHost("b", V1), memoryHost("c", V1)];
     for (const host of hosts.slice(1)) {
       host.broken.add("activate");

@@ -25,7 +25,7 @@ const decided = (...all: Facts[]): (Recovery | undefined)[] => {
 };
 
 describe("an open transaction", () => {
-  it("is taken back when no host has precommitted it", () => {
+  it("is reverted when no host has precommitted it", () => {
     expect(decided(facts({ phase: "activating" }), facts({}), facts(undefined))).toEqual([
       "revert",
       "revert",
@@ -51,7 +51,7 @@ describe("an open transaction", () => {
     expect(decided(facts({}, { ...before, agreed: "t2" }))).toEqual(["finish"]);
   });
 
-  it("is taken back when its host was on the way back already", () => {
+  it("is reverted when its host was on the way back already", () => {
     const begun = good("v2", 2, { transaction: "t2" });
     expect(decided(facts({ phase: "reverting" }, { releases: [begun] }))).toEqual(["revert"]);
   });
@@ -82,7 +82,7 @@ describe("a host with an open transaction", () => {
       expect(recoveryActionOf(byHand, recovery)).toMatchObject({ by: "revert", release: "v0" });
   });
 
-  it("does not go back to what is gone", () => {
+  it("does not return to what is gone", () => {
     expect(recoveryActionOf(facts({}, { releases: [] }), "revert")).toMatchObject({ by: "revert", release: "v2" });
   });
 });

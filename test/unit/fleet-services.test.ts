@@ -269,7 +269,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect([warned("60", "90"), warned("60", ""), warned("", "10")]).toEqual(["", "", ""]);
     });
 
-    it("waits for a process that was told to stop, no longer than it was given, and never ends it itself", () => {
+    it("waits for a process that was asked to stop, no longer than it was given, and never ends it itself", () => {
       const replace = (restart: string, limit: number) =>
         inShell(
           shell,
@@ -429,7 +429,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(had("worker", "systemd", "worker", "digest sha256:1")).toBe("yes");
     });
 
-    /** What is told of services that run v2. @param asked the request's: kind and unit @param processes of each kind and unit */
+    /** What is reported of services that run v2. @param asked the request's: kind and unit @param processes of each kind and unit */
     const dropped = (
       records: Record<string, string[]>,
       asked: Record<string, string>,

@@ -41,7 +41,7 @@ describe("a killed run", () => {
     expect(hosts.map(calls)).toEqual([[], []]);
   });
 
-  test("is `deployed` too when it went back to a release that an earlier run had brought", async () => {
+  test("is `deployed` too when it returned to a release that an earlier run had brought", async () => {
     const hosts = [memoryHost("a", old), memoryHost("b", old)];
     for (const host of hosts) host.facts_ = { agreed: "d1", releases: [good("v2", 2), old] };
     expect(await settled(...hosts)).toMatchObject({ outcome: "deployed", release: "v1" });
@@ -76,20 +76,20 @@ describe("a killed run", () => {
     const report = await settled(...hosts);
     expect(report).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: false, errors: [] });
     expect(outcomeSentence(report)).toBe("no host was switched");
-    // Those of another run are told, and are no change of this one.
+    // Those of another run are reported, and are no change of this one.
     expect(await endKilledRun(deployRequest(hosts, { deployId: "d2" }))).toMatchObject({
       outcome: "refused",
       schemaAhead: true,
     });
   });
 
-  test("is taken back where it had begun, as long as no host was told to keep it", async () => {
+  test("is reverted where it had begun, as long as no host was asked to keep it", async () => {
     const hosts = [left("a", "activated"), memoryHost("b", old)];
     expect(await settled(...hosts)).toMatchObject({ outcome: "reverted", release: "v1" });
     expect(hosts.map(calls)).toEqual([["revert v1"], []]);
   });
 
-  test("says what became of its hosts: switched and taken back, or out of a balancer that does not answer", async () => {
+  test("says what became of its hosts: switched and reverted, or out of a balancer that does not answer", async () => {
     const back = await settled(left("a", "activated"), memoryHost("b", old));
     expect(outcomeSentence(back)).toBe("every host that was touched is back where it was");
     const host = memoryHost("a", old);
@@ -105,7 +105,7 @@ describe("a killed run", () => {
     expect(outcomeSentence(out)).toBe("no host was switched, but NOT BACK IN ITS BALANCER: a");
   });
 
-  test("is finished everywhere when one host was told to keep it", async () => {
+  test("is finished everywhere when one host was asked to keep it", async () => {
     const hosts = [left("a", "precommit"), left("b", "activated")];
     expect(await settled(...hosts)).toMatchObject({ outcome: "deployed", release: "v2" });
     expect(hosts.map(calls)).toEqual([["commit v2"], ["commit v2"]]);

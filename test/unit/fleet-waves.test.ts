@@ -86,7 +86,7 @@ describe("waves", () => {
               const planned = wavesOf(members, rules({ size, minHealthy, canary }));
               if ("problem" in planned) continue;
               expect(planned.waves.flat().sort()).toEqual(members.map(({ member }) => member));
-              // Whoever was switched serves; the members of a wave do not while it lasts.
+              // Activated hosts serve; the members of a wave do not while it lasts.
               const serving = new Set(members.filter(({ healthy }) => healthy).map(({ member }) => member));
               for (const wave of planned.waves) {
                 const before = serving.size;

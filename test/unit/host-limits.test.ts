@@ -70,7 +70,7 @@ describe("a host", () => {
     expect(error).toMatchObject({ what: "the host sends more than it was asked for" });
   });
 
-  it("case 21: whose service has logged nothing but newlines is told by the rest", async () => {
+  it("case 21: whose service has logged nothing but newlines is reported by the rest", async () => {
     const { error, most } = await called("log", {});
     expect(error).toMatchObject({ what: "x", output: "its log since the restart:\n[…]" });
     expect(most).toBeLessThan(4 * MEMORY);

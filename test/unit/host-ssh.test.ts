@@ -1,4 +1,4 @@
-// What ssh is told, and what its words mean.
+// The options of ssh, and what its messages mean.
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -18,7 +18,7 @@ const ENDS: [code: number, words: string][] = [
 ];
 
 describe("the end of a command on a host", () => {
-  it.each(ENDS)("with code %i is told as %s", async (code, words) => {
+  it.each(ENDS)("with code %i is reported as %s", async (code, words) => {
     const reply = { value: (key: string) => ({ code: String(code) })[key] };
     const session = { call: async () => reply } as never;
     const end = await runTask(session, { run: "x", release: "v1" } as never, silent.task("x"));
@@ -36,7 +36,7 @@ describe("the end of a command on a host", () => {
   });
 
   const shells = ["dash", "bash", "busybox"].filter((shell) => needs(shell));
-  it.each(shells)("is told in the same words by the program there, in %s", (shell) => {
+  it.each(shells)("is reported in the same words by the program there, in %s", (shell) => {
     const frames = join(import.meta.dirname, "../../src/remote/frames.sh");
     const text = `. "$1"; shift; for code; do child_ended "$code"; echo; done`;
     const more = shell === "busybox" ? ["sh"] : [];

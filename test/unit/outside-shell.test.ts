@@ -60,7 +60,7 @@ exec awk -v "wanted=^(\${wanted#|})=" '!/^[A-Za-z]+=/ || $0 ~ wanted' ${at("said
 tool("journalctl", says("log"));
 tool("sudo", `[ "$*" != "-n -l" ] || ${says("sudo")}\nexit 1`);
 tool("socat", says("haproxy"));
-// Root is asked for no line of sudo.
+// Root is asked for no sudoers rule.
 tool("id", 'case $1 in -u) echo 1000 ;; -*n) echo deploy ;; *) exec /usr/bin/id "$@" ;; esac');
 
 const SAID = {

@@ -29,7 +29,7 @@ const report = (more: Partial<Report> = {}): Report => ({
   ...more,
 });
 
-describe("case 43: what many hosts have in common is told once", () => {
+describe("case 43: what many hosts have in common is reported once", () => {
   const error = (name: string, pid: number) => ({
     host: name,
     code: "command-failed" as const,

@@ -37,7 +37,7 @@ describe("status", () => {
     expect(head).toBe("shop on production: DIFFERENT RELEASES, NOT HEALTHY");
   });
 
-  it("says of a host that a run has taken out of its balancer that it is, and does not call it healthy", async () => {
+  it("says of a host that a run has drained that it is drained, and does not call it healthy", async () => {
     const host = memoryHost("a", good("v1", 1));
     host.facts_ = { drained: [{ server: "haproxy, web/a", previous: "ready" }] };
     const [head, ...lines] = await linesOf(host);

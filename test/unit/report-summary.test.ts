@@ -18,7 +18,7 @@ const bundle = {
   timings: { environments: 900, source: 100, assets: 0, application: 0, artifact: 0, unpacking: 0, checks: 0 },
 };
 
-/** Two hosts, the second of which failed and went back. */
+/** Two hosts, the second of which failed and was reverted. */
 const reverted: Report = report({
   outcome: "reverted",
   schemaAhead: true,
@@ -276,7 +276,7 @@ describe("a job summary", () => {
 });
 
 describe("a transaction with more migrations than a project has", () => {
-  it("is told in time that grows with their number, and hosts' backticks are counted one by one", () => {
+  it("is reported in time that grows with their number, and hosts' backticks are counted one by one", () => {
     const names = Array.from({ length: 100_000 }, (_, n) => `shop.migration_${n}`);
     const told = report({ pending: names, applied: names.toReversed() });
     const begin = cpuTime();

@@ -213,7 +213,7 @@ describe("jobs of the run that asks", () => {
     }
   });
 
-  test("that run beside the deploy are told when nothing else has appeared", async () => {
+  test("that run beside the deploy are reported when nothing else has appeared", async () => {
     const { failure, seconds } = await refused([job("test", undefined, 1), deploy], "all");
     expect(failure?.what).toBe("the commit has no checks besides the jobs of this very run");
     expect(seconds).toBe(60);

@@ -109,7 +109,7 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
     });
 
     describe("the lock", () => {
-      it("is given to one run, which another one is told of", async () => {
+      it("is given to one run, which another run sees", async () => {
         const { at, facts } = begun();
         expect((await facts()).lockedBy).toBeUndefined();
         const other = await facts({ lock: { owner: "another", wait: 0 } }, at.open());
@@ -159,7 +159,7 @@ export function describeHost(name: string, fixture: () => HostFixture): void {
         expect(found.open?.previous).toBeUndefined();
       });
 
-      it("is told to stay by precommit, which another run reads", async () => {
+      it("is marked to stay by precommit, which another run reads", async () => {
         const { at, host, facts, prepare, activate } = begun();
         await activate(await prepare("v1"), "t1");
         await host.precommit();
