@@ -379,7 +379,7 @@ export const configSchema = z.strictObject({
   assets: describe(z.array(assetStepSchema).default([]), "Steps that build files which ship, in this order."),
   check: describe(
     z.array(checkSchema).default([]),
-    "Commands that try the finished artifact out on the runner, isolated, before it is uploaded.",
+    "Commands that check the finished artifact on the runner, isolated, before it is uploaded.",
   ),
   shared: describe(
     z

@@ -48,7 +48,7 @@ export const ITS_LOG = "Its log on the host says why.";
  * A wrong answer that stays the same for this many attempts and this many seconds (of pauses) is final: a release that
  * answers 500 is reverted without using up its `retries`.
  */
-const STEADY = { tries: 5, seconds: 5 };
+const STEADY = { attempts: 5, seconds: 5 };
 
 /**
  * Statuses of applications that accept only some host names: Django, Starlette, Flask, Rails, servers with several
@@ -83,19 +83,20 @@ export async function checkHealth(
 ): Promise<Healthy> {
   const { release, adopted = false } = options;
   const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
-  let same = { status: 0, tries: 0 };
+  let same = { status: 0, attempts: 0 };
   for (let attempt = 0; ; attempt++) {
     const { answer, judgement } = await probe(host, health, release, adopted);
     if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
     const status = judgement.steady ? (answer?.status ?? 0) : 0;
-    same = { status, tries: status !== 0 && status === same.status ? same.tries + 1 : 1 };
-    const steady = status !== 0 && same.tries >= STEADY.tries && (same.tries - 1) * health.interval >= STEADY.seconds;
+    same = { status, attempts: status !== 0 && status === same.status ? same.attempts + 1 : 1 };
+    const steady =
+      status !== 0 && same.attempts >= STEADY.attempts && (same.attempts - 1) * health.interval >= STEADY.seconds;
     if (options.signal?.aborted && !judgement.final) throw brokenOff(host, service, judgement.why, options.signal);
     if (judgement.final || steady || attempt >= health.retries) {
       const parts: FailureParts = {
         code: "service-unhealthy",
         what: `${service} is not healthy: ${judgement.why}`,
-        where: { host: host.name, release, url: health.url, tries: triesOf(attempt, health, steady) },
+        where: { host: host.name, release, url: health.url, attempts: attemptsOf(attempt, health, steady) },
         output: answer?.body && cutEnd(answer.body, 2000),
         remedy: judgement.remedy,
       };
@@ -113,7 +114,7 @@ const brokenOff = (host: Host, service: string, why: string, signal: AbortSignal
     where: { host: host.name },
   });
 
-function triesOf(attempt: number, { retries }: HealthConfig, steady: boolean): string {
+function attemptsOf(attempt: number, { retries }: HealthConfig, steady: boolean): string {
   return steady && attempt < retries
     ? `${attempt + 1} of ${retries + 1}: it answers the same each time`
     : String(attempt + 1);

@@ -35,7 +35,7 @@ export async function deliver(delivery: Delivery, post: Post = overTheNetwork): 
     const answer = await tryOnce(delivery, id, post);
     if (answer.ok) return undefined;
     if (!answer.again || tried >= delivery.retries)
-      return `${answer.what}${tried > 0 ? `, after ${tried + 1} tries` : ""}`;
+      return `${answer.what}${tried > 0 ? `, after ${tried + 1} attempts` : ""}`;
     await post.sleep(Math.min(answer.pause ?? 2 ** tried, LONGEST_PAUSE) * 1000);
   }
 }

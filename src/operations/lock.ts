@@ -5,7 +5,7 @@ import type { ReportedError } from "../fleet/report.ts";
 import { describeOwner } from "../protocol/owner.ts";
 
 export interface DeployLockResult {
-  /** The message for everyone who tries to deploy; undefined: deploys are allowed. */
+  /** The message for all who want to deploy; undefined: deploys are allowed. */
   message: string | undefined;
   /** Hosts on which it is set. */
   hosts: string[];

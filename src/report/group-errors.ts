@@ -76,7 +76,7 @@ function namesOf(hosts: readonly string[]): string {
 
 /** What errors that are reported as one have in common. */
 function keyOf({ host, what, where = {}, output, remedy }: ReportedError): string {
-  const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "tries");
+  const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "attempts");
   // A host's output may contain its name.
   const unnamed = (text: string | undefined) => (host === undefined ? text : text?.replaceAll(host, "HOST"));
   // Times and process numbers differ on every host; a number that is part of a word (`worker1`) is a name.

@@ -48,11 +48,7 @@ const RETIRED: readonly Retired[] = [
   { words: /survey/, instead: "preflight", allowed: { "bench/README.md": "figures of runs that called it so" } },
   { words: /(?<=, )before it(?= v)/, instead: "previous" },
   { words: /it said:|things it said/, instead: "output" },
-  {
-    words: /tries/,
-    instead: "attempts",
-    documentsOnly: "the verb is good English: a person tries to deploy; an option of wget has this name",
-  },
+  { words: /tries/, instead: "attempts" },
   {
     words: /troubles?/,
     instead: "errors",

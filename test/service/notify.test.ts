@@ -102,7 +102,7 @@ describe("a delivery", () => {
 
   test("is given up after its retries, and at once where trying again cannot help", async () => {
     answers.push(status(500), status(500), status(500));
-    expect(await send()).toBe("it answered 500, after 3 tries");
+    expect(await send()).toBe("it answered 500, after 3 attempts");
     answers.push(status(404));
     expect(await send()).toBe("it answered 404");
     expect(received).toHaveLength(4);

@@ -8,9 +8,9 @@ import { good, member, memoryHost } from "../support/fleet.ts";
 
 /** How often a service that answers so is asked, and what is said in the end; the last answer is repeated. 0: it does not answer. */
 async function asked(answers: number[], more: { interval?: number; retries?: number } = {}) {
-  let tries = 0;
+  let attempts = 0;
   const http = async () => {
-    const status = answers[Math.min(tries++, answers.length - 1)]!;
+    const status = answers[Math.min(attempts++, answers.length - 1)]!;
     if (status === 0) throw new Failure({ code: "command-failed", what: "the service does not answer" });
     return { status, headers: {}, body: "" };
   };
@@ -19,7 +19,7 @@ async function asked(answers: number[], more: { interval?: number; retries?: num
   const ended = await checkHealth(host, "web", health, { release: "v1", pause: async () => {} }).catch(
     (error: Failure) => error,
   );
-  return { tries, ended: ended instanceof Failure ? ended.where.tries : ended.status };
+  return { attempts, ended: ended instanceof Failure ? ended.where.attempts : ended.status };
 }
 
 async function remedyOf(status: number, headers?: Record<string, string>): Promise<string> {
@@ -54,21 +54,21 @@ describe("case 59: what helps a service that gives a wrong answer", () => {
 });
 
 describe("case 59: how long a service that is not healthy is asked", () => {
-  it("the same wrong answer for 5 tries and 5 seconds ends it", async () => {
-    expect(await asked([500])).toEqual({ tries: 6, ended: "6 of 31: it answers the same each time" });
-    expect(await asked([403], { interval: 10 })).toMatchObject({ tries: 5 });
-    expect(await asked([500], { interval: 0.5 })).toMatchObject({ tries: 11 });
-    expect(await asked([502, 0, 502, 500])).toMatchObject({ tries: 9 });
-    expect(await asked([500], { retries: 2 })).toEqual({ tries: 3, ended: "3" });
+  it("the same wrong answer for 5 attempts and 5 seconds ends it", async () => {
+    expect(await asked([500])).toEqual({ attempts: 6, ended: "6 of 31: it answers the same each time" });
+    expect(await asked([403], { interval: 10 })).toMatchObject({ attempts: 5 });
+    expect(await asked([500], { interval: 0.5 })).toMatchObject({ attempts: 11 });
+    expect(await asked([502, 0, 502, 500])).toMatchObject({ attempts: 9 });
+    expect(await asked([500], { retries: 2 })).toEqual({ attempts: 3, ended: "3" });
   });
 
   it("no answer, and what a starting service or its proxy answers, have all the patience", async () => {
     for (const status of [0, 404, 429, 502, 503, 504])
-      expect(await asked([status])).toEqual({ tries: 31, ended: "31" });
+      expect(await asked([status])).toEqual({ attempts: 31, ended: "31" });
     expect(await asked([500, 503, 500, 503, 500, 503, 500, 503, 500, 503, 500, 503, 200])).toMatchObject({
       ended: 200,
     });
-    expect(await asked([500, 500, 500, 500, 200])).toEqual({ tries: 5, ended: 200 });
+    expect(await asked([500, 500, 500, 500, 200])).toEqual({ attempts: 5, ended: 200 });
     expect(await asked([500, 501, 500, 501, 500, 501, 500, 501, 200])).toMatchObject({ ended: 200 });
   });
 });

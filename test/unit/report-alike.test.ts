@@ -34,7 +34,7 @@ describe("case 43: what many hosts have in common is reported once", () => {
     host: name,
     code: "command-failed" as const,
     what: "web is not healthy: it answers 500, expected 200",
-    where: { host: name, tries: "6" },
+    where: { host: name, attempts: "6" },
     output: `${name} [${pid}] boom`,
     remedy: "Its log says why.",
   });
@@ -43,7 +43,7 @@ describe("case 43: what many hosts have in common is reported once", () => {
     const other = { host: "app3", code: "command-failed" as const, what: "the disk is full" };
     const told = groupErrors([error("app1", 41), other, error("app2", 7)]);
     expect(told).toEqual([
-      { ...error("app1", 41), host: "app1, app2", where: { tries: "6" }, output: "(on app1)\napp1 [41] boom" },
+      { ...error("app1", 41), host: "app1, app2", where: { attempts: "6" }, output: "(on app1)\napp1 [41] boom" },
       other,
     ]);
     const many = Array.from({ length: 40 }, (_, n) => error(`app${n}`, n));
@@ -104,12 +104,12 @@ describe("case 43: what many hosts have in common is reported once", () => {
     expect(told(ended("app1", 1), ended("app2", 127))).toHaveLength(2);
   });
 
-  it("with what is to be done on each of them, and no tries that are those of one", () => {
-    const unknown = (name: string, tries: string) => ({
+  it("with what is to be done on each of them, and no attempts that are those of one", () => {
+    const unknown = (name: string, attempts: string) => ({
       host: name,
       code: "command-failed" as const,
       what: "its key is not known",
-      where: { url: "/", tries },
+      where: { url: "/", attempts },
       remedy: `Run ssh-keyscan ${name}`,
     });
     expect(groupErrors([unknown("app1", "1 of 3"), unknown("app2", "2 of 3")])).toEqual([

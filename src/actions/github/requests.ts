@@ -12,7 +12,7 @@ export interface RetryOptions {
   sleep: (milliseconds: number) => Promise<unknown>;
 }
 
-const TRIES = 4;
+const MOST_ATTEMPTS = 4;
 /** Time limit of one request in milliseconds. */
 const TIMEOUT = 30_000;
 /** Maximum wait for a rate limit in seconds: a waiting runner costs money, too. */
@@ -57,7 +57,7 @@ export function pauseAfter(
   { status, response }: Answer,
   { tried, method, now }: { tried: number; method: string; now: number },
 ): number | undefined {
-  if (tried >= TRIES) return undefined;
+  if (tried >= MOST_ATTEMPTS) return undefined;
   const doubling = 2 ** (tried - 1);
   if (isRateLimited({ status, response })) {
     const after = Number(response?.headers["retry-after"]);
