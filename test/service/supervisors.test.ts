@@ -70,6 +70,7 @@ ${program("shop", `${root}/serve.sh`)}${program("idle", `${root}/serve.sh`, "aut
     unreachable: "v_root=/nowhere; cd /",
     restarted: "started",
     logs: true,
+    looksLate: "supervisord_log_handover() { sleep 3; supervisord_log_mark; }",
     // The way through sudo, which this supervisord answers to.
     asks: `supervisord_by="sudo -n /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf"
       sudo() { shift 4; supervisorctl "$@"; }`,

@@ -228,9 +228,12 @@ supervisord_log_file() {
 	supervisord_setting "$1_logfile" ""
 }
 
+# supervisord_log_sizes STDERR STDOUT: records the sizes of these files.
 supervisord_log_sizes() {
-	for log_channel in stderr stdout; do
-		wc -c <"$(supervisord_log_file "$log_channel")" >"$s_files.log-$log_channel" 2>/dev/null || rm -f "$s_files.log-$log_channel"
+	log_channel=stderr
+	for log_file in "$@"; do
+		wc -c <"$log_file" >"$s_files.log-$log_channel" 2>/dev/null || rm -f "$s_files.log-$log_channel"
+		log_channel=stdout
 	done
 }
 
@@ -248,7 +251,7 @@ supervisord_log_ends() {
 	log_program=$(supervisord_worst)
 	for log_channel in stderr stdout; do
 		rm -f "$s_files.end-$log_channel"
-		[ -f "$(supervisord_log_file "$log_channel")" ] || ! supervisord_tail "$log_channel" || {
+		[ -r "$(supervisord_log_file "$log_channel")" ] || ! supervisord_tail "$log_channel" || {
 			echo "$log_program"
 			cat "$session/log"
 		} >"$s_files.end-$log_channel"
@@ -273,24 +276,27 @@ supervisord_log_news() {
 }
 
 # supervisord_log_handover: beside a restart. The file does not show who wrote to it: as soon as the old processes are
-# gone, it is the new one.
+# gone, it is the new one. A new process may have written why it fails a tenth of a second later.
 supervisord_log_handover() {
 	limit "$(service_limit)"
 	handover_end=$limit
+	handover_stderr=$(supervisord_log_file stderr)
+	handover_stdout=$(supervisord_log_file stdout)
 	read -r handover_pids <"$s_files.log-old" || :
 	for handover_pid in $handover_pids; do
 		while [ -d "/proc/$handover_pid" ] && ! over "$handover_end"; do
-			sleep 0.1 2>/dev/null || sleep 1
+			sleep 0.02 2>/dev/null || sleep 1
 		done
 	done
-	supervisord_log_sizes
+	supervisord_log_sizes "$handover_stderr" "$handover_stdout"
 }
 
-# Its file, if the configuration names a readable one; else through supervisord, which knows it.
+# Its file, if the configuration names a readable one; else through supervisord, which knows it. A file without anything
+# new is all that there is to show: supervisord would show what the old processes wrote.
 supervisord_log() {
 	for log_channel in stderr stdout; do
 		log_file=$(supervisord_log_file "$log_channel")
-		[ -f "$log_file" ] || continue
+		[ -r "$log_file" ] || continue
 		log_from=$(cat "$s_files.log-$log_channel" 2>/dev/null) || log_from=0
 		# A log that was rotated meanwhile is read from its first byte.
 		[ "$(wc -c <"$log_file")" -ge "${log_from:-0}" ] || log_from=0
@@ -302,6 +308,7 @@ supervisord_log() {
 	done
 	log_program=$(supervisord_worst)
 	for log_channel in stderr stdout; do
+		[ ! -r "$(supervisord_log_file "$log_channel")" ] || continue
 		supervisord_tail "$log_channel" || continue
 		supervisord_log_news "$log_channel" >"$session/news"
 		! grep -q . "$session/news" || {
@@ -344,7 +351,7 @@ supervisord_settle() {
 }
 
 supervisord_log_mark() {
-	supervisord_log_sizes
+	supervisord_log_sizes "$(supervisord_log_file stderr)" "$(supervisord_log_file stdout)"
 	supervisord_log_ends
 }
 

@@ -33,6 +33,8 @@ export interface SupervisorFixture {
   restarted: "started" | "restarted" | "supervisor";
   /** Whether it keeps a log. */
   logs: boolean;
+  /** Shell text after which it looks for the end of its log only when the new process has written to it. */
+  looksLate?: string;
   /** Shell text after which `known` has to ask sudo, in a shell whose user is not root. */
   asks?: string;
   /** A service without a definition, and shell text before the script of `host setup` that writes one. */
@@ -151,6 +153,15 @@ export function describeSupervisor(supervisor: Supervisor, fixture: SupervisorFi
         expect([said, other]).toEqual([`running ${fixture.restarted}`, "new"]);
         expect(log.filter((line) => /^(start|good-bye) /.test(line))).toEqual(fixture.logs ? ["start NEW"] : []);
       });
+
+      if (fixture.looksLate)
+        it("shows nothing of the old process as the log of the new one, however late it looks", async () => {
+          const text = `${fixture.looksLate}; read -r old <"$v_root/pid"; services_started=1 s_method=restart
+          service_look; service_scan none; evidence_begins; service_pairs | sort >"$s_files.now"; service_log_mark
+          echo restart >"$s_files.method"; service_act v2 v1; service_await; sleep 4; service_look
+          service_log | sed "s/$old/OLD/"`;
+          expect(await inProgram(shell, fixture.services.running, text)).not.toContain("OLD");
+        });
 
       it("stops a service, says that it is stopped, and starts it again", async () => {
         const text = `service_do may_stop && service_end && echo ended; service_look; echo "$s_state"; service_do idle && echo idle
