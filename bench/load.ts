@@ -110,7 +110,7 @@ function run(title: string, turns: Omit<Turns, "turns" | "requests" | "told">) {
     ...turns,
     turns: Number(values.turns),
     requests: Number(values.requests),
-    told: (turn, outcome, seconds, requests) =>
+    reported: (turn, outcome, seconds, requests) =>
       console.log(`  ${turn}: ${outcome} in ${seconds.toFixed(1)} s, ${requests} requests until now`),
   });
 }

@@ -104,8 +104,8 @@ try {
   for (const hosts of [1, 3]) {
     for (const rtt of [0, 100]) {
       const { all, activate } = await measure(hosts, rtt);
-      const told = all.map((seconds) => seconds.toFixed(2)).join(" ");
-      rows.push(`| ${hosts} | ${rtt} ms | ${median(all).toFixed(2)} | ${median(activate).toFixed(2)} | ${told} |`);
+      const reported = all.map((seconds) => seconds.toFixed(2)).join(" ");
+      rows.push(`| ${hosts} | ${rtt} ms | ${median(all).toFixed(2)} | ${median(activate).toFixed(2)} | ${reported} |`);
     }
   }
   console.log(`\nSeconds of a rollback beyond the service's own, slowest host; median of ${rounds} rounds\n`);

@@ -126,7 +126,7 @@ describe("tests that are too dear for every run", () => {
   test.each([
     [["services"], "parts are played by npm run test:full -- services"],
     [["services", "ssh"], "parts are played by npm run test:full -- services"],
-  ])("are no layers: npm test -- %s", (words, told) => {
+  ])("are no layers: npm test -- %s", (words, reported) => {
     const env = { ...process.env, TARLIFT_FULL: "" };
     const { status, stdout } = spawnSync(process.execPath, ["scripts/test.ts", ...words], {
       cwd: root,
@@ -134,7 +134,7 @@ describe("tests that are too dear for every run", () => {
       env,
     });
     expect(status).toBe(1);
-    expect(stdout.split("\n")[0]).toBe(told);
+    expect(stdout.split("\n")[0]).toBe(reported);
   });
 });
 

@@ -24,7 +24,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     fleet = await startRolling({ work: temporary("rolling"), cli: bundledCommand(), app: APP });
     atEnd(() => rmSync(`/srv/${APP}`, { recursive: true, force: true }));
     first = await fleet.release("first");
-    expect(told(await fleet.deploy(first))).toEqual(["deployed", []]);
+    expect(reported(await fleet.deploy(first))).toEqual(["deployed", []]);
     await fleet.balancer.ask("clear counters all");
   });
   afterAll(() => fleet?.lab.stop());
@@ -35,7 +35,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     await healthy();
   });
 
-  const told = ({ outcome, errors }: Report) => [outcome, errors];
+  const reported = ({ outcome, errors }: Report) => [outcome, errors];
   const live = async () =>
     (await Promise.all(fleet.apps.map((host) => host.root(`cat /srv/${APP}/current/text.txt`)))).join();
   const healthy = () =>
@@ -62,12 +62,12 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
   it("are deployed, reverted and rolled back without errors: neither clients nor HAProxy count an error", async () => {
     const [second, broken] = [await fleet.release("second"), await fleet.release("broken", { fault: "app3 500" })];
     const load = people();
-    expect(told(await fleet.deploy(second))).toEqual(["deployed", []]);
+    expect(reported(await fleet.deploy(second))).toEqual(["deployed", []]);
     // The last one of three: the others are in use with the new release when they are reverted.
     const reverted = await fleet.deploy(broken);
     expect([reverted.outcome, reverted.errors.map(({ host }) => host)]).toEqual(["reverted", [fleet.apps[2]!.address]]);
     expect(await live()).toBe("second,second,second");
-    expect(told(await fleet.rollback())).toEqual(["rolled-back", []]);
+    expect(reported(await fleet.rollback())).toEqual(["rolled-back", []]);
     const seen = await load.stop();
     expect(seen.failures).toEqual([]);
     expect([...seen.pages.keys()].sort()).toEqual(["broken", "first", "second"]);
@@ -87,7 +87,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     expect([reverted.outcome, reverted.errors.map(({ host }) => host)]).toEqual(["reverted", [fleet.apps[0]!.address]]);
     expect(await fleet.wanted()).toEqual(wanted);
     const load = people();
-    expect(told(await fleet.deploy(await fleet.release("third")))).toEqual(["deployed", []]);
+    expect(reported(await fleet.deploy(await fleet.release("third")))).toEqual(["deployed", []]);
     expect((await load.stop()).failures).toEqual([]);
     expect(await fleet.wanted()).toEqual(wanted);
     expect(wanted).toEqual({
@@ -107,7 +107,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
       .poll(async () => (await fleet.balancer.backend("web").servers()).get("app2")?.sessions, { timeout: 10_000 })
       .toBeGreaterThan(0);
     const report = await fleet.deploy(await fleet.release("impatient", { settings }));
-    expect(told(report)).toEqual(["deployed", []]);
+    expect(reported(report)).toEqual(["deployed", []]);
     expect(report.warnings).toEqual([
       `${fleet.apps[1]!.address}: 1 sessions had not ended when the time for draining was over`,
     ]);
@@ -160,7 +160,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
       })
       .toBe(1);
     const load = people();
-    expect(told(await fleet.deploy(artifact))).toEqual(["deployed", []]);
+    expect(reported(await fleet.deploy(artifact))).toEqual(["deployed", []]);
     expect((await load.stop()).failures).toEqual([]);
 
     for (const name of ["app2", "app3"]) await fleet.balancer.ask(`set server web/${name} state maint`);
@@ -184,7 +184,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     child.kill("SIGKILL");
     await ended;
     const report = await fleet.command.transact(["converge", "production", "--wait-for-lock", "30"]);
-    expect(told(report)).toEqual(["unchanged", []]);
+    expect(reported(report)).toEqual(["unchanged", []]);
     expect(report.warnings.join("\n")).toMatch(/taken it out of haproxy on .*, web\/app2; it is ready again/);
     const seen = await load.stop();
     expect(seen.failures).toEqual([]);
@@ -198,7 +198,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
     const say = (what: string) => `echo ${what} $TARLIFT_SERVER $TARLIFT_HOST >>${log}`;
     const settings = (drain: string) => ({ balancers: [{ command: { drain, restore: say("in") }, drain: "5s" }] });
     const addresses = fleet.apps.map(({ address }) => address);
-    expect(told(await fleet.deploy(await fleet.release("commands", { settings: settings(say("out")) })))).toEqual([
+    expect(reported(await fleet.deploy(await fleet.release("commands", { settings: settings(say("out")) })))).toEqual([
       "deployed",
       [],
     ]);

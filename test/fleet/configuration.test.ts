@@ -154,12 +154,12 @@ describe.runIf(needs(...LAB_NEEDS))("the configuration of a release", () => {
     expect(ours(await web.root("cat /srv/shop/shared/state/migration"))).toEqual(ALL);
     expect(ours(await api.root("cat /srv/shop/shared/state/hook"))).toEqual(own);
     const ran = await command.run(["run", "lab", "base64 -w0 /proc/self/environ; echo", "--all"]);
-    const told = ran.stdout
+    const reported = ran.stdout
       .trim()
       .split("\n")
       .sort()
       .map((line) => ours(Buffer.from(line.split(": ")[1]!, "base64").toString()));
-    expect(told).toEqual([ALL, own]);
+    expect(reported).toEqual([ALL, own]);
   });
 
   full("transactions").it(

@@ -255,9 +255,9 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     async () => {
       await host.root("sed -i '/reset-failed/d' /etc/sudoers.d/tarlift-old-lab");
       const first = await deployed(OLD, "v1");
-      const told =
+      const reported =
         /sudo does not let deploy run `systemctl reset-failed old`.* for up to 60 s\. Run what tarlift host setup/;
-      expect(first.warnings).toEqual([expect.stringMatching(told)]);
+      expect(first.warnings).toEqual([expect.stringMatching(reported)]);
       const report = await goesBack(OLD, "v2");
       expect(report.warnings).toContainEqual(
         expect.stringMatching(/its old release did not run for \d+ s: systemd refused/),

@@ -113,10 +113,10 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
   it("run where they are meant to: by role, on the leader, on the machine that deploys", async () => {
     const out = join(directory, "out");
     const variables = ["HOOK", "ACTION", "APP", "TARGET", "DEPLOY", "RELEASE", "VERSION", "PREVIOUS", "HOSTS"];
-    const told: string[] = [];
+    const reported: string[] = [];
     const progress: Progress = {
       ...silent,
-      task: (title, at) => ({ ...silent.task(title), line: (line) => told.push(`${at?.host ?? "here"}: ${line}`) }),
+      task: (title, at) => ({ ...silent.task(title), line: (line) => reported.push(`${at?.host ?? "here"}: ${line}`) }),
     };
     const before = await live();
     const report = await put(
@@ -137,7 +137,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
     expect(report.errors).toEqual([]);
     expect(await written()).toEqual([["leader"], ["role"]]);
     const [one, two] = lab.hosts.map(({ address }) => address);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       `${two}: worker says so`,
       `${one}: leader says so`,
       "here: runner says so",
@@ -172,8 +172,8 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
           },
         ]);
         expect([point, await live()]).toEqual([point, before]);
-        const told = `after-failure ${report.outcome} v3`;
-        expect(await written()).toEqual([[told], [told]]);
+        const reported = `after-failure ${report.outcome} v3`;
+        expect(await written()).toEqual([[reported], [reported]]);
       }
       const here = await put("v4", { "after-activate": [hook("kill -KILL $$", { on: "runner" })] });
       expect(here.outcome).toBe("reverted");

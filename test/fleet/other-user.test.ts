@@ -207,8 +207,8 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
       });
       expect(await live()).toBe("v2");
 
-      const mended = await deployed("v1");
-      expect(mended.release).toBe(`${first}-2`);
+      const repaired = await deployed("v1");
+      expect(repaired.release).toBe(`${first}-2`);
       expect(await host.root("cd /srv/shop/current; cat version.txt same.txt lib/code.py")).toBe("v1samecode");
 
       // Same size, same time: only hashing everything finds that.

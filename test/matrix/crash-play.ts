@@ -41,8 +41,8 @@ const SWITCH = 2;
 /** Milliseconds until a run has come to its step, and until hosts have reverted automatically. */
 const LIMIT = 120_000;
 
-/** @param tell is given each result as it comes */
-export async function playCrashes(cells: readonly CrashCell[], tell: (result: CrashResult) => void): Promise<void> {
+/** @param onResult is given each result as it comes */
+export async function playCrashes(cells: readonly CrashCell[], onResult: (result: CrashResult) => void): Promise<void> {
   const lab = await startLab({ hosts: HOSTS });
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "tarlift-matrix-")));
   try {
@@ -52,7 +52,7 @@ export async function playCrashes(cells: readonly CrashCell[], tell: (result: Cr
         const mine = cells.filter(({ supervisor }) => supervisor === lane.supervisor);
         if (mine.length === 0) return;
         await lane.setUp();
-        for (const cell of mine) tell(await lane.play(cell));
+        for (const cell of mine) onResult(await lane.play(cell));
       }),
     );
   } finally {

@@ -76,7 +76,7 @@ console.log(
 );
 await inWorld(loopback, onLoopback, 3);
 if (isRoot) await inWorld(lab, inLab, 6);
-if (isRoot && crashes.length > 0) await playCrashes(crashes, tellCrash);
+if (isRoot && crashes.length > 0) await playCrashes(crashes, printCrash);
 
 const names = new Set([...chosen.map(cellName), ...crashes.map(crashCellName)]);
 const played = [...results.values()];
@@ -121,7 +121,7 @@ function chooseCrashes(): CrashCell[] {
   );
 }
 
-function tellCrash({ cell, next, wrong, seconds }: CrashResult): void {
+function printCrash({ cell, next, wrong, seconds }: CrashResult): void {
   keep({
     name: crashCellName(cell),
     place: crashPlaceName(cell),
@@ -135,7 +135,7 @@ function tellCrash({ cell, next, wrong, seconds }: CrashResult): void {
   say(crashCellName(cell), next, seconds, wrong);
 }
 
-function tell({ cell, struck, next, wrong, looks, longest, seconds }: CellResult): void {
+function printResult({ cell, struck, next, wrong, looks, longest, seconds }: CellResult): void {
   const name = cellName(cell);
   keep({ name, place: placeName(cell), fault: cell.fault, wrong, looks, longest, seconds, commit });
   say(name, `${struck.slice(0, 60)} | ${next}`, seconds, wrong);
@@ -161,7 +161,7 @@ async function inWorld(make: typeof lab, cells: Cell[], lanes: number): Promise<
   const stop = () => void world.stop().finally(() => process.exit(130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    await play(world, cells, tell, next);
+    await play(world, cells, printResult, next);
   } finally {
     process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
     await world.stop();

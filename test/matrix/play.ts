@@ -7,13 +7,13 @@ import type { World } from "./site.ts";
 
 /**
  * @param cells those of the world's faults are played
- * @param tell is given each result as it comes
+ * @param onResult is given each result as it comes
  * @param next what the run after a struck one is; undefined: all kinds take turns
  */
 export async function play(
   world: World,
   cells: readonly Cell[],
-  tell: (result: CellResult) => void,
+  onResult: (result: CellResult) => void,
   next: Next | undefined,
 ): Promise<void> {
   const outside = new Outside();
@@ -22,8 +22,8 @@ export async function play(
     const stages = world.sites.map((site) => new Stage(site, world, outside, artifacts, next));
     await Promise.all(stages.map((stage) => stage.open()));
     const mine = cells.filter(({ fault }) => world.faults.includes(fault));
-    if (world.together) await together(world, stages, mine, tell);
-    else await oneByOne(stages, mine, tell);
+    if (world.together) await together(world, stages, mine, onResult);
+    else await oneByOne(stages, mine, onResult);
   } finally {
     await outside.stop();
     artifacts.remove();
@@ -32,11 +32,11 @@ export async function play(
 
 const atOnce = async () => {};
 
-async function oneByOne(stages: Stage[], cells: Cell[], tell: (result: CellResult) => void): Promise<void> {
+async function oneByOne(stages: Stage[], cells: Cell[], onResult: (result: CellResult) => void): Promise<void> {
   const left = [...cells];
   await Promise.all(
     stages.map(async (stage) => {
-      for (let cell = left.shift(); cell; cell = left.shift()) tell(await stage.play(cell, atOnce, atOnce));
+      for (let cell = left.shift(); cell; cell = left.shift()) onResult(await stage.play(cell, atOnce, atOnce));
     }),
   );
 }
@@ -46,7 +46,7 @@ async function together(
   world: World,
   stages: Stage[],
   cells: Cell[],
-  tell: (result: CellResult) => void,
+  onResult: (result: CellResult) => void,
 ): Promise<void> {
   const groups = Map.groupBy(cells, ({ fault, host }) => `${fault} ${host}`);
   for (const group of groups.values()) {
@@ -56,7 +56,7 @@ async function together(
       const struck = meeting(batch.length, () => world.take(fault, host));
       const ended = meeting(batch.length, () => world.give(fault, host));
       const results = await Promise.all(batch.map((cell, n) => stages[n]!.play(cell, struck(), ended())));
-      results.forEach(tell);
+      results.forEach(onResult);
     }
   }
 }

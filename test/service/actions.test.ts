@@ -297,10 +297,10 @@ targets:
     const unnamed = await one.run("lock", { target: "there", ...reach() });
     expect([unnamed.code, unnamed.annotations[0]?.message]).toEqual([2, expect.stringMatching(/message/)]);
 
-    const told = await one.run("history", { target: "there", ...reach(), limit: "2" });
-    expect(told.code, told.log).toBe(0);
-    const { transactions } = JSON.parse(told.outputs.history!);
+    const reported = await one.run("history", { target: "there", ...reach(), limit: "2" });
+    expect(reported.code, reported.log).toBe(0);
+    const { transactions } = JSON.parse(reported.outputs.history!);
     expect(transactions).toHaveLength(2);
-    expect(told.summary).toContain(transactions[0].release);
+    expect(reported.summary).toContain(transactions[0].release);
   });
 });

@@ -183,8 +183,8 @@ describe("messages of tarlift.yml", () => {
       Promise.reject(
         new Failure({ code: "command-failed", what: "no connection to postgres://u:pw@db", outcome: "reverted" }),
       );
-    const told = notifying({ config: parseConfig(text), progress: silent }, { target: "here", secrets }, work);
-    await expect(told).rejects.toThrow("postgres://u:pw@db");
+    const reported = notifying({ config: parseConfig(text), progress: silent }, { target: "here", secrets }, work);
+    await expect(reported).rejects.toThrow("postgres://u:pw@db");
     expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ outcome: "reverted", error: "no connection to ***" });
   });
 

@@ -253,35 +253,35 @@ describe("--json", () => {
   const json = async (...args: string[]) => {
     const { code, stdout, stderr } = await tarlift([...args, "--json"], { cwd: directory });
     expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
-    return { code, stderr, told: JSON.parse(stdout) };
+    return { code, stderr, reported: JSON.parse(stdout) };
   };
 
   it("is one document of each verb, with what a host says unharmed in it and harmless on a terminal", async () => {
     const deployed = await json("deploy", "test", "--artifact", await artifact("four"));
-    expect(deployed).toMatchObject({ code: 0, told: { outcome: "deployed", applied: [] } });
-    expect(deployed.told.hosts[0].phases.map(({ phase }: { phase: string }) => phase)).toEqual(
+    expect(deployed).toMatchObject({ code: 0, reported: { outcome: "deployed", applied: [] } });
+    expect(deployed.reported.hosts[0].phases.map(({ phase }: { phase: string }) => phase)).toEqual(
       expect.arrayContaining(["preflight", "prepare", "activate", "commit"]),
     );
     const status = await json("status", "test");
-    expect(status).toMatchObject({ code: 0, told: { uniform: true, hosts: [{ name: "local" }] } });
+    expect(status).toMatchObject({ code: 0, reported: { uniform: true, hosts: [{ name: "local" }] } });
     const ran = await json("run", "test", `printf '${EVIL}'; echo two`);
-    expect(ran).toMatchObject({ code: 0, told: { ok: true } });
-    expect(ran.told.hosts).toEqual([
+    expect(ran).toMatchObject({ code: 0, reported: { ok: true } });
+    expect(ran.reported.hosts).toEqual([
       { name: "local", ok: true, lines: ["\x1b]0;owned\x07\x1b[31mred\x1b[2J\x1b[?25l", "two"] },
     ]);
     const failed = await json("run", "test", "echo one; exit 7");
-    expect(failed).toMatchObject({ code: 1, told: { ok: false, hosts: [{ ok: false, lines: ["one"] }] } });
-    expect(failed.told.hosts[0].error.what).toBe("exit code 7");
+    expect(failed).toMatchObject({ code: 1, reported: { ok: false, hosts: [{ ok: false, lines: ["one"] }] } });
+    expect(failed.reported.hosts[0].error.what).toBe("exit code 7");
     // Case 38: the limit is the one that was given, and it holds.
     const endless = await json("run", "test", "sleep 600", "--timeout", "1s");
-    expect(endless.told.hosts[0].error.what).toBe("stopped after 1 s");
+    expect(endless.reported.hosts[0].error.what).toBe("stopped after 1 s");
     const held = await json("lock", "test", "-m", "demo at noon");
-    expect(held).toMatchObject({ code: 0, told: { hosts: ["local"], errors: [] } });
-    expect(held.told.message).toContain("demo at noon");
+    expect(held).toMatchObject({ code: 0, reported: { hosts: ["local"], errors: [] } });
+    expect(held.reported.message).toContain("demo at noon");
     const refused = await json("deploy", "test", "--artifact", await artifact("five"));
-    expect(refused).toMatchObject({ code: 2, told: { outcome: "refused" } });
-    expect(await json("unlock", "test")).toMatchObject({ code: 0, told: { hosts: ["local"] } });
-    expect(await json("rollback", "test")).toMatchObject({ code: 0, told: { outcome: "rolled-back" } });
+    expect(refused).toMatchObject({ code: 2, reported: { outcome: "refused" } });
+    expect(await json("unlock", "test")).toMatchObject({ code: 0, reported: { hosts: ["local"] } });
+    expect(await json("rollback", "test")).toMatchObject({ code: 0, reported: { outcome: "rolled-back" } });
   });
 
   it("case 38 and 39: what cannot be read is refused before a host is asked; --version is Tarlift's own", async () => {
@@ -298,10 +298,10 @@ describe("--json", () => {
   });
 
   it("is one document too where nothing could be begun", async () => {
-    const { code, told, stderr } = await json("deploy", "nowhere", "--artifact", await artifact("six"));
-    expect([code, told.outcome]).toEqual([2, "refused"]);
-    expect(told.errors[0].what).toContain("nowhere");
-    expect(stderr).toContain(told.errors[0].what);
+    const { code, reported, stderr } = await json("deploy", "nowhere", "--artifact", await artifact("six"));
+    expect([code, reported.outcome]).toEqual([2, "refused"]);
+    expect(reported.errors[0].what).toContain("nowhere");
+    expect(stderr).toContain(reported.errors[0].what);
     expect(readFileSync(join(directory, "tarlift.yml"), "utf8")).toContain("shop");
   });
 });

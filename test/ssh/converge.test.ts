@@ -154,13 +154,13 @@ describe("a host that was away while the configuration changed", () => {
       await put([here(hosts[0])].map(coloured("red")), one, { deployId: nextId() });
       const report = await run(hosts.map(here).map(coloured("blue")), async () => one);
       expect(report.outcome).toBe("deployed");
-      const told = ({ warnings }: typeof report) => warnings.filter((one) => one.includes("configuration"));
-      expect(told(report)).toEqual([
+      const reported = ({ warnings }: typeof report) => warnings.filter((one) => one.includes("configuration"));
+      expect(reported(report)).toEqual([
         "local: it gets the configuration of this run, which is another than local was given. To give all hosts that of one run: tarlift deploy TARGET",
       ]);
       // The one that was agreed with last has this run's: so all get it.
       const all = await run([...hosts, plainHost()].map(here).map(coloured("blue")), async () => one);
-      expect([all.outcome, told(all)]).toEqual(["deployed", []]);
+      expect([all.outcome, reported(all)]).toEqual(["deployed", []]);
     },
   );
 });

@@ -39,14 +39,15 @@ const all = (words: string) => Array.from({ length: 3 }, () => `${words}/${words
 const liveOf = ({ hosts }: Report) => hosts.map(({ live, unknown }) => (unknown ? "?" : live?.split("-")[0]));
 
 /** What the report says to type: nothing is built for it. */
-const mend = (members: PlainMember[], waitForLock = 0) =>
+const repair = (members: PlainMember[], waitForLock = 0) =>
   converge({
     ...deployRequest([], { members, deployId: "t-mended", owner: "a test", waitForLock }),
     artifactOf: async () => {
       throw new Failure({ code: "command-failed", what: "there is no artifact" });
     },
   });
-const toldToMend = (report: Report) => transactionLines(report).at(-1)?.startsWith("next: tarlift converge production");
+const namesConverge = (report: Report) =>
+  transactionLines(report).at(-1)?.startsWith("next: tarlift converge production");
 
 async function deployed(hosts: Three, members = here(hosts)): Promise<void> {
   expect((await put(members, await artifactOf("one"))).outcome).toBe("deployed");
@@ -87,13 +88,13 @@ describe("the second host of three", () => {
     expect(liveOf(report)).toEqual(["one", "two", "one"]);
     expect(report.hosts[1]?.services).toMatchObject([{ service: "page", evidence: "supervisor" }]);
     expect(running(hosts)).toEqual(["one/one", "two/two", "one/one"]);
-    expect(toldToMend(report)).toBe(true);
+    expect(namesConverge(report)).toBe(true);
     // As long as the reason lasts, nothing gets worse.
-    expect((await mend(here(hosts))).outcome).toBe("refused");
+    expect((await repair(here(hosts))).outcome).toBe("refused");
     expect(running(hosts)).toEqual(["one/one", "two/two", "one/one"]);
     rmSync(swap);
-    const mended = await mend(here(hosts));
-    expect([mended.errors, mended.outcome]).toEqual([[], "unchanged"]);
+    const repaired = await repair(here(hosts));
+    expect([repaired.errors, repaired.outcome]).toEqual([[], "unchanged"]);
     expect(running(hosts)).toEqual(all("one"));
   });
 
@@ -152,16 +153,16 @@ describe.runIf(needs("sshd", "ssh"))("the second host of three, over SSH,", () =
     const report = await put(away(hosts, sshd), await artifactOf("two"), { progress });
     expect(report.outcome).toBe("split");
     expect(liveOf(report)).toEqual(["one", "?", "one"]);
-    const told = transactionLines(report).join("\n");
-    expect(told).toContain(`${ADDRESS}  could not be asked what is live`);
-    expect(toldToMend(report)).toBe(true);
+    const reported = transactionLines(report).join("\n");
+    expect(reported).toContain(`${ADDRESS}  could not be asked what is live`);
+    expect(namesConverge(report)).toBe(true);
     // It stays away: it is named, and no host is changed.
-    const early = await mend(away(hosts, sshd));
+    const early = await repair(away(hosts, sshd));
     expect([early.outcome, early.errors.map(({ host }) => host)]).toEqual(["refused", [ADDRESS]]);
     expect(running(hosts).filter((_, n) => n !== 1)).toEqual(["one/one", "one/one"]);
     const back = await startSshd({ address: ADDRESS });
-    const mended = await mend(away(hosts, back), 30);
-    expect([mended.errors, mended.outcome]).toEqual([[], "unchanged"]);
+    const repaired = await repair(away(hosts, back), 30);
+    expect([repaired.errors, repaired.outcome]).toEqual([[], "unchanged"]);
     expect(running(hosts)).toEqual(all("one"));
   });
 });

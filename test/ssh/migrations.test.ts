@@ -254,10 +254,10 @@ describe("migrations whose runner is lost", () => {
     expect(early.errors[0]?.what).toContain("its migrations still run");
     rmSync(hold);
 
-    const told = await back([at], { waitForLock: 20 });
+    const reported = await back([at], { waitForLock: 20 });
     expect(existsSync(join(at.root, ".tarlift/owner"))).toBe(false);
-    expect(told).toMatchObject({ outcome: "refused", schemaAhead: true, schemaUncertain: false });
-    expect(told.warnings.join()).toContain(`has applied 1 migration of ${releaseOf(two)} (0002_it's a name)`);
+    expect(reported).toMatchObject({ outcome: "refused", schemaAhead: true, schemaUncertain: false });
+    expect(reported.warnings.join()).toContain(`has applied 1 migration of ${releaseOf(two)} (0002_it's a name)`);
     expect(readFileSync(migrations.file, "utf8")).toBe("0001_first\n0002_it's a name\n");
 
     // The release that brings something else: what was applied counts as applied, and lies between it and the first.

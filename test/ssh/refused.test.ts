@@ -39,7 +39,7 @@ function artifactFor({ layout }: PlainHost, words: string, more: Parameters<type
 }
 
 /** What a user reads of a report about one host, with the places of this run left out. */
-function told(report: Report, hosts: PlainHost[]): string {
+function reported(report: Report, hosts: PlainHost[]): string {
   let text = transactionLines(report).join("\n");
   for (const { root } of hosts) text = text.replaceAll(root, "ROOT");
   return text;
@@ -47,7 +47,7 @@ function told(report: Report, hosts: PlainHost[]): string {
 
 /** Expects that nothing happened, and that the text names the host, says what is wrong and what to do. */
 function expectRefused(report: Report, hosts: PlainHost[], parts: { host: string; what: RegExp; next: RegExp }): void {
-  const text = told(report, hosts);
+  const text = reported(report, hosts);
   expect(text).toContain(`${parts.host}: `);
   expect(text).toMatch(parts.what);
   expect(text).toMatch(parts.next);
@@ -565,7 +565,7 @@ describe.runIf(needs("root", "mount"))("a host whose disk is full", () => {
     };
     const refused = await put([early], await artifactFor(at, "two"));
     expect(refused.outcome).toBe("reverted");
-    expect(told(refused, [at])).toMatch(/the disk is full: ROOT\/\.tarlift cannot be written/);
+    expect(reported(refused, [at])).toMatch(/the disk is full: ROOT\/\.tarlift cannot be written/);
     expect(liveState(at.root)).toEqual(before);
     sh("rm", [ballast]);
     const late = run(`[ "$(cat page.txt)" = one ] || { dd if=/dev/zero of=${ballast} bs=1M 2>/dev/null; exit 1; }`);

@@ -137,7 +137,7 @@ const serviceOf = (root: string, holder: number): ServiceRequest => ({
 export async function readThroughout(
   directory: string,
   sshd: Sshd,
-  options: { rounds: number; pause: number; told?: (round: number) => void },
+  options: { rounds: number; pause: number; reported?: (round: number) => void },
 ): Promise<Readings & { outcomes: Outcome[] }> {
   const root = join(directory, "srv");
   mkdirSync(root);
@@ -183,7 +183,7 @@ export async function readThroughout(
     for (let round = 0; round < options.rounds; round++) {
       outcomes.push(await put(`v${round}`));
       outcomes.push((await rollback(rollbackRequest([], common()))).outcome);
-      options.told?.(round);
+      options.reported?.(round);
     }
     const [files, answers] = await Promise.all(readers.map(endOf));
     return {

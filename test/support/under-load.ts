@@ -14,7 +14,7 @@ export interface Turns {
   /** Returns to the older one. */
   rollback(): Promise<Report>;
   /** Told after each turn. */
-  told?(turn: number, outcome: string, seconds: number, requests: number): void;
+  reported?(turn: number, outcome: string, seconds: number, requests: number): void;
 }
 
 export interface UnderLoad extends Seen {
@@ -24,7 +24,7 @@ export interface UnderLoad extends Seen {
 }
 
 /** @throws Error when a turn does not come to `deployed`, or `rolled-back` */
-export async function underLoad({ groups, turns, requests, deploy, rollback, told }: Turns): Promise<UnderLoad> {
+export async function underLoad({ groups, turns, requests, deploy, rollback, reported }: Turns): Promise<UnderLoad> {
   const load = startLoad(groups);
   let seconds = 0;
   let turn = 0;
@@ -37,7 +37,7 @@ export async function underLoad({ groups, turns, requests, deploy, rollback, tol
       const took = (performance.now() - start) / 1000;
       seconds += took;
       turn++;
-      told?.(turn, report.outcome, took, await load.count());
+      reported?.(turn, report.outcome, took, await load.count());
       if (report.outcome !== (forward ? "deployed" : "rolled-back"))
         throw new Error(`turn ${turn}: ${report.outcome}\n${JSON.stringify(report.errors, undefined, 2)}`);
     }

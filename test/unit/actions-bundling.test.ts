@@ -30,12 +30,12 @@ function step(upload: (name: string, file: string, options: object) => Promise<{
       }),
     },
   };
-  const told = {
+  const reported = {
     context,
     output: () => {},
     progress: { ...silent, warning: (text: string) => void warnings.push(text) },
   };
-  return { told, warnings, asked };
+  return { reported, warnings, asked };
 }
 const fails = (code: FailureCode, output: string) => async () => {
   throw new Failure({ code, what: "the artifact could not be uploaded", output, remedy: "the store's remedy" });
@@ -46,8 +46,8 @@ describe("what was deployed", () => {
   afterEach(() => vi.unstubAllEnvs());
 
   const keep = async (inputs: object, upload: Parameters<typeof step>[0]) => {
-    const { told, warnings, asked } = step(upload);
-    await keepDeployed({ ...told, inputs } as unknown as Parameters<typeof keepDeployed>[0], result);
+    const { reported, warnings, asked } = step(upload);
+    await keepDeployed({ ...reported, inputs } as unknown as Parameters<typeof keepDeployed>[0], result);
     return { warnings, asked };
   };
 
@@ -69,8 +69,8 @@ describe("what was deployed", () => {
 });
 
 it("what another job of the run has kept under the release's own name is kept", async () => {
-  const { told } = step(fails("artifact-exists", "(409) Conflict: an artifact with this name already exists"));
-  const place = { ...told, keep: "required" } as unknown as Parameters<typeof keepForJobs>[0];
+  const { reported } = step(fails("artifact-exists", "(409) Conflict: an artifact with this name already exists"));
+  const place = { ...reported, keep: "required" } as unknown as Parameters<typeof keepForJobs>[0];
   const kept = (nameIsContent: boolean) =>
     keepForJobs(place, { name: "shop-v1", nameIsContent, result, retentionDays: 7 });
   expect(await kept(true)).toBeUndefined();
@@ -79,8 +79,8 @@ it("what another job of the run has kept under the release's own name is kept", 
 
 describe("on a server that keeps no artifacts, what was bundled", () => {
   const keep = async (wanted: Keep, code: FailureCode) => {
-    const { told, warnings } = step(fails(code, "not supported on GHES"));
-    const place = { ...told, keep: wanted } as unknown as Parameters<typeof keepForJobs>[0];
+    const { reported, warnings } = step(fails(code, "not supported on GHES"));
+    const place = { ...reported, keep: wanted } as unknown as Parameters<typeof keepForJobs>[0];
     return {
       kept: await keepForJobs(place, { name: "shop-v1", nameIsContent: false, result, retentionDays: 7 }),
       warnings,

@@ -196,8 +196,8 @@ describe("hooks", () => {
         Array(3).fill(outcome === "deployed" ? "v2" : "v1"),
       ]);
       expect(report.schemaAhead).toBe(outcome === "reverted");
-      const told = ran[1]?.filter((text) => text.startsWith("after-failure"));
-      expect(told).toEqual(outcome === "deployed" ? [] : [`after-failure in v1 ${outcome} deploy`]);
+      const reported = ran[1]?.filter((text) => text.startsWith("after-failure"));
+      expect(reported).toEqual(outcome === "deployed" ? [] : [`after-failure in v1 ${outcome} deploy`]);
       const listed = outcome === "deployed" ? report.warnings : report.errors.map(({ what }) => what);
       expect(listed).toHaveLength(3);
       expect(listed[0]).toContain(`the hook ${point} failed`);

@@ -115,18 +115,18 @@ describe("a connection ends with the commit,", () => {
     ["with hooks on this machine alone", 2, hook("runner"), {}, true],
   ])("%s", async (_, count, more, of, last) => {
     const hosts = Array.from({ length: count }, (_, n) => memoryHost(`h${n}`, V1));
-    const told: (boolean | undefined)[] = [];
+    const reported: (boolean | undefined)[] = [];
     for (const host of hosts) {
       const { commit } = host;
       host.commit = (request) => {
-        told.push(request.last);
+        reported.push(request.last);
         return commit(request);
       };
     }
     const members = hosts.map((host) => member(host, of));
     const report = await deploy(deployRequest([], { members, directory: "/", ...more }));
     expect(report).toMatchObject({ outcome: "deployed", errors: [] });
-    expect(told).toEqual(hosts.map(() => last));
+    expect(reported).toEqual(hosts.map(() => last));
   });
 });
 
@@ -352,7 +352,7 @@ describe("converge of hosts that a deploy left out", () => {
 
   it("names a host that gets another configuration than the others have, or perhaps does, as far as that is known", async () => {
     const artifactOf = async () => deployRequest([]).artifact;
-    const told = async (had: string | undefined, copy?: string) => {
+    const reported = async (had: string | undefined, copy?: string) => {
       const live = good("v2", 2, { configuration: had });
       const hosts = [memoryHost("a", live), memoryHost("b", V1)];
       hosts[0]!.facts_ = { agreed: "d2", configuration: "blue" };
@@ -365,18 +365,18 @@ describe("converge of hosts that a deploy left out", () => {
       return report.warnings;
     };
     const deployIt = "To give all hosts that of one run: tarlift deploy TARGET";
-    expect(await told("blue")).toEqual([]);
-    expect(await told("red")).toEqual([
+    expect(await reported("blue")).toEqual([]);
+    expect(await reported("red")).toEqual([
       `b: it gets the configuration of this run, which is another than a was given. ${deployIt}`,
     ]);
-    expect(await told(undefined)).toEqual([
+    expect(await reported(undefined)).toEqual([
       `b: it gets the configuration of this run; what a was given is not recorded there. ${deployIt}`,
     ]);
-    expect(await told("red", "red")).toEqual([]);
-    expect(await told("red", "green")).toEqual([
+    expect(await reported("red", "red")).toEqual([]);
+    expect(await reported("red", "green")).toEqual([
       `b: its copy of the release has another configuration than a. ${deployIt}`,
     ]);
-    expect(await told(undefined, "green")).toEqual([
+    expect(await reported(undefined, "green")).toEqual([
       `b: its copy of the release may have another configuration than a. ${deployIt}`,
     ]);
   });

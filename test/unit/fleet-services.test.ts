@@ -604,15 +604,15 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     });
 
     it("takes a variable of a unit for one of the shell, and the other way round, and warns of any other command", () => {
-      const told = (has: string, wanted: string) =>
+      const reported = (has: string, wanted: string) =>
         inShell(
           shell,
           `s_kind=systemd s_name=web definition_command='${wanted}'
           systemd_shows() { echo LoadState=loaded; }; shown() { sed -n "s/^$1=//p" "$s_files.show"; }; s_files=$session/web
           definition_compare() { [ "$1" != ExecStart ] || echo "$2 | $3"; }; definition_text() { echo 'ExecStart=${has}'; }; systemd_definition`,
         );
-      for (const port of ["${PORT}", "$${PORT}"]) expect(told(`serve :${port}`, "serve :$${PORT}")).toBe("");
-      expect(told("serve :$PORT", "serve :$$OTHER")).toBe("serve :$PORT | serve :$$OTHER");
+      for (const port of ["${PORT}", "$${PORT}"]) expect(reported(`serve :${port}`, "serve :$${PORT}")).toBe("");
+      expect(reported("serve :$PORT", "serve :$$OTHER")).toBe("serve :$PORT | serve :$$OTHER");
     });
 
     it.each([

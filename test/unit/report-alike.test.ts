@@ -41,8 +41,8 @@ describe("case 43: what many hosts have in common is reported once", () => {
 
   it("with the hosts that have it, and what is different by itself", () => {
     const other = { host: "app3", code: "command-failed" as const, what: "the disk is full" };
-    const told = groupErrors([error("app1", 41), other, error("app2", 7)]);
-    expect(told).toEqual([
+    const reported = groupErrors([error("app1", 41), other, error("app2", 7)]);
+    expect(reported).toEqual([
       { ...error("app1", 41), host: "app1, app2", where: { attempts: "6" }, output: "(on app1)\napp1 [41] boom" },
       other,
     ]);
@@ -67,14 +67,14 @@ describe("case 43: what many hosts have in common is reported once", () => {
   });
 
   it("and no error of another host, or a second one of the same host, is lost in it", () => {
-    const told = (...errors: ReportedError[]) => groupErrors(errors).map(({ host, what }) => `${host}: ${what}`);
+    const reported = (...errors: ReportedError[]) => groupErrors(errors).map(({ host, what }) => `${host}: ${what}`);
     const lacks = (name: string, file: string) => ({
       host: name,
       code: "command-failed" as const,
       what: `the shared file ${file} is missing`,
       remedy: `Put it to /srv/shop/shared/${file} on the host.`,
     });
-    expect(told(lacks("app1", "shard1.yml"), lacks("app1", "shard2.yml"), lacks("app2", "shard2.yml"))).toEqual([
+    expect(reported(lacks("app1", "shard1.yml"), lacks("app1", "shard2.yml"), lacks("app2", "shard2.yml"))).toEqual([
       "app1: the shared file shard1.yml is missing",
       "app1, app2: the shared file shard2.yml is missing",
     ]);
@@ -83,25 +83,25 @@ describe("case 43: what many hosts have in common is reported once", () => {
       code: "command-failed" as const,
       what: `${service} does not run`,
     });
-    expect(told(stopped("app2", "worker1"), stopped("app3", "worker2"))).toHaveLength(2);
+    expect(reported(stopped("app2", "worker1"), stopped("app3", "worker2"))).toHaveLength(2);
     // Hosts that are called as their services are.
-    expect(told(stopped("web", "web"), stopped("api", "api"))).toHaveLength(2);
+    expect(reported(stopped("web", "web"), stopped("api", "api"))).toHaveLength(2);
     const said = (name: string | undefined, output: string) => ({
       host: name,
       code: "command-failed" as const,
       what: "a hook failed",
       output,
     });
-    expect(told(said("app1", "line 4"), said("app1", "line 7"), said("app1", "line 4"))).toHaveLength(2);
-    expect(told(said(undefined, "line 4"), said(undefined, "line 7"))).toHaveLength(2);
-    expect(told(said("app1", "worker1 is down"), said("app2", "worker2 is down"))).toHaveLength(2);
+    expect(reported(said("app1", "line 4"), said("app1", "line 7"), said("app1", "line 4"))).toHaveLength(2);
+    expect(reported(said(undefined, "line 4"), said(undefined, "line 7"))).toHaveLength(2);
+    expect(reported(said("app1", "worker1 is down"), said("app2", "worker2 is down"))).toHaveLength(2);
     const ended = (name: string, code: number) => ({
       host: name,
       code: "command-failed" as const,
       what: "a",
       where: { ended: `exit code ${code}` },
     });
-    expect(told(ended("app1", 1), ended("app2", 127))).toHaveLength(2);
+    expect(reported(ended("app1", 1), ended("app2", 127))).toHaveLength(2);
   });
 
   it("with what is to be done on each of them, and no attempts that are those of one", () => {
@@ -125,7 +125,7 @@ describe("case 43: what many hosts have in common is reported once", () => {
 
   it("with no more remedies than hosts are named", () => {
     const hosts = Array.from({ length: 200 }, (_, n) => `web${n}`);
-    const [told] = groupErrors(
+    const [reported] = groupErrors(
       hosts.map((name) => ({
         host: name,
         code: "command-failed" as const,
@@ -133,7 +133,7 @@ describe("case 43: what many hosts have in common is reported once", () => {
         remedy: `As root on ${name}: chown`,
       })),
     );
-    expect(told?.remedy?.split("\n").slice(3)).toEqual([
+    expect(reported?.remedy?.split("\n").slice(3)).toEqual([
       "As root on web3: chown",
       "As root on web4: chown",
       "and 195 more like these",

@@ -75,11 +75,11 @@ describe("work on a terminal", () => {
     expect(shown(quiet)).toEqual(["~ pip install  Collecting xxxxxxxxxxxx…"]);
     task.end();
     const all = testScreen(40);
-    const told = live(all, true).task("pip install", { host: "app1" });
-    told.line("Collecting \x1b[31mdjango");
+    const reported = live(all, true).task("pip install", { host: "app1" });
+    reported.line("Collecting \x1b[31mdjango");
     pass(100);
     expect(shown(all)).toEqual(["  app1 │ Collecting django", "~ pip install  app1"]);
-    told.end();
+    reported.end();
   });
 
   it("never writes a line as wide as the terminal, whatever is in it", () => {

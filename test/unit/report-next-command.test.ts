@@ -158,12 +158,12 @@ describe("case 40: a command to type next", () => {
 
   it("is completed in every remedy and warning of a report, and nowhere else", async () => {
     const call = await called("deploy", "prod", "--ssh-key", "k");
-    const told = {
+    const reported = {
       release: "tarlift status",
       errors: [{ what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status TARGET" }],
       warnings: ["app2 is left out; tarlift converge prod brings it along"],
     };
-    expect(withCommands(told, call)).toEqual({
+    expect(withCommands(reported, call)).toEqual({
       release: "tarlift status",
       errors: [{ what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status prod --ssh-key k" }],
       warnings: ["app2 is left out; tarlift converge prod --ssh-key k brings it along"],
@@ -208,13 +208,13 @@ describe("case 40: a command to type next", () => {
     });
 
     it("in the annotations of every host's error", () => {
-      const told: unknown[] = [];
+      const reported: unknown[] = [];
       const env = { INPUT_TARGET: "prod", INPUT_DIRECTORY: "backend", GITHUB_WORKSPACE: temporary("workspace") };
       const errors = [
         { host: "app1", code: "not-writable" as const, what: "no", remedy: "tarlift host setup makes it ready" },
       ];
-      reportErrors({ failure: (error) => void told.push(error) }, errors, env);
-      expect(told).toEqual([{ ...errors[0], remedy: "tarlift host setup prod -C backend makes it ready" }]);
+      reportErrors({ failure: (error) => void reported.push(error) }, errors, env);
+      expect(reported).toEqual([{ ...errors[0], remedy: "tarlift host setup prod -C backend makes it ready" }]);
     });
 
     it("and is about the configuration's repository where there are two", () => {

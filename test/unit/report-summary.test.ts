@@ -278,10 +278,10 @@ describe("a job summary", () => {
 describe("a transaction with more migrations than a project has", () => {
   it("is reported in time that grows with their number, and hosts' backticks are counted one by one", () => {
     const names = Array.from({ length: 100_000 }, (_, n) => `shop.migration_${n}`);
-    const told = report({ pending: names, applied: names.toReversed() });
+    const reported = report({ pending: names, applied: names.toReversed() });
     const begin = cpuTime();
-    expect(transactionLines(told).join("\n")).toMatch(/100 000 migrations applied/);
-    expect(summaryMarkdown({ report: told })).toMatch(/100 000 migrations applied/);
+    expect(transactionLines(reported).join("\n")).toMatch(/100 000 migrations applied/);
+    expect(summaryMarkdown({ report: reported })).toMatch(/100 000 migrations applied/);
     expect(summaryMarkdown({ lines: ["x`".repeat(200_000)] })).toContain("\n```\nx`x`");
     expect(begin()).toBeLessThan(10_000);
   });

@@ -80,7 +80,7 @@ describe("text of others on a terminal", () => {
     task.end(evil);
     progress.notice(evil);
     progress.warning(evil, { file: evil });
-    const told = report({
+    const reported = report({
       hosts: [
         hostOutcome({ name: evil, live: evil, services: [{ service: evil, evidence: "started", detail: evil }] }),
       ],
@@ -89,7 +89,7 @@ describe("text of others on a terminal", () => {
       pending: [evil],
       release: evil,
     });
-    for (const line of [...said, ...transactionLines(told)]) expect(line).not.toMatch(/[\x1b\x07\u202e]/);
+    for (const line of [...said, ...transactionLines(reported)]) expect(line).not.toMatch(/[\x1b\x07\u202e]/);
     expect(said.join()).toContain("x\\u202e");
   });
 });
@@ -148,14 +148,14 @@ describe("colour and live lines", () => {
   });
 
   it("say the same with and without", () => {
-    const told = report({
+    const reported = report({
       outcome: "reverted",
       errors: [{ code: "command-failed", what: "broken", remedy: "mend it" }],
       schemaAhead: true,
     });
-    const painted = transactionLines(told, coloured).join("\n");
+    const painted = transactionLines(reported, coloured).join("\n");
     expect(painted).toContain("\x1b[31m");
-    expect(painted.replace(/\x1b\[\d+m/g, "")).toBe(transactionLines(told).join("\n"));
+    expect(painted.replace(/\x1b\[\d+m/g, "")).toBe(transactionLines(reported).join("\n"));
   });
 });
 
@@ -238,8 +238,8 @@ describe("secrets in text", () => {
     const hidden = hiding();
     hidden.keep(["app1.example.org"]);
     hidden.hide([secret]);
-    const told = { outcome: "deployed", ok: true, hosts: [{ name: "app1.example.org", what: `a ${secret} b` }] };
-    expect(hidden.maskValues(told)).toEqual({
+    const reported = { outcome: "deployed", ok: true, hosts: [{ name: "app1.example.org", what: `a ${secret} b` }] };
+    expect(hidden.maskValues(reported)).toEqual({
       outcome: "deployed",
       ok: true,
       hosts: [{ name: "app1.example.org", what: "a *** b" }],

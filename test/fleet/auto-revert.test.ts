@@ -59,9 +59,9 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
       what: expect.stringMatching(/KillUserProcesses/),
       remedy: expect.stringMatching(/enable-linger/),
     });
-    const told = await put("one", false);
-    expect(told.outcome).toBe("deployed");
-    expect(told.warnings).toContainEqual(expect.stringMatching(/does not revert automatically/));
+    const reported = await put("one", false);
+    expect(reported.outcome).toBe("deployed");
+    expect(reported.warnings).toContainEqual(expect.stringMatching(/does not revert automatically/));
   });
 
   it("reverts automatically once the user's manager lingers, as setup arranges it", async () => {
