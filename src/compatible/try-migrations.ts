@@ -34,7 +34,7 @@ export async function tryMigrations(options: CompatibleOptions): Promise<string[
   await drop(options);
   try {
     const names = await applied(options);
-    if (names.length > 0) await check(options).catch((error) => judge(options, names, error));
+    if (names.length > 0) await check(options).catch((error) => throwIncompatible(options, names, error));
     await end();
     return names;
   } catch (error) {
@@ -60,7 +60,11 @@ async function applied(options: CompatibleOptions): Promise<string[]> {
 }
 
 /** Finds the cause: a check that fails without the migrations too says nothing about them. */
-async function judge(options: CompatibleOptions, names: readonly string[], failed: unknown): Promise<never> {
+async function throwIncompatible(
+  options: CompatibleOptions,
+  names: readonly string[],
+  failed: unknown,
+): Promise<never> {
   const { live, incoming, signal } = options;
   if (!(failed instanceof Failure) || signal?.aborted) throw failed;
   await drop(options);

@@ -163,7 +163,7 @@ async function activateHost(tx: Transaction, rollout: Rollout, member: Participa
           transaction: tx.id,
           restart: restartFor(rollout, member),
           ...rollout.recordAs,
-          ...(tx.rules.switch ? { switch: tx.rules.switch.after } : {}),
+          ...(tx.rules.autoRevert ? { autoRevert: tx.rules.autoRevert.after } : {}),
         },
         task,
       )

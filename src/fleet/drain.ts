@@ -85,11 +85,11 @@ export async function restore(tx: Transaction, member: Participant): Promise<voi
   const taken = tx.drained(member);
   if (!taken) return;
   const returning = async () => {
-    const settled = await Promise.allSettled(taken.map(({ server, previous }) => server.restore(previous)));
-    const left = taken.filter((_, n) => settled[n]?.status === "rejected");
+    const results = await Promise.allSettled(taken.map(({ server, previous }) => server.restore(previous)));
+    const left = taken.filter((_, n) => results[n]?.status === "rejected");
     tx.setDrained(member, left);
     if (left.length < taken.length) await member.host.noteDrained([...recordOf(left), ...foreign(member)]);
-    for (const one of settled) if (one.status === "rejected") throw one.reason;
+    for (const one of results) if (one.status === "rejected") throw one.reason;
   };
   await tx.phase("restore", member, returning, () => "in use again");
 }

@@ -30,13 +30,13 @@ export async function forEachHost<M extends Member, T>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, members.length) }, worker));
-  const settled: HostResults<M, T> = { done: [], failed: [] };
+  const byHost: HostResults<M, T> = { done: [], failed: [] };
   results.forEach((result, n) => {
     const member = members[n] as M;
-    if (result.status === "fulfilled") settled.done.push({ member, value: result.value });
-    else settled.failed.push({ member, error: errorOf(result.reason, member.host.name) });
+    if (result.status === "fulfilled") byHost.done.push({ member, value: result.value });
+    else byHost.failed.push({ member, error: errorOf(result.reason, member.host.name) });
   });
-  return settled;
+  return byHost;
 }
 
 /** Converts what was thrown to an error of a host. */

@@ -85,20 +85,20 @@ export async function checkHealth(
   const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
   let same = { status: 0, attempts: 0 };
   for (let attempt = 0; ; attempt++) {
-    const { answer, judgement } = await probe(host, health, release, adopted);
-    if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
-    const status = judgement.steady ? (answer?.status ?? 0) : 0;
+    const { answer, verdict } = await probe(host, health, release, adopted);
+    if (verdict.healthy) return { status: answer?.status ?? 0, proven: verdict.proven };
+    const status = verdict.steady ? (answer?.status ?? 0) : 0;
     same = { status, attempts: status !== 0 && status === same.status ? same.attempts + 1 : 1 };
     const steady =
       status !== 0 && same.attempts >= STEADY.attempts && (same.attempts - 1) * health.interval >= STEADY.seconds;
-    if (options.signal?.aborted && !judgement.final) throw brokenOff(host, service, judgement.why, options.signal);
-    if (judgement.final || steady || attempt >= health.retries) {
+    if (options.signal?.aborted && !verdict.final) throw brokenOff(host, service, verdict.why, options.signal);
+    if (verdict.final || steady || attempt >= health.retries) {
       const parts: FailureParts = {
         code: "service-unhealthy",
-        what: `${service} is not healthy: ${judgement.why}`,
+        what: `${service} is not healthy: ${verdict.why}`,
         where: { host: host.name, release, url: health.url, attempts: attemptsOf(attempt, health, steady) },
         output: answer?.body && cutEnd(answer.body, 2000),
-        remedy: judgement.remedy,
+        remedy: verdict.remedy,
       };
       throw new Unhealthy(service, parts, answer?.status);
     }
@@ -126,15 +126,15 @@ async function probe(host: Host, health: HealthConfig, release: string, adopted:
     answer = await host.http({ url: health.url, headers: health.headers ?? {}, timeout: health.timeout });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const judgement: Verdict = {
+    const verdict: Verdict = {
       healthy: false,
       final: false,
       why: error.output ? `${error.what} (${error.output.split("\n")[0]})` : error.what,
       remedy: error.remedy ?? `Does the service listen, and answer, where \`health.url\` says? ${ITS_LOG}`,
     };
-    return { answer: undefined, judgement };
+    return { answer: undefined, verdict };
   }
-  return { answer, judgement: evaluateAnswer(answer, health, release, adopted) };
+  return { answer, verdict: evaluateAnswer(answer, health, release, adopted) };
 }
 
 /** Evaluates one answer; `final` if another attempt cannot change the result. */

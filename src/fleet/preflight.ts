@@ -28,7 +28,7 @@ export async function preflight(
   const lock = options.lock ? { wait: tx.rules.waitForLock, owner: tx.owner } : undefined;
   const ask = async (member: Member): Promise<Participant> => {
     const { host, layout, services, shared } = member;
-    const request = { layout, services, shared, ...wanted(member), lock, switch: switchAsked(tx, options) };
+    const request = { layout, services, shared, ...wanted(member), lock, autoRevert: autoRevertAsked(tx, options) };
     const facts = await unlessCancelled(tx, host, () => host.facts(request));
     if (lock && facts.lockedBy !== undefined) throw lockedByOther(tx, member, facts, leader);
     return { ...member, facts };
@@ -59,7 +59,10 @@ export async function preflight(
 }
 
 /** A plan reports which hosts could not revert by themselves; a deploy says so for each host when it is activated. */
-function switchAsked({ rules: { switch: wanted } }: Transaction, { lock }: { lock: boolean }): FactsRequest["switch"] {
+function autoRevertAsked(
+  { rules: { autoRevert: wanted } }: Transaction,
+  { lock }: { lock: boolean },
+): FactsRequest["autoRevert"] {
   if (wanted?.required) return "required";
   return wanted && !lock ? "wanted" : undefined;
 }

@@ -25,7 +25,7 @@ export interface FleetRequest {
   waves: WaveRules | undefined;
   restart: "changed" | "always";
   /** Auto-revert: seconds after which a host reverts by itself if the run is gone; undefined: none. */
-  switch?: { after: number; required: boolean } | undefined;
+  autoRevert?: { after: number; required: boolean } | undefined;
   hooks: { [point in HookPoint]?: Hook[] | undefined };
   /** Directory in which hooks with `on: runner` run. */
   directory: string;
@@ -37,7 +37,7 @@ export interface FleetRequest {
 /** The rules of a whole transaction, whichever hosts it concerns. */
 export type FleetRules = Pick<
   FleetRequest,
-  "seal" | "waitForLock" | "maxUnreachable" | "keep" | "waves" | "restart" | "switch" | "hooks" | "directory"
+  "seal" | "waitForLock" | "maxUnreachable" | "keep" | "waves" | "restart" | "autoRevert" | "hooks" | "directory"
 >;
 
 export interface DeployRequest extends FleetRequest {

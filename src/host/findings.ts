@@ -8,7 +8,7 @@ import type { FactsRequest, Finding } from "./host.ts";
 import { parseReleases, strangeReleases } from "./release-records.ts";
 import { recordsOf, requirementFindings } from "./requirement-findings.ts";
 import { type MissingContent, spaceFindings } from "./space-findings.ts";
-import { NO_SWITCH, STATE_FINDINGS } from "./state-findings.ts";
+import { NO_AUTO_REVERT, STATE_FINDINGS } from "./state-findings.ts";
 
 /**
  * @param missing what would have to be sent; undefined when there is no incoming release
@@ -30,7 +30,7 @@ export function findingsOf(
       user,
       adopting: request.adopting ?? false,
       halfAdopted: Boolean(reply.value("half_adopted")),
-      autoRevert: request.switch,
+      autoRevert: request.autoRevert,
       newestGood: newestGood(reply),
     }),
     ...reply.all("finding").map(parseFinding),
@@ -39,7 +39,7 @@ export function findingsOf(
     ...(missing ? spaceFindings(reply, missing, layout) : []),
   ];
   const warnings = [
-    ...(request.switch === "wanted" && reply.value("switch") === "none" ? [NO_SWITCH] : []),
+    ...(request.autoRevert === "wanted" && reply.value("switch") === "none" ? [NO_AUTO_REVERT] : []),
     ...reply.all("warning"),
     ...strangeReleases(reply.texts.get("releases") ?? "").map(
       (name) =>

@@ -126,7 +126,7 @@ export interface FactsRequest {
   services: ServiceRequest[];
   shared: { directories: string[]; files: string[] };
   /** Check whether the host can revert by itself: that it cannot is a finding, or a warning. */
-  switch?: "required" | "wanted" | undefined;
+  autoRevert?: "required" | "wanted" | undefined;
   /** The artifact's label on this host; its own when left out. */
   version?: string | undefined;
   /** For an adoption: a directory `current` is no finding. */
@@ -362,7 +362,7 @@ export interface ActivateRequest {
   /** As {@link CommitRequest.converge}. */
   converge?: boolean | undefined;
   /** Seconds after which the host reverts by itself if the run is gone; left out: never. */
-  switch?: number | undefined;
+  autoRevert?: number | undefined;
 }
 
 export interface Activated {

@@ -11,13 +11,13 @@ export interface StateContext {
   /** An adoption was interrupted on this host. */
   halfAdopted: boolean;
   /** Whether the host must be able to revert by itself. */
-  autoRevert: FactsRequest["switch"];
+  autoRevert: FactsRequest["autoRevert"];
   /** The release that became good last. */
   newestGood: string | undefined;
 }
 
 /** A host that ends the processes of a session, and has no way to avoid that. */
-export const NO_SWITCH =
+export const NO_AUTO_REVERT =
   "it ends the processes of a session with the session (KillUserProcesses): if a run is lost, it does not revert automatically";
 
 export const STATE_FINDINGS: readonly FindingRow<StateContext>[] = [
@@ -88,7 +88,7 @@ export const STATE_FINDINGS: readonly FindingRow<StateContext>[] = [
     key: "switch",
     applies: ({ autoRevert }, value) => autoRevert === "required" && value === "none",
     code: "auto-revert-unavailable",
-    what: () => NO_SWITCH,
+    what: () => NO_AUTO_REVERT,
     remedy: () =>
       "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-auto-revert`.",
   },

@@ -46,16 +46,16 @@ export async function history(
   limit: number,
 ): Promise<History> {
   const { app, target, members } = request;
-  const settled = await forEachHost(members, async ({ host, layout, services, shared }) => {
+  const results = await forEachHost(members, async ({ host, layout, services, shared }) => {
     await host.facts({ layout, services, shared });
     return host.history(limit * EVENTS);
   });
-  const logs = settled.done.map(({ member, value }) => ({ name: member.host.name, events: value }));
+  const logs = results.done.map(({ member, value }) => ({ name: member.host.name, events: value }));
   return {
     app,
     target,
     transactions: joined(logs).slice(0, limit),
-    errors: settled.failed.map(({ error }) => error),
+    errors: results.failed.map(({ error }) => error),
   };
 }
 

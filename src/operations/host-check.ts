@@ -20,15 +20,15 @@ export async function checkHosts(
   commands: Record<string, string>,
 ): Promise<HostCheck> {
   const owner = `${by} (host setup --check)`;
-  const settled = await forEachHost(members, async ({ host, layout, services, shared }) => {
+  const results = await forEachHost(members, async ({ host, layout, services, shared }) => {
     const facts = await host.facts({ layout, services, shared, lock: { wait: 0, owner } });
     return { ...facts, warnings: [...facts.warnings, ...(await host.definitions({ layout, services, commands }))] };
   });
   const missing = [
-    ...settled.failed.map(({ error }) => error),
-    ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({ host: member.host.name, ...one }))),
+    ...results.failed.map(({ error }) => error),
+    ...results.done.flatMap(({ member, value }) => value.findings.map((one) => ({ host: member.host.name, ...one }))),
   ];
-  const warnings = settled.done.flatMap(({ member, value }) =>
+  const warnings = results.done.flatMap(({ member, value }) =>
     [
       ...(value.lockedBy === undefined
         ? []

@@ -15,13 +15,13 @@ export interface DeployLockResult {
 /** @param reason why deploys are locked; undefined unlocks them. The message also names the user. */
 export async function lockDeploys(members: readonly Member[], reason: string | undefined): Promise<DeployLockResult> {
   const message = reason === undefined ? undefined : `${reason} (${describeOwner()})`;
-  const settled = await forEachHost(members, async ({ host, layout, services, shared }) => {
+  const results = await forEachHost(members, async ({ host, layout, services, shared }) => {
     await host.facts({ layout, services, shared });
     await host.lockDeploys(message);
   });
   return {
     message,
-    hosts: settled.done.map(({ member }) => member.host.name),
-    errors: settled.failed.map(({ error }) => error),
+    hosts: results.done.map(({ member }) => member.host.name),
+    errors: results.failed.map(({ error }) => error),
   };
 }

@@ -40,7 +40,7 @@ export async function run(
       what: `no host of ${target} has the role ${typeof on === "object" ? on.role : ""}`,
       outcome: "refused",
     });
-  const settled = await forEachHost(wanted, async ({ host, layout, services, shared }) => {
+  const results = await forEachHost(wanted, async ({ host, layout, services, shared }) => {
     const facts = await host.facts({ layout, services, shared });
     if (!facts.live)
       throw new Failure({
@@ -54,7 +54,7 @@ export async function run(
     );
   });
   const hosts = [
-    ...settled.done.map(({ member: { host }, value }) =>
+    ...results.done.map(({ member: { host }, value }) =>
       succeeded(value)
         ? { name: host.name, ok: true }
         : {
@@ -63,7 +63,7 @@ export async function run(
             error: { host: host.name, code: "command-failed" as const, what: describeEnd(value, timeout) },
           },
     ),
-    ...settled.failed.map(({ member: { host }, error }) => ({ name: host.name, ok: false, error })),
+    ...results.failed.map(({ member: { host }, error }) => ({ name: host.name, ok: false, error })),
   ];
   return { hosts, ok: hosts.every(({ ok }) => ok) };
 }

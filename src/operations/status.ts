@@ -54,11 +54,11 @@ export async function status(
   request: Pick<FleetRequest, "app" | "target" | "members">,
   options: { verifyFull: boolean },
 ): Promise<FleetStatus> {
-  const settled = await forEachHost(request.members, (member) => statusOf(member, options));
+  const results = await forEachHost(request.members, (member) => statusOf(member, options));
   const hosts = request.members.map((member): HostStatus => {
-    const done = settled.done.find((one) => one.member === member);
+    const done = results.done.find((one) => one.member === member);
     if (done) return done.value;
-    const error = settled.failed.find((one) => one.member === member)?.error;
+    const error = results.failed.find((one) => one.member === member)?.error;
     const { name } = member.host;
     return { name, unknown: true, release: undefined, previous: undefined, services: [], drift: NO_DRIFT, error };
   });

@@ -98,7 +98,7 @@ export async function fleetRequest(
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],
     maxUnreachable: target["max-unreachable"],
-    switch:
+    autoRevert:
       target["auto-revert"] > 0 ? { after: target["auto-revert"], required: target["require-auto-revert"] } : undefined,
     keep: target.keep,
     waves: wavesFor(target, members),

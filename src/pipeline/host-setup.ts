@@ -76,11 +76,11 @@ export async function setUpHosts(
       if (!options.apply) return plan;
       return { name: host.name, lines: await host.setUp({ layout, script, apply: true }) };
     };
-    const settled = await forEachHost(members, (member) =>
+    const results = await forEachHost(members, (member) =>
       during(context.progress, `${member.host.name}: set up`, () => set(member)),
     );
-    const hosts = settled.done.map(({ value }) => value);
-    const errors = settled.failed.map(({ error }) => error);
+    const hosts = results.done.map(({ value }) => value);
+    const errors = results.failed.map(({ error }) => error);
     return { outcome: outcomeOf(hosts, errors, options.apply), hosts, errors };
   });
 }
@@ -104,7 +104,7 @@ async function scriptsOf(context: Context, all: FleetRequest, options: SetupOpti
     const own = hosts[all.members.indexOf(member)];
     const user = (own && "ssh-user" in own ? own["ssh-user"] : undefined) ?? target["ssh-user"] ?? userInfo().username;
     const { key, commands } = options;
-    const requireSwitch = all.switch?.required;
+    const requireSwitch = all.autoRevert?.required;
     return {
       name: host.name,
       script: setupScript({ host: host.name, user, layout, services, shared, key, commands, requireSwitch }),

@@ -1,4 +1,4 @@
-// Whether a commit's checks have passed. Pure: from GitHub's data to a judgement.
+// Whether a commit's checks have passed. Pure: from GitHub's data to a assessment.
 import type { CheckRun, CheckSuite, CommitStatus, WorkflowRun } from "./remote-repository.ts";
 
 /** GitHub's data about one commit. */
@@ -18,7 +18,7 @@ export interface Check {
   url: string;
 }
 
-export interface Judgement {
+export interface ChecksAssessment {
   passed: Check[];
   pending: Check[];
   failed: Check[];
@@ -28,7 +28,7 @@ export interface Judgement {
   own: Check[];
   /** Whether something other than this run's own jobs has not ended yet, whether it is wanted or not. */
   othersOpen: boolean;
-  /** The judgement depends on the workflow of each run: request `workflowRuns`, and judge again. */
+  /** The assessment depends on the workflow of each run: request `workflowRuns`, and assess again. */
   needsWorkflows: boolean;
 }
 
@@ -36,7 +36,7 @@ const ACTIONS = "github-actions";
 const NOT_COUNTED = new Set(["skipped", "neutral"]);
 
 /**
- * Judges the checks of a commit, except those of this workflow run and, unless they are named, of other runs of the
+ * Assesses the checks of a commit, except those of this workflow run and, unless they are named, of other runs of the
  * same workflow: those are other deploys, and their result says nothing about the commit.
  *
  * Of several runs of one check, the newest that was not skipped counts. Jobs of the same name in different workflows
@@ -46,7 +46,7 @@ const NOT_COUNTED = new Set(["skipped", "neutral"]);
  *   checks, except those that were skipped or are neutral
  * @param ownRun the id of this workflow run (GITHUB_RUN_ID)
  */
-export function judgeChecks(evidence: Evidence, wanted: string[] | undefined, ownRun: string): Judgement {
+export function assessChecks(evidence: Evidence, wanted: string[] | undefined, ownRun: string): ChecksAssessment {
   const ownSuites = suitesOf(evidence, ownRun);
   const others = runsOfOthers(evidence, ownRun, wanted !== undefined, ownSuites);
   const checks = [...newest(others, evidence).map(checkOfRun), ...evidence.statuses.map(checkOfStatus)];

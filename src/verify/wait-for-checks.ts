@@ -1,7 +1,7 @@
 // Waits until a commit's checks have ended, and names those that block the deploy.
 import { Failure } from "../failure.ts";
 import { formatCount } from "../text/quantity.ts";
-import { anything, type Check, type Judgement, judgeChecks } from "./checks.ts";
+import { anything, assessChecks, type Check, type ChecksAssessment } from "./checks.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 import { refusal, type VerifyRequest } from "./request.ts";
 
@@ -24,22 +24,22 @@ export async function verifyChecks(request: VerifyRequest, commit: string): Prom
   const begun = clock.now();
   try {
     for (let shown = ""; ; ) {
-      const judgement = await look(remote, commit, wanted, request.run);
+      const assessment = await look(remote, commit, wanted, request.run);
       const waited = (clock.now() - begun) / 1000;
-      if (judgement.failed.length > 0) throw failedChecks(judgement, commit);
-      if (isComplete(judgement, wanted)) {
-        task.end(formatCount(judgement.passed.length, "check"));
-        return judgement.passed.map(({ name }) => name);
+      if (assessment.failed.length > 0) throw failedChecks(assessment, commit);
+      if (isComplete(assessment, wanted)) {
+        task.end(formatCount(assessment.passed.length, "check"));
+        return assessment.passed.map(({ name }) => name);
       }
-      if (waitsForItself(judgement, wanted)) throw unfinishedChecks(judgement, commit, waited);
-      const patience = nothingSeen(judgement, wanted) ? Math.min(request.wait, APPEAR) : request.wait;
-      if (waited >= patience) throw unfinishedChecks(judgement, commit, patience);
-      const line = waitingLine(judgement);
+      if (waitsForItself(assessment, wanted)) throw unfinishedChecks(assessment, commit, waited);
+      const patience = nothingSeen(assessment, wanted) ? Math.min(request.wait, APPEAR) : request.wait;
+      if (waited >= patience) throw unfinishedChecks(assessment, commit, patience);
+      const line = waitingLine(assessment);
       if (line !== shown) task.line(line);
       shown = line;
       // An aborted pause is reported like any other end: by the condition that is not met.
       await clock.sleep(Math.min(LOOK, patience - waited) * 1000, signal).catch(() => {});
-      if (signal?.aborted) throw unfinishedChecks(judgement, commit, waited);
+      if (signal?.aborted) throw unfinishedChecks(assessment, commit, waited);
     }
   } catch (error) {
     task.fail();
@@ -54,13 +54,13 @@ async function look(remote: RemoteRepository, commit: string, wanted: string[] |
     remote.statuses(commit),
   ]);
   const evidence = { runs, suites, statuses };
-  const judgement = judgeChecks(evidence, wanted, run);
-  if (!judgement.needsWorkflows) return judgement;
+  const assessment = assessChecks(evidence, wanted, run);
+  if (!assessment.needsWorkflows) return assessment;
   const workflowRuns = (await remote.workflowRuns(commit)) ?? null;
-  return { ...judgeChecks({ ...evidence, workflowRuns }, wanted, run), workflowsUnknown: workflowRuns === null };
+  return { ...assessChecks({ ...evidence, workflowRuns }, wanted, run), workflowsUnknown: workflowRuns === null };
 }
 
-type Seen = Judgement & { workflowsUnknown?: boolean };
+type Seen = ChecksAssessment & { workflowsUnknown?: boolean };
 
 const isComplete = ({ passed, pending, missing }: Seen, wanted: string[] | undefined) =>
   pending.length === 0 && (wanted ? missing.length === 0 : passed.length > 0);
@@ -72,10 +72,10 @@ const nothingSeen = ({ passed, pending }: Seen, wanted: string[] | undefined) =>
  * Whether only jobs of this run are left, so that waiting changes nothing. If every check counts, a job of this run
  * that has passed shows it: other checks of the same push would exist by then.
  */
-function waitsForItself(judgement: Seen, wanted: string[] | undefined): boolean {
-  if (judgement.othersOpen) return false;
-  if (wanted) return judgement.missing.some((name) => ownCalled(name, judgement).length > 0);
-  return nothingSeen(judgement, wanted) && judgement.own.some(({ state }) => state === "success");
+function waitsForItself(assessment: Seen, wanted: string[] | undefined): boolean {
+  if (assessment.othersOpen) return false;
+  if (wanted) return assessment.missing.some((name) => ownCalled(name, assessment).length > 0);
+  return nothingSeen(assessment, wanted) && assessment.own.some(({ state }) => state === "success");
 }
 
 const ownCalled = (name: string, { own }: Seen) => own.filter((check) => anything(name).test(check.name));
@@ -108,13 +108,13 @@ function failedChecks({ failed, workflowsUnknown }: Seen, commit: string): Failu
 const OWN_JOBS =
   "Verify does not count jobs of the run that it is part of: this very job is one of them. With `needs:` such a job has passed before this one begins; then give `required-checks: none`, or in `checks` names of other workflows' checks alone.";
 
-function unfinishedChecks(judgement: Seen, commit: string, waited: number): Failure {
-  const { pending, missing, passed, own } = judgement;
-  const meant = missing.filter((name) => ownCalled(name, judgement).length > 0);
+function unfinishedChecks(assessment: Seen, commit: string, waited: number): Failure {
+  const { pending, missing, passed, own } = assessment;
+  const meant = missing.filter((name) => ownCalled(name, assessment).length > 0);
   if (pending.length === 0 && meant.length > 0)
     return refusal(
       `${meant.join(", ")}: the commit has no such check besides the jobs of this very run`,
-      { commit, "jobs of this run": namesOf(meant.flatMap((name) => ownCalled(name, judgement))) },
+      { commit, "jobs of this run": namesOf(meant.flatMap((name) => ownCalled(name, assessment))) },
       OWN_JOBS,
       "checks-missing",
     );

@@ -46,7 +46,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
         artifact: await artifactOf(words),
         version: words,
         deployId: `t-${words}`,
-        switch: { after: 3, required },
+        autoRevert: { after: 3, required },
         waitForLock,
       }),
     );
@@ -79,12 +79,12 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     const one = member();
     const artifact = await artifactOf("two");
     const lock = { wait: 0, owner: "a run that is lost" };
-    const facts = await one.host.facts({ ...one, artifact, lock, switch: "required" });
+    const facts = await one.host.facts({ ...one, artifact, lock, autoRevert: "required" });
     expect(facts.findings).toEqual([]);
     const task = silent.task("");
     const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, task);
     const activated = await one.host.activate(
-      { release, services, transaction: "t-lost", expected: facts.live?.id, restart: "changed", switch: 3 },
+      { release, services, transaction: "t-lost", expected: facts.live?.id, restart: "changed", autoRevert: 3 },
       task,
     );
     expect(activated.warnings).toEqual([]);

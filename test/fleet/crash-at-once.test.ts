@@ -285,7 +285,7 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
           transaction,
           expected: facts.live?.id,
           restart: "changed",
-          switch: after,
+          autoRevert: after,
         } as const;
         await expect(one.host.activate(order, silent.task(""))).rejects.toThrow(/service lost/);
         process.kill(one.host.connection.pid!, "SIGKILL");

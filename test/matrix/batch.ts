@@ -237,7 +237,7 @@ export class Stage {
         deployId: this.#id(),
         verb: cell.operation === "rollback" ? "rollback" : "deploy",
         migrations: cell.operation === "migrating deploy" ? MIGRATIONS : undefined,
-        ...switchOf(number),
+        ...autoRevertOf(number),
         keep: KEEP,
         settle: 0,
         signal:
@@ -262,7 +262,7 @@ export class Stage {
       at.side === "runner"
         ? setGate({ host: members[cell.host]!.host, verb: at.verb, when: at.when, reached })
         : () => {};
-    const more = { members, ...switchOf(number) };
+    const more = { members, ...autoRevertOf(number) };
     const report =
       cell.operation === "rollback"
         ? rollback(rollbackRequest([], { ...this.#common(), ...more, allowSchemaAhead: true }))
@@ -412,8 +412,8 @@ interface Run {
 const servicesOf = (root: string) => [daemonService(stepsDirectory(root))];
 
 /** Every third cell has one. */
-const switchOf = (number: number): { switch?: DeployRequest["switch"] } =>
-  number % 3 === 0 ? { switch: { after: SWITCH, required: false } } : {};
+const autoRevertOf = (number: number): { autoRevert?: DeployRequest["autoRevert"] } =>
+  number % 3 === 0 ? { autoRevert: { after: SWITCH, required: false } } : {};
 
 const said = ({ outcome, errors }: Report): string =>
   [outcome, ...errors.map(({ host, what, output }) => `${host ?? "run"}: ${what}${output ? ` (${output})` : ""}`)].join(

@@ -169,7 +169,7 @@ class Lane {
         artifact: dying.file,
         deployId: this.#id(),
         waves: WAVES[cell.waves],
-        ...(cell.switch ? { switch: { after: SWITCH, required: false } } : {}),
+        ...(cell.switch ? { autoRevert: { after: SWITCH, required: false } } : {}),
         settle: 0,
         signal:
           at.side === "runner"

@@ -34,7 +34,7 @@ function memberOf({ root, member }: PlainHost): PlainMember {
 
 const said = ({ root }: PlainHost) => read(join(root, "said"));
 const deployed = async (host: PlainHost, words: string) =>
-  put([memberOf(host)], await artifactOf(words), { switch: AUTO_REVERT, waitForLock: 20 });
+  put([memberOf(host)], await artifactOf(words), { autoRevert: AUTO_REVERT, waitForLock: 20 });
 
 /** A run that is killed with all of its processes on the host, before or after a step. */
 async function lost(
@@ -54,7 +54,7 @@ async function lost(
       resolve();
       return new Promise<never>(() => {});
     };
-    void put([member], artifact, { switch: AUTO_REVERT, ...more });
+    void put([member], artifact, { autoRevert: AUTO_REVERT, ...more });
   });
   await member.host.close();
 }

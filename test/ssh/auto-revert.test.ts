@@ -43,11 +43,17 @@ async function lost(
     configuration,
     artifact,
     lock,
-    switch: "required",
+    autoRevert: "required",
   });
   expect(facts.findings).toEqual([]);
   const { release } = await member.host.prepare({ artifact, configuration, shared }, task);
-  const activation = { release, services, transaction: `lost-${words}`, expected: facts.live?.id, switch: AFTER.after };
+  const activation = {
+    release,
+    services,
+    transaction: `lost-${words}`,
+    expected: facts.live?.id,
+    autoRevert: AFTER.after,
+  };
   await member.host.activate({ ...activation, restart: "changed" }, task);
   expect([host.live(), serving(host)]).toEqual([release, words]);
   if (options.precommit) await member.host.precommit();
@@ -56,7 +62,7 @@ async function lost(
 }
 
 const put_ = async (host: PlainHost, words: string) =>
-  put([host.member({}, {}, [pageService(host.root)])], await artifactOf(words), { switch: AFTER });
+  put([host.member({}, {}, [pageService(host.root)])], await artifactOf(words), { autoRevert: AFTER });
 
 describe("a host whose run is lost after the switch", () => {
   it("reverts automatically, services and all, and says so in its log", async () => {
@@ -137,7 +143,7 @@ describe("a host whose service is started by a command of the login's PATH", () 
     const service = pageService(host.root);
     const commands = { ...service.commands, restart: `only-here && ${service.commands!.restart}` };
     const member = () => host.member({}, { shell }, [{ ...service, commands }]);
-    expect((await put([member()], await artifactOf("one"), { switch: AFTER })).outcome).toBe("deployed");
+    expect((await put([member()], await artifactOf("one"), { autoRevert: AFTER })).outcome).toBe("deployed");
     await lost(host, "two", { member: member() });
     await expect.poll(() => serving(host), { timeout: 20_000 }).toBe("one");
     await expect.poll(() => host.names(".tarlift"), { timeout: 20_000 }).not.toContain("transaction");

@@ -35,7 +35,7 @@ export interface DeployMain {
   verb?: "deploy" | "rollback";
   migrations?: Migrations | undefined;
   waves?: WaveRules | undefined;
-  switch?: DeployRequest["switch"];
+  autoRevert?: DeployRequest["autoRevert"];
   keep?: number;
   allowOlder?: boolean;
   /** Seconds for which the service is watched, where `services` does not say. */
@@ -70,7 +70,7 @@ const run = {
   owner: "a run that will be lost",
   ...(request.keep === undefined ? {} : { keep: request.keep }),
   ...(request.waves ? { waves: request.waves } : {}),
-  ...(request.switch ? { switch: request.switch } : {}),
+  ...(request.autoRevert ? { autoRevert: request.autoRevert } : {}),
   ...(request.allowOlder ? { allowOlder: true } : {}),
 };
 const report =

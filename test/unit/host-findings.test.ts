@@ -98,7 +98,7 @@ describe("the state of a host", () => {
       code: "auto-revert-unavailable",
       what: "KillUserProcesses",
       remedy: "loginctl enable-linger",
-      of: { switch: "required" },
+      of: { autoRevert: "required" },
     },
     {
       key: "selinux",
@@ -166,8 +166,8 @@ describe("the state of a host", () => {
   });
 
   it.each<[string, Record<string, string>, Partial<FactsRequest>]>([
-    ["nothing was said", {}, { switch: "required" }],
-    ["the host can revert by itself", { switch: "systemd" }, { switch: "required" }],
+    ["nothing was said", {}, { autoRevert: "required" }],
+    ["the host can revert by itself", { switch: "systemd" }, { autoRevert: "required" }],
     ["it was not asked whether it can", { switch: "none" }, {}],
     ["SELinux labels files", { selinux: "restorecon" }, {}],
     [
@@ -200,7 +200,7 @@ describe("the state of a host", () => {
   });
 
   it("is a warning where reverting by itself is only wanted", () => {
-    const { findings, warnings } = read({ switch: "none", warning: "the clock is wrong" }, { switch: "wanted" });
+    const { findings, warnings } = read({ switch: "none", warning: "the clock is wrong" }, { autoRevert: "wanted" });
     expect(findings).toEqual([]);
     expect(warnings).toEqual([expect.stringContaining("KillUserProcesses"), "the clock is wrong"]);
   });

@@ -50,7 +50,7 @@ import { visible } from "../../src/text/visible.ts";
 import { confirmed, parsePlan } from "../../src/transfers/release-index.ts";
 import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
 import { prepareSsh } from "../../src/transports/ssh/ssh.ts";
-import { judgeChecks } from "../../src/verify/checks.ts";
+import { assessChecks } from "../../src/verify/checks.ts";
 import { mutated, mutatedBytes } from "../support/hostile.ts";
 import { endsCleanly, minutesFor } from "../support/outside.ts";
 
@@ -174,12 +174,13 @@ const GITHUB: [answer: object, ask: (github: ReturnType<typeof openGithub>) => P
     },
     async (github) => {
       const evidence = { runs: await github.checkRuns(COMMIT), suites: [], statuses: [] };
-      for (const wanted of [undefined, ["test", "t*"]]) judgeChecks(evidence, wanted, "9");
+      for (const wanted of [undefined, ["test", "t*"]]) assessChecks(evidence, wanted, "9");
     },
   ],
   [
     { total_count: 1, check_suites: [{ id: 2, app: { slug: "github-actions" }, status: "queued" }] },
-    async (github) => judgeChecks({ runs: [], suites: await github.checkSuites(COMMIT), statuses: [] }, undefined, "9"),
+    async (github) =>
+      assessChecks({ runs: [], suites: await github.checkSuites(COMMIT), statuses: [] }, undefined, "9"),
   ],
   [
     {
@@ -188,7 +189,7 @@ const GITHUB: [answer: object, ask: (github: ReturnType<typeof openGithub>) => P
       state: "success",
       statuses: [{ context: "ci", state: "success", target_url: null }],
     },
-    async (github) => judgeChecks({ runs: [], suites: [], statuses: await github.statuses(COMMIT) }, ["c*"], "9"),
+    async (github) => assessChecks({ runs: [], suites: [], statuses: await github.statuses(COMMIT) }, ["c*"], "9"),
   ],
   [
     { total_count: 1, workflow_runs: [{ id: 7, check_suite_id: 2, workflow_id: 3 }] },

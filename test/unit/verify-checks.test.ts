@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../src/failure.ts";
 import { silent } from "../../src/progress.ts";
-import { type Evidence, judgeChecks } from "../../src/verify/checks.ts";
+import { assessChecks, type Evidence } from "../../src/verify/checks.ts";
 import type { CheckRun, WorkflowRun } from "../../src/verify/remote-repository.ts";
 import type { VerifyRequest } from "../../src/verify/request.ts";
 import { verifyChecks } from "../../src/verify/wait-for-checks.ts";
@@ -33,7 +33,7 @@ const runOf = (suite: number, workflow: number): WorkflowRun => ({
 describe("every check of a commit", () => {
   test("passes without those of the run that asks, skipped and neutral ones", () => {
     const runs = [job("deploy", undefined, 1), job("test", "success"), job("docs", "skipped"), job("lint", "neutral")];
-    const judged = judgeChecks(evidence(runs), undefined, "77");
+    const judged = assessChecks(evidence(runs), undefined, "77");
     expect(names(judged.passed)).toEqual(["test"]);
     expect([...judged.pending, ...judged.failed]).toEqual([]);
   });
@@ -41,13 +41,13 @@ describe("every check of a commit", () => {
   test.each(["failure", "cancelled", "timed_out", "action_required", "stale", "startup_failure"])(
     "%s is no success",
     (conclusion) => {
-      const judged = judgeChecks(evidence([job("test", conclusion)]), undefined, "77");
+      const judged = assessChecks(evidence([job("test", conclusion)]), undefined, "77");
       expect(judged.failed).toMatchObject([{ name: "test", state: conclusion }]);
     },
   );
 
   test.each(["queued", "in_progress", "waiting", "requested", "pending"])("%s is waited for", (status) => {
-    const judged = judgeChecks(evidence([job("test", undefined, 2, { status })]), undefined, "77");
+    const judged = assessChecks(evidence([job("test", undefined, 2, { status })]), undefined, "77");
     expect(judged.pending).toMatchObject([{ name: "test", state: status }]);
   });
 
@@ -57,7 +57,7 @@ describe("every check of a commit", () => {
       state,
       url: "",
     }));
-    const judged = judgeChecks(evidence([], { statuses }), undefined, "77");
+    const judged = assessChecks(evidence([], { statuses }), undefined, "77");
     expect(names(judged.passed)).toEqual(["ci/success"]);
     expect(names(judged.pending)).toEqual(["ci/pending"]);
     expect(names(judged.failed)).toEqual(["ci/failure", "ci/error"]);
@@ -70,35 +70,35 @@ describe("every check of a commit", () => {
       { id: 3, app: "some-bot", status: "queued" },
     ];
     const runs = [job("deploy", undefined, 1), job("build", "success")];
-    const judged = judgeChecks(evidence(runs, { suites }), undefined, "77");
+    const judged = assessChecks(evidence(runs, { suites }), undefined, "77");
     expect(names(judged.pending)).toEqual(["the workflow of build"]);
   });
 });
 
 describe("several runs of one check", () => {
   test("a re-run replaces what it ran again", () => {
-    const judged = judgeChecks(evidence([job("test", "failure"), job("test", "success")]), undefined, "77");
+    const judged = assessChecks(evidence([job("test", "failure"), job("test", "success")]), undefined, "77");
     expect(judged).toMatchObject({ passed: [{ name: "test" }], failed: [] });
-    const back = judgeChecks(evidence([job("test", "success"), job("test", "failure")]), undefined, "77");
+    const back = assessChecks(evidence([job("test", "success"), job("test", "failure")]), undefined, "77");
     expect(back).toMatchObject({ passed: [], failed: [{ name: "test" }] });
   });
 
   test("another app's newest counts, in whichever suite", () => {
     const app = { app: "circleci", workflowRun: undefined };
     const runs = [job("test", "failure", 4, app), job("test", "success", 5, app)];
-    expect(judgeChecks(evidence(runs), undefined, "77")).toMatchObject({ passed: [{ name: "test" }], failed: [] });
+    expect(assessChecks(evidence(runs), undefined, "77")).toMatchObject({ passed: [{ name: "test" }], failed: [] });
   });
 
   test("jobs of equal name in two workflows are two checks", () => {
     const runs = [job("test", "failure", 2), job("test", "success", 3)];
     const workflowRuns = [runOf(2, 20), runOf(3, 30)];
-    expect(judgeChecks(evidence(runs, { workflowRuns }), undefined, "77").failed).toHaveLength(1);
+    expect(assessChecks(evidence(runs, { workflowRuns }), undefined, "77").failed).toHaveLength(1);
   });
 
   test("a newer run of the same workflow replaces the older one", () => {
     const runs = [job("test", "failure", 2), job("test", "success", 3)];
     const workflowRuns = [runOf(2, 20), runOf(3, 20)];
-    expect(judgeChecks(evidence(runs, { workflowRuns }), undefined, "77")).toMatchObject({
+    expect(assessChecks(evidence(runs, { workflowRuns }), undefined, "77")).toMatchObject({
       passed: [{ name: "test" }],
       failed: [],
     });
@@ -107,26 +107,26 @@ describe("several runs of one check", () => {
   test("and does not hide a failure in a job that it skipped", () => {
     const runs = [job("test", "failure", 2), job("test", "skipped", 3)];
     const workflowRuns = [runOf(2, 20), runOf(3, 20)];
-    expect(judgeChecks(evidence(runs, { workflowRuns }), undefined, "77").failed).toHaveLength(1);
+    expect(assessChecks(evidence(runs, { workflowRuns }), undefined, "77").failed).toHaveLength(1);
   });
 
   test("where the workflow is unknown, each counts; it is requested only when it decides", () => {
     const both = [job("test", "failure", 2), job("test", "success", 3)];
-    expect(judgeChecks(evidence(both), undefined, "77")).toMatchObject({
+    expect(assessChecks(evidence(both), undefined, "77")).toMatchObject({
       failed: [{ name: "test" }],
       needsWorkflows: true,
     });
-    expect(judgeChecks(evidence(both, { workflowRuns: null }), undefined, "77")).toMatchObject({
+    expect(assessChecks(evidence(both, { workflowRuns: null }), undefined, "77")).toMatchObject({
       failed: [{ name: "test" }],
       needsWorkflows: false,
     });
-    expect(judgeChecks(evidence([job("test", "success", 3)]), undefined, "77").needsWorkflows).toBe(false);
+    expect(assessChecks(evidence([job("test", "success", 3)]), undefined, "77").needsWorkflows).toBe(false);
   });
 
   test("an earlier deploy of the same workflow that failed does not stand in the way", () => {
     const runs = [job("deploy", undefined, 1), job("deploy", "failure", 2), job("test", "success", 3)];
     const workflowRuns = [runOf(1, 10), runOf(2, 10), runOf(3, 30)];
-    const judged = judgeChecks(evidence(runs, { workflowRuns }), undefined, "77");
+    const judged = assessChecks(evidence(runs, { workflowRuns }), undefined, "77");
     expect(names(judged.passed)).toEqual(["test"]);
     expect(judged.failed).toEqual([]);
   });
@@ -136,22 +136,22 @@ describe("checks that are named", () => {
   const runs = [job("test (3.11, ubuntu)", "success"), job("test (3.12, ubuntu)", "success"), job("slow", "failure")];
 
   test("are the only ones that count", () => {
-    const judged = judgeChecks(evidence(runs), ["test *", "ci/deploy-preview"], "77");
+    const judged = assessChecks(evidence(runs), ["test *", "ci/deploy-preview"], "77");
     expect(names(judged.passed)).toEqual(["test (3.11, ubuntu)", "test (3.12, ubuntu)"]);
     expect(judged).toMatchObject({ failed: [], missing: ["ci/deploy-preview"] });
   });
 
   test("match whole names, and nothing in them is special but *", () => {
-    expect(judgeChecks(evidence(runs), ["test"], "77").missing).toEqual(["test"]);
-    expect(judgeChecks(evidence(runs), ["test (3.1., ubuntu)"], "77").missing).toEqual(["test (3.1., ubuntu)"]);
+    expect(assessChecks(evidence(runs), ["test"], "77").missing).toEqual(["test"]);
+    expect(assessChecks(evidence(runs), ["test (3.1., ubuntu)"], "77").missing).toEqual(["test (3.1., ubuntu)"]);
   });
 
   test("have not passed when they were skipped, unless something else of that name passed", () => {
-    expect(judgeChecks(evidence([job("test", "skipped")]), ["test"], "77").failed).toMatchObject([
+    expect(assessChecks(evidence([job("test", "skipped")]), ["test"], "77").failed).toMatchObject([
       { state: "skipped" },
     ]);
     const matrix = [job("test (a)", "skipped"), job("test (b)", "success")];
-    expect(judgeChecks(evidence(matrix), ["test *"], "77")).toMatchObject({
+    expect(assessChecks(evidence(matrix), ["test *"], "77")).toMatchObject({
       passed: [{ name: "test (b)" }],
       failed: [],
     });
@@ -160,8 +160,8 @@ describe("checks that are named", () => {
   test("may be jobs of an earlier run of the workflow that asks, and never of the run itself", () => {
     const workflowRuns = [runOf(1, 10), runOf(2, 10)];
     const earlier = [job("test", "failure", 2), job("test", "success", 1)];
-    expect(judgeChecks(evidence(earlier, { workflowRuns }), ["test"], "77").failed).toHaveLength(1);
-    expect(judgeChecks(evidence([job("test", "success", 1)], { workflowRuns }), ["test"], "77").missing).toEqual([
+    expect(assessChecks(evidence(earlier, { workflowRuns }), ["test"], "77").failed).toHaveLength(1);
+    expect(assessChecks(evidence([job("test", "success", 1)], { workflowRuns }), ["test"], "77").missing).toEqual([
       "test",
     ]);
   });

@@ -5,7 +5,7 @@ import { Output } from "../../session/child-output.ts";
 import type { Session } from "../../session/session.ts";
 import type { Activated, ActivateRequest, ObserveRequest, Reverted, RevertRequest, ServiceEvidence } from "../host.ts";
 import { parseEvidence, serviceTexts, serviceValues } from "../services.ts";
-import { NO_SWITCH } from "../state-findings.ts";
+import { NO_AUTO_REVERT } from "../state-findings.ts";
 
 /** As `Host.activate`. @throws Failure as the host replied */
 export async function activate(session: Session, request: ActivateRequest, task: Task): Promise<Activated> {
@@ -17,7 +17,7 @@ export async function activate(session: Session, request: ActivateRequest, task:
       expected: request.expected ?? "",
       restart: request.restart,
       kind: request.converge ? "converge" : request.rollback ? "rollback" : undefined,
-      switch: request.switch === undefined ? undefined : Math.ceil(request.switch),
+      switch: request.autoRevert === undefined ? undefined : Math.ceil(request.autoRevert),
       ...serviceValues(request.services),
     },
     texts: serviceTexts(request.services),
@@ -27,7 +27,7 @@ export async function activate(session: Session, request: ActivateRequest, task:
     previous: named(reply.value("previous")),
     services: parseEvidence(reply, request.services),
     settling: Number(reply.value("settling") ?? 0) / 100,
-    warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...reply.all("warning")],
+    warnings: [...(reply.value("switch") === "none" ? [NO_AUTO_REVERT] : []), ...reply.all("warning")],
   };
 }
 

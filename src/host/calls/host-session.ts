@@ -1,7 +1,7 @@
 // The session with a host, and what one call finds out that later ones need.
 import { Session } from "../../session/session.ts";
 import type { Encoding } from "../../transfers/encoding.ts";
-import type { Incoming } from "./candidate.ts";
+import type { Incoming } from "./incoming.ts";
 
 /** Every call of this folder takes one as its first parameter. */
 export class HostSession extends Session {

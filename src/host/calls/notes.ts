@@ -25,7 +25,7 @@ export async function drift(session: Session, request: { release: string; full: 
   };
 }
 
-/** Whether a release has not changed since it was verified, judged by sizes, times, modes and names. */
+/** Whether a release has not changed since it was verified, compared by sizes, times, modes and names. */
 export async function sound(session: Session, release: string): Promise<boolean> {
   const { count, added } = await drift(session, { release, full: false });
   return count === 0 && !added;

@@ -14,9 +14,9 @@ import { chooseReleaseName, parseReleases } from "../release-records.ts";
 import { recordsOf } from "../requirement-findings.ts";
 import { serviceTexts, serviceValues } from "../services.ts";
 import { type MissingContent, spaceFindings } from "../space-findings.ts";
-import { type Incoming, incomingName, incomingOf } from "./candidate.ts";
 import type { HostSession } from "./host-session.ts";
 import { NO_WAY_TO_HEALTH } from "./http-probe.ts";
+import { type Incoming, incomingName, incomingOf } from "./incoming.ts";
 import { sound } from "./notes.ts";
 
 /** What one reply says. */
@@ -83,7 +83,7 @@ function callFor(
       failures,
       room,
       lock: request.lock ? "yes" : undefined,
-      ask_switch: request.switch && "yes",
+      ask_switch: request.autoRevert && "yes",
       wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
       incoming: artifact ? incomingName(artifact) : undefined,
       ...serviceValues(request.services),
