@@ -40,9 +40,9 @@ export default defineConfig({
       ...Object.entries(PARTS).map(([name, { about }]) => ({ name, description: about })),
       { name: LEFT_OUT, description: "not played in this run" },
     ],
-    // Tests of services, hosts and fleets wait more than they work: a file of the fleet keeps a third of a core busy. Each has ports, roots
-    // and networks of its own. More labs than this at once would want more memory than such machines have.
-    maxWorkers: Math.min(16, Math.max(4, 3 * availableParallelism())),
+    // Tests of services, hosts and fleets wait more than they work: a file of the fleet keeps a sixth of a core busy, one over SSH a third.
+    // Each has ports, roots and networks of its own. More labs than this at once would want more memory than such machines have.
+    maxWorkers: Math.min(16, Math.max(4, 4 * availableParallelism())),
     // Limits are for what hangs: a busy machine takes ten times as long as a quiet one, and its tests say the same.
     projects: [
       layer("unit", { timeout: 120_000 }),
