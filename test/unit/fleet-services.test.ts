@@ -247,6 +247,13 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(["shop:worker", "shop:*"].map(waits)).toEqual(["7", "9"]);
     });
 
+    it("asks supervisord for the log of a program whose log is its standard output, and does not read its own", () => {
+      const text = `supervisord_by=supervisorctl; supervisorctl() { echo "the end of $3"; }; supervisord_worst() { echo web; }
+        SUPERVISORD_FILES="$session/web.conf"; s_kind=supervisord s_unit=web s_files=$session/web; service_log`;
+      const conf = "[program:web]\nstdout_logfile=/dev/stdout\n";
+      expect(inShell(`timeout 10 ${shell}`, text, { "web.conf": conf })).toBe("the end of stderr");
+    });
+
     it("reads time spans of systemd, and warns where a stop-timeout is longer than what the supervisor allows", () => {
       const seconds = (span: string) => inShell(shell, `echo '${span}' | seconds_of_span`);
       expect(["1min 30s", "5s", "1h 2min", "1.200s", "infinity", "0", "2d"].map(seconds)).toEqual([

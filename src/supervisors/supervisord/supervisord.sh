@@ -228,6 +228,11 @@ supervisord_log_file() {
 	supervisord_setting "$1_logfile" ""
 }
 
+# supervisord_log_readable FILE: whether it can be read here. /dev/stdout would be that of this program, and has no end.
+supervisord_log_readable() {
+	[ -f "$1" ] && [ -r "$1" ]
+}
+
 # supervisord_log_sizes STDERR STDOUT: records the sizes of these files.
 supervisord_log_sizes() {
 	log_channel=stderr
@@ -251,7 +256,7 @@ supervisord_log_ends() {
 	log_program=$(supervisord_worst)
 	for log_channel in stderr stdout; do
 		rm -f "$s_files.end-$log_channel"
-		[ -r "$(supervisord_log_file "$log_channel")" ] || ! supervisord_tail "$log_channel" || {
+		supervisord_log_readable "$(supervisord_log_file "$log_channel")" || ! supervisord_tail "$log_channel" || {
 			echo "$log_program"
 			cat "$session/log"
 		} >"$s_files.end-$log_channel"
@@ -296,7 +301,7 @@ supervisord_log_handover() {
 supervisord_log() {
 	for log_channel in stderr stdout; do
 		log_file=$(supervisord_log_file "$log_channel")
-		[ -r "$log_file" ] || continue
+		supervisord_log_readable "$log_file" || continue
 		log_from=$(cat "$s_files.log-$log_channel" 2>/dev/null) || log_from=0
 		# A log that was rotated meanwhile is read from its first byte.
 		[ "$(wc -c <"$log_file")" -ge "${log_from:-0}" ] || log_from=0
@@ -308,7 +313,7 @@ supervisord_log() {
 	done
 	log_program=$(supervisord_worst)
 	for log_channel in stderr stdout; do
-		[ ! -r "$(supervisord_log_file "$log_channel")" ] || continue
+		! supervisord_log_readable "$(supervisord_log_file "$log_channel")" || continue
 		supervisord_tail "$log_channel" || continue
 		supervisord_log_news "$log_channel" >"$session/news"
 		! grep -q . "$session/news" || {
