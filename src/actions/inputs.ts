@@ -27,7 +27,7 @@ export function readInputs<I extends Record<string, Declared>>(
     const text = inputText(env, name);
     const given = text === input.without ? undefined : text;
     const isEmpty = given === undefined || given.trim() === "";
-    const value = isEmpty ? textOf(fromFile[name]) : given;
+    const value = isEmpty ? defaultOf(fromFile[name], input) : given;
     if (value === undefined && input.required) throw missing(name);
     // An empty secret is one that GitHub did not pass: the code that uses it must be able to say so.
     return [name, read(name, input, value ?? (input.kind === "secret" ? given : undefined))];
@@ -131,6 +131,12 @@ function choiceOf(
   const meant = nearest(value, choices);
   const remedy = now ? `${word} is now called ${now}.` : meant && `Did you mean ${meant}?`;
   throw unreadable(name, value, `one of ${choices.join(", ")}`, remedy);
+}
+
+/** A value of `defaults`; undefined for one that only another action has, such as `upload: after-deploy`. */
+function defaultOf(value: unknown, { choices }: Declared): string | undefined {
+  const text = textOf(value);
+  return text === undefined || !choices || choices.includes(text) ? text : undefined;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -323,7 +323,7 @@ export const inputsSchema = z.strictObject({
   "require-isolation": describe(z.boolean().optional(), "Fails where the checks cannot be isolated. Default: `false`."),
   upload: describe(
     z.enum(["unless-pull-request", "after-deploy", "always", "never"]).optional(),
-    "Whether the artifact is uploaded. bundle: `unless-pull-request` (default), `always` or `never`; the whole pipeline: `after-deploy` (default), `always` or `never`.",
+    "Whether the artifact is uploaded. bundle: `unless-pull-request` (default), `always` or `never`; the whole pipeline: `after-deploy` (default), `always` or `never`. An action that does not have the value keeps its default.",
   ),
   "retention-days": describe(
     z.number().int().min(1).max(400).optional(),

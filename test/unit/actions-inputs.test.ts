@@ -77,6 +77,16 @@ describe("inputs", () => {
     expect(environments("")).toEqual([]);
   });
 
+  test("of tarlift.yml are left to the action that has them", () => {
+    const bundle = (value: string, upload = "") => readInputs(DECLARED.bundle, given({ upload }), { upload: value });
+    const pipeline = (value: string) => readInputs(DECLARED.pipeline, given({ target: "prod" }), { upload: value });
+    expect(pipeline("after-deploy").upload).toBe("after-deploy");
+    expect(bundle("after-deploy").upload).toBeUndefined();
+    expect(pipeline("unless-pull-request").upload).toBeUndefined();
+    expect(bundle("never").upload).toBe("never");
+    expect(() => bundle("never", "after-deploy")).toThrow(/should be one of unless-pull-request/);
+  });
+
   test("of tarlift.yml count where the step gives none", () => {
     const file = { "wait-for-lock": 60, url: "https://shop.example.org" };
     expect(deploy({}, file)).toMatchObject({ "wait-for-lock": 60, url: "https://shop.example.org" });
