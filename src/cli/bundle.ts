@@ -63,7 +63,7 @@ function lines(result: BundleResult, targets: string[]): string[] {
   return [
     "",
     `${result.file}`,
-    `  version         ${result.version}, commit ${result.commit.slice(0, 12)}`,
+    `  label           ${result.version}, commit ${result.commit.slice(0, 12)}`,
     `  release digest  ${result.releaseDigest}`,
     `  size            ${formatBytes(result.size)}`,
     ...result.environments.map(

@@ -21,7 +21,7 @@ interface Options {
 export function register(program: Command): void {
   const inspect = program
     .command("inspect")
-    .description("show what an artifact holds: version, commit, digests, layers, environments, host requirements")
+    .description("show what an artifact holds: label, commit, digests, layers, environments, host requirements")
     .argument("<file>", "the artifact")
     .option("--files", "every file with its mode, size and sha256")
     .option("--verify", "read all of it and check every digest")
@@ -68,7 +68,7 @@ function summaryLines(summary: ArtifactSummary): string[] {
   return [
     ...table([
       ["app", summary.app],
-      ["version", summary.version],
+      ["label", summary.version],
       ["commit", `${summary.commit.id} of ${summary.commit.time}`],
       ["release digest", summary.releaseDigest],
       ["manifest digest", summary.manifestDigest],

@@ -55,7 +55,7 @@ function end(outcome: AdoptionReport["outcome"], target: string): string[] {
     case "adopted":
       return [
         "every host has it as a good release; no service was restarted",
-        `next: tarlift host setup ${target} --check   and then: tarlift deploy ${target}   (and back: tarlift rollback ${target})`,
+        `next: tarlift host setup ${target} --check   and then: tarlift deploy ${target}   (to roll back: tarlift rollback ${target})`,
       ];
     case "refused":
       return ["nothing changed anywhere"];

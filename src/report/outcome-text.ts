@@ -162,7 +162,7 @@ export function nextStep({
           command: `tarlift converge ${target} --artifact ARTIFACT`,
           remark: "brings those along that do not run it",
         };
-      return { command: status, ...(back ? { remark: `and back: \`${backCommand(target, back)}\`` } : {}) };
+      return { command: status, ...(back ? { remark: `to roll back: \`${backCommand(target, back)}\`` } : {}) };
     case "superseded":
       // Not with this call's artifact: the others run a newer release.
       if (!hosts.some(isLeftOut)) return { command: status };

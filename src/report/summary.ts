@@ -238,7 +238,7 @@ function timesOf({ bundle, report }: Pick<SummaryInput, "bundle" | "report">): s
   ];
   if (parts.length === 0) return "";
   const total = parts.reduce((sum, { seconds }) => sum + seconds, 0);
-  return `${parts.map(({ part, seconds }) => `${plainText(part)} ${seconds.toFixed(1)} s`).join(", ")}; together ${total.toFixed(1)} s`;
+  return `${parts.map(({ part, seconds }) => `${plainText(part)} ${seconds.toFixed(1)} s`).join(", ")}; total ${total.toFixed(1)} s`;
 }
 
 function commits({ commits: between = [], commitsLeftOut = 0 }: SummaryInput): string {

@@ -118,7 +118,7 @@ function timeLines({ durations }: Report): string[] {
   const parts = durations
     .filter(({ seconds }) => seconds >= 0.05)
     .map(({ part, seconds }) => `${part} ${seconds.toFixed(1)} s`);
-  return [`  time: ${parts.length > 0 ? `${parts.join(", ")}; ` : ""}together ${total.toFixed(1)} s`];
+  return [`  time: ${parts.length > 0 ? `${parts.join(", ")}; ` : ""}total ${total.toFixed(1)} s`];
 }
 
 function errorLines({ host, what, where, output, remedy }: ReportedError, paint: Paint): string[] {

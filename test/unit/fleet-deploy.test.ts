@@ -504,7 +504,7 @@ describe("a rollback", () => {
   it("case 12: leads back to what was live before by its name, since without one it leads further back", async () => {
     expect((await rollback(rollbackRequest(at("c")))).back).toEqual({ to: "c", crosses: false });
     expect(nextCommand(await rollback(rollbackRequest(at("c"))))).toBe(
-      "tarlift status production   (and back: tarlift rollback production --to c)",
+      "tarlift status production   (to roll back: tarlift rollback production --to c)",
     );
   });
 
@@ -529,11 +529,11 @@ describe("a rollback", () => {
     };
     const v1 = { live: releases[2]!, releases: [releases[2]!] };
     expect(await backFrom({})).toBe("tarlift status production");
-    expect(await backFrom(v1)).toBe("tarlift status production   (and back: tarlift rollback production)");
+    expect(await backFrom(v1)).toBe("tarlift status production   (to roll back: tarlift rollback production)");
     expect(await backFrom(v1, {})).toBe("tarlift status production");
     // "c" became good after "b", which was returned to.
     expect(await backFrom({ live: releases[1]!, releases })).toBe(
-      "tarlift status production   (and back: tarlift rollback production --to b)",
+      "tarlift status production   (to roll back: tarlift rollback production --to b)",
     );
   });
 

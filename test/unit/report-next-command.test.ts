@@ -83,9 +83,9 @@ describe("case 40: a command to type next", () => {
     const back = (way: { to?: string; crosses: boolean }) =>
       completeCommands(nextCommand({ outcome: "rolled-back", target: "prod", back: way }), call);
     expect(back({ to: "v2-aaaa", crosses: false })).toBe(
-      "tarlift status prod --ssh-key k   (and back: tarlift rollback prod --ssh-key k --to v2-aaaa)",
+      "tarlift status prod --ssh-key k   (to roll back: tarlift rollback prod --ssh-key k --to v2-aaaa)",
     );
-    expect(back({ crosses: true })).toContain("(and back: tarlift rollback prod --ssh-key k --allow-schema-ahead)");
+    expect(back({ crosses: true })).toContain("(to roll back: tarlift rollback prod --ssh-key k --allow-schema-ahead)");
   });
 
   it("has an option once where the text gives it and the call had it", async () => {

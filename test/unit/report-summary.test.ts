@@ -102,9 +102,9 @@ describe("the end of a transaction on a terminal", () => {
       "",
       "  app1  v2-77aa01ce, previous: v1-3fa9c1d2  1.20 MB sent (30 files, 1970 linked)",
       "      web: RUNNING, pid 4711 (evidence: directory, its working directory is the release)",
-      "  time: preflight 0.2 s, activate 5.1 s; together 5.3 s",
+      "  time: preflight 0.2 s, activate 5.1 s; total 5.3 s",
       "",
-      "next: tarlift status production   (and back: tarlift rollback production)",
+      "next: tarlift status production   (to roll back: tarlift rollback production)",
     ]);
   });
 
@@ -167,7 +167,7 @@ describe("a job summary", () => {
     has("| assets front end | 1.00 MB | built |");
     has("| sent to 2 hosts | 2.40 MB | 60 files, 3940 linked |");
     has(
-      "environments 0.9 s, source 0.1 s, assets 0.0 s, application 0.0 s, artifact 0.0 s, unpacking 0.0 s, checks 0.0 s, preflight 0.2 s, activate 5.1 s; together 6.3 s",
+      "environments 0.9 s, source 0.1 s, assets 0.0 s, application 0.0 s, artifact 0.0 s, unpacking 0.0 s, checks 0.0 s, preflight 0.2 s, activate 5.1 s; total 6.3 s",
     );
     has("- [<code>cccccccccccc</code>](https://example.org/c) mend it (ana)");
     has("- … and 3 more commits");
