@@ -131,16 +131,17 @@ export function describeNotifier(notifier: Notifier, { keys = {}, shown }: Notif
     });
 
     test("shows neither address nor key in what it says of a failure", async () => {
-      const gone = createServer().listen(0, "127.0.0.1");
+      // An address of its own: the port may be another server's on 127.0.0.1 a moment later.
+      const gone = createServer().listen(0, "127.9.8.7");
       await once(gone, "listening");
-      const closed = `http://127.0.0.1:${(gone.address() as AddressInfo).port}/T0KEN`;
+      const closed = `http://127.9.8.7:${(gone.address() as AddressInfo).port}/T0KEN`;
       await new Promise((resolve) => gone.close(resolve));
       answers.push(status(404), status(307, { location: `${address}/T0KEN` }), (response) => response.destroy());
       const addresses = [`${address}/T0KEN`, `${address}/T0KEN`, `${address}/T0KEN`, closed, "not an address/T0KEN"];
       for (const CHAT of addresses) {
         const said = await send(entry({ retries: 0 }), { CHAT, KEY: "k3y" });
         expect(said).toContain('the message "deployed" was not delivered: ');
-        expect(said).not.toMatch(/T0KEN|k3y|127\.0\.0\.1/);
+        expect(said).not.toMatch(/T0KEN|k3y|127\.\d/);
       }
     });
 
