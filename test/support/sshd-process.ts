@@ -1,5 +1,6 @@
 // A real sshd on a loopback port, run by the user of the tests: everything of SSH but another machine.
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { userInfo } from "node:os";
@@ -108,15 +109,23 @@ export async function startSshdIn(directory: string, options: SshdOptions = {}):
   };
 }
 
-/** A port of `address` on which nothing listens at this moment. */
-export function freePort(address = "127.0.0.1"): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A port of `address` on which nothing listens at this moment. It is none of those that the kernel gives to connections and to servers that
+ * leave the choice to it (32768 and above): one of these is another process's before it is used here.
+ */
+export async function freePort(address = "127.0.0.1"): Promise<number> {
+  for (let attempts = 0; attempts < 100; attempts++) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port, address)) return port;
+  }
+  throw new Error(`no port of 100 is free on ${address}`);
+}
+
+function isFree(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.on("error", reject);
-    server.listen(0, address, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    server.on("error", () => resolve(false));
+    server.listen(port, address, () => server.close(() => resolve(true)));
   });
 }
 
