@@ -11,6 +11,7 @@ import {
 } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { checkAll, Failure } from "../failure.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import type { Member } from "../fleet/member.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import { takesTurns } from "../fleet/serving.ts";
@@ -69,7 +70,7 @@ export async function withFleet<T>(
     members = request.members;
     return await work(request);
   } finally {
-    await Promise.all(members.map(({ host }) => host.close()));
+    await forEachHost(members, ({ host }) => host.close());
     await closeTunnels();
     await closeJumps();
     removePrivateDirectory();
