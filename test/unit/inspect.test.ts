@@ -23,11 +23,11 @@ async function tarlift(...args: string[]): Promise<string> {
 const one = () => artifactOf(temporary("one"), [text("a", "1"), text("bin/tool", "#!", true)]);
 const two = () => artifactOf(temporary("two"), [text("a", "2"), text("b", "")], { version: "v2" });
 
-test("the summary names version, commit, digests, layers and what is asked of hosts", async () => {
+test("the summary names label, commit, digests, layers and what is asked of hosts", async () => {
   const written = await one();
   const said = await tarlift(written.file);
   expect(said).toMatch(/^app +shop$/m);
-  expect(said).toMatch(/^version +v1$/m);
+  expect(said).toMatch(/^label +v1$/m);
   expect(said).toContain(written.releaseDigest);
   expect(said).toContain(written.manifestDigest);
   expect(said).toMatch(/application +\d+ B +2 files of 3 B +\/srv\/shop\/current +sha256:[0-9a-f]{64}$/m);
