@@ -1,4 +1,4 @@
-// Whether a commit's checks have passed. Pure: from GitHub's data to a assessment.
+// Whether a commit's checks have passed. Pure: from GitHub's data to an assessment.
 import type { CheckRun, CheckSuite, CommitStatus, WorkflowRun } from "./remote-repository.ts";
 
 /** GitHub's data about one commit. */

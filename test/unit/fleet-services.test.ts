@@ -254,6 +254,12 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(inShell(`timeout 10 ${shell}`, text, { "web.conf": conf })).toBe("the end of stderr");
     });
 
+    it("records no size of a log that is a pipe, whose end it would wait for", () => {
+      const text = `mkfifo "$session/pipe"; : >"$session/file"; s_files=$session/web
+        supervisord_log_sizes "$session/pipe" "$session/file"; ls "$session" | grep log-`;
+      expect(inShell(`timeout 10 ${shell}`, text)).toBe("web.log-stdout");
+    });
+
     it("reads time spans of systemd, and warns where a stop-timeout is longer than what the supervisor allows", () => {
       const seconds = (span: string) => inShell(shell, `echo '${span}' | seconds_of_span`);
       expect(["1min 30s", "5s", "1h 2min", "1.200s", "infinity", "0", "2d"].map(seconds)).toEqual([

@@ -233,11 +233,12 @@ supervisord_log_readable() {
 	[ -f "$1" ] && [ -r "$1" ]
 }
 
-# supervisord_log_sizes STDERR STDOUT: records the sizes of these files.
+# supervisord_log_sizes STDERR STDOUT: records the sizes of these files, where they are files: a pipe would block.
 supervisord_log_sizes() {
 	log_channel=stderr
 	for log_file in "$@"; do
-		wc -c <"$log_file" >"$s_files.log-$log_channel" 2>/dev/null || rm -f "$s_files.log-$log_channel"
+		rm -f "$s_files.log-$log_channel"
+		! supervisord_log_readable "$log_file" || wc -c <"$log_file" >"$s_files.log-$log_channel" 2>/dev/null
 		log_channel=stdout
 	done
 }
