@@ -1,9 +1,14 @@
-// Plays a part of the crash matrix in a process of its own (test/matrix): a tenth, by the commit; in `npm run test:full` also all cells of
-// steps that changed since bench/matrix.md was written.
+// Plays a part of the crash matrix in a process of its own (test/matrix), chosen by the commit: a tenth, or a fortieth while transactions
+// and supervisors are those with which their parts were last played as a whole. `npm run test:full` also plays all cells of steps that
+// changed since bench/matrix.md was written.
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { selection } from "./parts.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const { seed: turn, whole } = selection();
+/** After so many commits, on average, each cell was played. */
+export const TURNS = turn === undefined || whole.includes("transactions") || whole.includes("services") ? 10 : 40;
 
 /** @returns lines of cells that failed and what was wrong there, how many were played, and how it ended */
 export async function playPart(
@@ -19,6 +24,8 @@ export async function playPart(
     world,
     "--turn",
     seed(),
+    "--turns",
+    String(TURNS),
     // After a change of the activation, those that changed are nearly all: an hour.
     ...(process.env.TARLIFT_FULL === "1" ? ["--changed"] : []),
     ...more,
