@@ -70,7 +70,11 @@ ${program("shop", `${root}/serve.sh`)}${program("idle", `${root}/serve.sh`, "aut
     unreachable: "v_root=/nowhere; cd /",
     restarted: "started",
     logs: true,
-    looksLate: "supervisord_log_handover() { sleep 3; supervisord_log_mark; }",
+    looksLate: `supervisord_log_handover() {
+        late_log=$(supervisord_log_file stderr)
+        until read -r late_pid <"$v_root/pid" && [ "$late_pid" != "$old" ] && grep -q "start $late_pid" "$late_log"; do sleep 0.2; done
+        supervisord_log_mark; : >"$session/late"
+      }`,
     // The way through sudo, which this supervisord answers to.
     asks: `supervisord_by="sudo -n /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf"
       sudo() { shift 4; supervisorctl "$@"; }`,

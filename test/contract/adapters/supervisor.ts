@@ -33,7 +33,10 @@ export interface SupervisorFixture {
   restarted: "started" | "restarted" | "supervisor";
   /** Whether it keeps a log. */
   logs: boolean;
-  /** Shell text after which it looks for the end of its log only when the new process has written to it. */
+  /**
+   * Shell text after which it looks for the end of its log only when the new process, which is not `$old`, has written to it; it creates
+   * `$session/late` then.
+   */
   looksLate?: string;
   /** Shell text after which `known` has to ask sudo, in a shell whose user is not root. */
   asks?: string;
@@ -158,7 +161,8 @@ export function describeSupervisor(supervisor: Supervisor, fixture: SupervisorFi
         it("shows nothing of the old process as the log of the new one, however late it looks", async () => {
           const text = `${fixture.looksLate}; read -r old <"$v_root/pid"; services_started=1 s_method=restart
           service_look; service_scan none; evidence_begins; service_pairs | sort >"$s_files.now"; service_log_mark
-          echo restart >"$s_files.method"; service_act v2 v1; service_await; sleep 4; service_look
+          echo restart >"$s_files.method"; service_act v2 v1; service_await; n=0
+          until [ -f "$session/late" ] || [ "$n" -ge 600 ]; do sleep 0.1; n=$((n + 1)); done; service_look
           service_log | sed "s/$old/OLD/"`;
           expect(await inProgram(shell, fixture.services.running, text)).not.toContain("OLD");
         });
