@@ -46,7 +46,7 @@ export interface World {
 }
 
 /** Seconds after which a host whose network was lost ends what waits for the other side. */
-const LEASE = 5;
+const LEASE = 10;
 const ADDRESSES = Array.from({ length: HOSTS }, (_, n) => `127.0.0.${n + 1}`);
 const nothing = async () => {};
 
