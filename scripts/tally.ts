@@ -50,7 +50,7 @@ function addEach(a: Record<string, number>, b: Record<string, number>): Record<s
  *
  * @param report the text of vitest's JSON report; undefined when it wrote none, which is one failure
  * @param exitCode of vitest: when it is not 0 and nothing in the report failed (an unhandled error, a crash), that is one failure
- * @param parts of a run of parts alone: other tests of the same files are none of it
+ * @param parts of a run of parts alone: tests of other parts in the same files are none of it
  */
 export function tally(report: string | undefined, exitCode: number | null, parts: readonly string[] = []): Tally {
   const parsed = report === undefined ? undefined : parseReport(report);
@@ -74,7 +74,7 @@ function parseReport(text: string): Report | undefined {
 
 function tallyFile(file: Report["testResults"][number], parts: readonly string[]): Tally {
   const tests = file.assertionResults.filter(
-    ({ tags }) => parts.length === 0 || parts.some((part) => tags?.includes(part)),
+    ({ tags }) => parts.length === 0 || !tags?.some(isPart) || parts.some((part) => tags.includes(part)),
   );
   const having = (...statuses: string[]) => tests.filter(({ status }) => statuses.includes(status));
   const names = (tests: { fullName: string }[]) => tests.map(({ fullName }) => `${file.name} > ${fullName}`);
