@@ -121,6 +121,9 @@ describe("tests that are too dear for every run", () => {
     expect(changedParts(copy)).toEqual(["actions", "balancers"]);
     writeRecord({ actions: fingerprint("actions", copy) }, copy);
     expect(changedParts(copy)).toEqual(["balancers"]);
+    // A suite that tests of the part import has some of its tests.
+    appendFileSync(join(copy, "test/contract/adapters/supervisor.ts"), "\n");
+    expect(changedParts(copy)).toEqual(["services", "balancers"]);
   });
 
   test.each([

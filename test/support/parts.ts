@@ -2,7 +2,7 @@
 // whole of a part whose files are not those with which it was last played as a whole. `npm run test:full -- PART` plays a part alone.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Where runs of whole parts are written down: part to fingerprint. */
@@ -74,7 +74,7 @@ const turnOf = (text: string): number => createHash("sha256").update(text).diges
 export function fingerprint(part: Part, root = ROOT): string {
   const hash = createHash("sha256");
   const about = PARTS[part].of.flatMap((path) => filesBelow(join(root, path)));
-  for (const file of [...about, ...testsOf(part, root)].sort())
+  for (const file of [...about, ...testsOf(part, root).flatMap(withSuites)].sort())
     hash
       .update(`${relative(root, file)}\0`)
       .update(readFileSync(file))
@@ -82,11 +82,21 @@ export function fingerprint(part: Part, root = ROOT): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The files of tests that have tests of a part. */
+/** The files of tests that have tests of a part, themselves or by a suite of adapters that they import. */
 export function testsOf(part: Part, root = ROOT): string[] {
-  return filesBelow(join(root, "test")).filter(
-    (file) => file.endsWith(".test.ts") && readFileSync(file, "utf8").includes(`full("${part}"`),
-  );
+  const has = (text: string) => text.includes(`full("${part}"`);
+  const files = filesBelow(join(root, "test")).filter((file) => file.endsWith(".test.ts"));
+  return files.filter((file) => {
+    const text = readFileSync(file, "utf8");
+    return has(text) || suitesOf(file, text).some((suite) => has(readFileSync(suite, "utf8")));
+  });
+}
+
+const withSuites = (file: string): string[] => [file, ...suitesOf(file, readFileSync(file, "utf8"))];
+
+/** The suites (test/contract/adapters) that a file of tests imports. */
+function suitesOf(file: string, text: string): string[] {
+  return [...text.matchAll(/from "([^"]*contract\/adapters\/[^"]+)"/g)].map(([, path]) => join(dirname(file), path!));
 }
 
 function filesBelow(path: string): string[] {
