@@ -1,11 +1,11 @@
 import { i as failureOf, n as Failure, t as EXIT_CODES } from "./chunks/failure.js";
-import { A as forEachHost, T as servicesOfMember, i as targetHosts, j as beforeEnd, k as errorOf, n as fleetRequest, r as onHosts, x as healthOf } from "./chunks/pipeline-fleet-request.js";
+import { A as beforeEnd, O as errorOf, b as healthOf, k as forEachHost, n as targetHosts, r as withFleet, w as servicesOfMember } from "./chunks/pipeline-fleet-request.js";
 import { n as silent, t as during } from "./chunks/progress.js";
-import { B as WORTH_A_RATE, G as withCommands, H as rateOf, J as tooShortToHide, K as hiding, Q as nextCommand, R as defused, U as NO_CALL, V as rateMeter, W as completeCommands, _ as groupTroubles, at as visibleJson, ct as OUTCOME_EXIT, g as parseConfig, it as visible, l as publicNames, m as ConfigFailure, nt as troubleText, o as parseSecrets, ot as visibleLine, p as openContext, q as maskedProgress, r as checkLine, s as chooseStores, u as secretValues, x as require_dist, y as stopSignal } from "./chunks/report-phases.js";
+import { a as array, f as record, g as unknown, h as union, l as looseObject, m as string, o as boolean } from "./chunks/npm-zod-schemas.js";
+import { $ as withCommands, E as groupErrors, J as WORTH_A_RATE, K as defused, Q as completeCommands, S as nextCommand, X as rateOf, Y as rateMeter, Z as NO_CALL, _ as parseSecrets, at as visibleJson, b as errorText, c as publicNames, et as hiding, f as openContext, g as stopSignal, h as parseConfig, it as visible, k as require_dist, l as secretValues, nt as tooShortToHide, o as chooseStores, ot as visibleLine, p as ConfigFailure, r as checkLine, tt as maskedProgress, ut as OUTCOME_EXIT } from "./chunks/report-phases.js";
 import { n as formatCount, t as formatBytes } from "./chunks/text-quantity.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/report-table.js";
 import { n as installerOf, r as loadDetectors } from "./chunks/installers-registry.js";
-import { a as array, f as record, g as unknown, h as union, l as looseObject, m as string, o as boolean } from "./chunks/npm-zod-schemas.js";
 import { O as lockedCode, k as lockedWords, t as transactionLines } from "./chunks/report-transaction.js";
 import { C as shellKeeps, b as DURATION_FORMS, x as parseDuration } from "./chunks/schema-values.js";
 import { n as makeEnvironments, t as explainKeys } from "./chunks/pipeline-build-env.js";
@@ -14,7 +14,7 @@ import { n as tryRun, r as formatCommand } from "./chunks/subprocess-run.js";
 import { n as compatibleWith, t as compatibilityLines } from "./chunks/report-compatibility.js";
 import { t as convergeOn } from "./chunks/pipeline-converge.js";
 import { t as deployTo } from "./chunks/pipeline-deploy.js";
-import { n as historyOf, t as historyLines } from "./chunks/report-history.js";
+import { n as history, t as historyLines } from "./chunks/report-history.js";
 import { n as findTarget } from "./chunks/config-select.js";
 import { a as supervisorOfKind, n as SUPERVISORS, t as SUGGESTED } from "./chunks/supervisors-registry.js";
 import { t as shellWord } from "./chunks/text-shell-word.js";
@@ -23,13 +23,13 @@ import { i as namesItself, n as TOOLS, t as REQUIREMENT_FILE } from "./chunks/in
 import { n as parse$1 } from "./chunks/npm-smol-toml-index.js";
 import { t as describesPackage } from "./chunks/installers-virtualenv-package-project.js";
 import { t as lockedByOther } from "./chunks/installers-unsupported.js";
-import { g as compareBytes } from "./chunks/artifact-format.js";
+import { _ as compareBytes } from "./chunks/artifact-format.js";
 import { t as openArtifact } from "./chunks/artifact-open-artifact.js";
-import { b as notableLibraries } from "./chunks/installers-passed-variables.js";
-import { n as holdTarget, t as holdLines } from "./chunks/report-lock.js";
+import { o as notableLibraries } from "./chunks/host-requirements-requirements.js";
+import { n as lockDeploys, t as deployLockLines } from "./chunks/report-lock.js";
 import { t as rollbackOn } from "./chunks/pipeline-rollback.js";
-import { n as runOn, t as keepLines } from "./chunks/subprocess-kept-lines.js";
-import { n as statusOf, t as statusLines } from "./chunks/report-status.js";
+import { n as run, t as keepLines } from "./chunks/subprocess-kept-lines.js";
+import { n as status, t as statusLines } from "./chunks/report-status.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, posix, relative, resolve } from "node:path";
@@ -2993,7 +2993,7 @@ function useColor() {
 }
 
 // node_modules/commander/index.js
-const program$1 = new Command();
+const program = new Command();
 
 // src/report/frame.ts
 const SPINNER = [
@@ -3064,12 +3064,12 @@ function moreOf(tasks) {
 function endLine(task, end, widths, paint) {
 	const seconds = (end.now - task.began) / 1e3;
 	const rate = end.ok && rateOf(end.bytes, seconds) || "";
-	const told = [
+	const results = [
 		end.detail ?? (end.ok ? "" : "failed"),
 		paint.dim(rate),
 		paint.dim(`${seconds.toFixed(1)} s`)
 	];
-	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$2(task, widths)), ...told].filter(Boolean).join("  ")}`;
+	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$2(task, widths)), ...results].filter(Boolean).join("  ")}`;
 }
 
 // src/report/live.ts
@@ -3093,8 +3093,8 @@ function liveProgress(screen, options) {
 			return liveTask(shown, host);
 		},
 		notice: (message) => display.print(`${paint.dim("note:")} ${visible(message)}`),
-		warning: (message, place) => {
-			const at = place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : "";
+		warning: (message, location) => {
+			const at = location ? `${location.file}${location.line ? `:${location.line}` : ""}: ` : "";
 			display.print(`${paint.warn("warning:")} ${visible(at + message)}`);
 		},
 		close: display.close
@@ -3217,12 +3217,12 @@ function plainProgress(out, options = {}) {
 	return {
 		task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
 		notice: (message) => write(`note: ${message}`),
-		warning: (message, place) => write(`warning: ${place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : ""}${message}`)
+		warning: (message, location) => write(`warning: ${location ? `${location.file}${location.line ? `:${location.line}` : ""}: ` : ""}${message}`)
 	};
 }
 function plainTask(title, write, verbose) {
 	const start = Date.now();
-	let told = start;
+	let lastLineAt = start;
 	let done = 0;
 	write(`${title} …`);
 	const seconds = () => (Date.now() - start) / 1e3;
@@ -3233,8 +3233,8 @@ function plainTask(title, write, verbose) {
 	return {
 		update(state) {
 			if (state.unit !== "files") done = state.done;
-			if (Date.now() - told < QUIET_FOR) return;
-			told = Date.now();
+			if (Date.now() - lastLineAt < QUIET_FOR) return;
+			lastLineAt = Date.now();
 			const total = state.total ? ` of ${formatBytes(state.total)}` : "";
 			write(`${title}: ${state.unit === "files" ? `${state.done} files` : `${formatBytes(state.done)}${total}${rate()}`}`);
 		},
@@ -3347,17 +3347,15 @@ function printFailure(failure, { json }) {
 	const [head = "", ...rest] = visible(hidden.mask(`tarlift: ${message}`)).split("\n");
 	endProgress();
 	writeLines(process.stderr, [paintFor(process.stderr).bad(head), ...rest]);
-	if (json) printJson({
-		outcome,
-		failure: {
-			code,
-			what,
-			where,
-			output,
-			remedy
-		}
-	});
+	if (json) printFailedJson(failure);
 	process.exitCode = EXIT_CODES[outcome];
+}
+/** What `--json` prints when there is no result: the outcome, and the error as reports have theirs. */
+function printFailedJson(failure) {
+	printJson({
+		outcome: failure.outcome,
+		errors: [errorOf(failure)]
+	});
 }
 const paintFor = (stream) => wantsColour(stream, process.env) ? coloured : uncoloured;
 
@@ -3371,36 +3369,32 @@ var repository = {
 // src/operations/adopt.ts
 /** Plans the move on all hosts and, if requested, does it. */
 async function adopt(request) {
-	const report = (outcome, hosts, troubles) => ({
+	const report = (outcome, hosts, errors) => ({
 		outcome,
 		app: request.app,
 		target: request.target,
 		hosts,
-		troubles
+		errors
 	});
-	try {
-		const looked = await forEachHost(request.members, (member) => look(request, member));
-		const found = looked.done.map(({ value }) => value);
-		const planned = found.map((one) => one.planned);
-		const troubles = [...looked.failed.map(({ trouble }) => trouble), ...found.flatMap((one) => one.troubles)];
-		if (troubles.length > 0) return report("refused", planned, troubles);
-		if (!request.apply) return report("planned", planned, []);
-		const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
-		const moved = await forEachHost(waiting, (member) => move(request, member, member.planned));
-		const done = moved.done.map(({ value }) => value);
-		return report(moved.failed.length > 0 ? "failed" : "adopted", planned.map((host) => done.find(({ name }) => name === host.name) ?? host), moved.failed.map(({ trouble }) => trouble));
-	} finally {
-		await forEachHost(request.members, ({ host }) => host.close());
-	}
+	const looked = await forEachHost(request.members, (member) => look(request, member));
+	const found = looked.done.map(({ value }) => value);
+	const planned = found.map((one) => one.planned);
+	const errors = [...looked.failed.map(({ error }) => error), ...found.flatMap((one) => one.errors)];
+	if (errors.length > 0) return report("refused", planned, errors);
+	if (!request.apply) return report("planned", planned, []);
+	const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
+	const moved = await forEachHost(waiting, (member) => move(request, member, member.planned));
+	const done = moved.done.map(({ value }) => value);
+	return report(moved.failed.length > 0 ? "failed" : "adopted", planned.map((host) => done.find(({ name }) => name === host.name) ?? host), moved.failed.map(({ error }) => error));
 }
 async function look(request, member) {
-	const { host, place, services, shared } = member;
+	const { host, layout, services, shared } = member;
 	const lock = request.apply ? {
 		wait: request.waitForLock,
 		owner: request.owner
 	} : void 0;
 	const facts = await host.facts({
-		place,
+		layout,
 		services,
 		shared: {
 			directories: [],
@@ -3409,18 +3403,18 @@ async function look(request, member) {
 		lock,
 		adopting: true
 	});
-	const troubles = [];
-	if (facts.lockedBy !== void 0) troubles.push({
+	const errors = [];
+	if (facts.lockedBy !== void 0) errors.push({
 		host: host.name,
 		code: lockedCode(facts),
 		what: lockedWords(facts)
 	});
-	else if (facts.held !== void 0) {
+	else if (facts.deployLock !== void 0) {
 		const remedy = `When it is over: tarlift unlock ${request.target}`;
-		troubles.push({
+		errors.push({
 			host: host.name,
 			code: "deploys-locked",
-			what: `deploys are held: ${facts.held}`,
+			what: `deploys are locked: ${facts.deployLock}`,
 			remedy
 		});
 	}
@@ -3433,7 +3427,7 @@ async function look(request, member) {
 		from,
 		envFile
 	}), (found) => found.from ?? found.release ?? "nothing to adopt");
-	troubles.push(...adoption.findings.map((finding) => ({
+	errors.push(...adoption.findings.map((finding) => ({
 		host: host.name,
 		...finding
 	})));
@@ -3446,14 +3440,14 @@ async function look(request, member) {
 		warnings: [
 			...later,
 			...facts.warnings,
-			...elsewhere(adoption, place.root)
+			...elsewhere(adoption, layout.root)
 		]
 	};
 	return {
 		...member,
 		facts,
 		planned,
-		troubles
+		errors
 	};
 }
 /** `adopted-<commit>`: the name shows its origin as long as it is listed beside releases. */
@@ -3530,12 +3524,13 @@ async function adoptOn(context, options) {
 	if (from !== void 0 && !/^(\/[^/\0\n]+)+$/.test(from)) throw refused$1(`${JSON.stringify(options.from)} is no absolute path of a directory`);
 	if (options.envFile !== void 0 && !/^[^\0\n]+$/.test(options.envFile)) throw refused$1(`${JSON.stringify(options.envFile)} is no path of a file`);
 	const { apply, envFile } = options;
-	return onHosts(async () => adopt({
-		...await fleetRequest(context, options),
+	const programs = programsOf(context.config);
+	return withFleet(context, options, (request) => adopt({
+		...request,
 		from,
 		envFile,
 		apply,
-		programs: programsOf(context.config),
+		programs,
 		now: /* @__PURE__ */ new Date()
 	}));
 }
@@ -3544,7 +3539,7 @@ function programsOf({ environments }) {
 	return Object.values(environments).flatMap((environment) => {
 		const installer = installerOf(environment.installer);
 		if (installer.kind !== "path" || environment.use === "build") return [];
-		return installer.runtime({}, installer.place(environment).path).path;
+		return installer.runtime({}, installer.releasePath(environment).path).path;
 	});
 }
 const refused$1 = (what) => new Failure({
@@ -3556,10 +3551,10 @@ const refused$1 = (what) => new Failure({
 // src/report/adoption.ts
 /** What was done, or would be, host by host, and the next command. */
 function adoptionLines(report) {
-	const { outcome, target, troubles } = report;
+	const { outcome, target, errors } = report;
 	return [
 		...outcome === "refused" ? [] : report.hosts.flatMap((host) => hostLines(host, outcome === "planned")),
-		...groupTroubles(troubles).flatMap((trouble) => troubleText(trouble).split("\n")),
+		...groupErrors(errors).flatMap((error) => errorText(error).split("\n")),
 		"",
 		...end(outcome, target)
 	];
@@ -3571,7 +3566,7 @@ function hostLines({ name, adoption, release, services, warnings }, planned) {
 		`${name}: ${from} (${layout === "releases" ? "a release of another tool" : "a directory"}${commit ? `, at commit ${commit.slice(0, 12)}` : ""}) ${planned ? "would become" : "is"} the release ${release}`,
 		...adoption.begun ? ["  a move that was cut off is finished"] : [],
 		...stepsOf(adoption, release).map((step) => `  ${planned ? "would be done" : "done"}: ${step}`),
-		...planned ? adoption.services.map(({ name: service, detail }) => `  ${service} goes on without a restart: ${detail}`) : services.map(({ service, rung, detail }) => `  ${service}: ${detail} (${rung})`),
+		...planned ? adoption.services.map(({ name: service, detail }) => `  ${service} goes on without a restart: ${detail}`) : services.map(({ service, evidence, detail }) => `  ${service}: ${detail} (${evidence})`),
 		...warnings.map((warning) => `  ! ${warning}`)
 	];
 }
@@ -3590,7 +3585,7 @@ function stepsOf({ from, layout, shared, variables, files, foreign }, release) {
 function end(outcome, target) {
 	switch (outcome) {
 		case "planned": return ["a plan: nothing changed", `next: tarlift adopt ${target} --apply`];
-		case "adopted": return ["every host has it as a good release; no service was restarted", `next: tarlift host setup ${target} --check   and then: tarlift deploy ${target}   (and back: tarlift rollback ${target})`];
+		case "adopted": return ["every host has it as a good release; no service was restarted", `next: tarlift host setup ${target} --check   and then: tarlift deploy ${target}   (to roll back: tarlift rollback ${target})`];
 		case "refused": return ["nothing changed anywhere"];
 		case "failed": return ["it did not come to an end on every host: the same command again finishes it"];
 	}
@@ -3616,6 +3611,61 @@ function secretsIn(file) {
 	const secrets = parseSecrets(text, file);
 	hidden.hide(Object.values(secrets));
 	return secrets;
+}
+
+// src/cli/values.ts
+/**
+* @returns a function that parses an option's value as seconds
+* @throws Failure (refused) naming the option and the forms of a duration
+*/
+const durationOf = (option) => (text) => {
+	const seconds = parseDuration(text.trim());
+	if (seconds !== void 0) return seconds;
+	throw unreadable(option, text, DURATION_FORMS);
+};
+/** Like {@link durationOf}, for a time limit, which must be more than zero. */
+const timeLimitOf = (option) => (text) => {
+	const seconds = durationOf(option)(text);
+	if (seconds > 0) return seconds;
+	throw unreadable(option, text, `${DURATION_FORMS}, and more than 0`);
+};
+/**
+* @returns a function that parses an option's value as a whole number in these bounds
+* @throws Failure (refused) naming both
+*/
+const countOf = (option, least, most) => (text) => {
+	const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : NaN;
+	if (count >= least && count <= most) return count;
+	throw unreadable(option, text, `a whole number from ${least} to ${most}`);
+};
+const unreadable = (option, text, expected) => new Failure({
+	code: "input-invalid",
+	what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
+	outcome: "refused"
+});
+
+// src/cli/host-options.ts
+/** The target, and how its hosts are reached. */
+function hostOptions(command) {
+	return command.argument("<target>", "a target of tarlift.yml").option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "do not check host keys: who stands between this machine and a host can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
+}
+/** For verbs that change hosts, and so need their lock. */
+function waitOption(command) {
+	return command.option("--wait-for-lock <time>", "how long to wait for another run to end: 90, 90s, 10m, 1h30m (default: the target's)", durationOf("--wait-for-lock"));
+}
+/** @throws Failure (refused) for a file of secrets that does not exist or is invalid */
+function fleetOptions(target, options) {
+	const at = (path) => resolve(options.directory ?? ".", path);
+	return {
+		target,
+		ssh: {
+			...options.sshKey ? { key: { file: at(options.sshKey) } } : {},
+			...options.sshKnownHosts ? { knownHosts: { file: at(options.sshKnownHosts) } } : {},
+			...options.insecureAcceptAnyHostKey ? { insecureAcceptAnyHostKey: true } : {}
+		},
+		secrets: options.secretsFile ? secretsIn(at(options.secretsFile)) : void 0,
+		waitForLock: options.waitForLock
+	};
 }
 
 // src/cli/context.ts
@@ -3654,82 +3704,45 @@ async function context(options, signal) {
 	return opened;
 }
 
-// src/cli/values.ts
+// src/cli/host-verb.ts
 /**
-* @returns a function that parses an option's value as seconds
-* @throws Failure (refused) naming the option and the forms of a duration
+* Adds `--json` and the action of a verb.
+*
+* @param command with its other options (see `hostOptions`); its first argument is the target
 */
-const durationOf = (option) => (text) => {
-	const seconds = parseDuration(text.trim());
-	if (seconds !== void 0) return seconds;
-	throw unreadable(option, text, DURATION_FORMS);
-};
-/** Like {@link durationOf}, for a time limit, which must be more than zero. */
-const timeLimitOf = (option) => (text) => {
-	const seconds = durationOf(option)(text);
-	if (seconds > 0) return seconds;
-	throw unreadable(option, text, `${DURATION_FORMS}, and more than 0`);
-};
-/**
-* @returns a function that parses an option's value as a whole number in these bounds
-* @throws Failure (refused) naming both
-*/
-const countOf = (option, least, most) => (text) => {
-	const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : NaN;
-	if (count >= least && count <= most) return count;
-	throw unreadable(option, text, `a whole number from ${least} to ${most}`);
-};
-const unreadable = (option, text, expected) => new Failure({
-	code: "input-invalid",
-	what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
-	outcome: "refused"
-});
-
-// src/cli/host-options.ts
-function hostOptions(command) {
-	return command.option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "do not check host keys: who stands between this machine and a host can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
-}
-/** For verbs that change hosts, and so need their lock. */
-function waitOption(command) {
-	return command.option("--wait-for-lock <time>", "how long to wait for another run to end: 90, 90s, 10m, 1h30m (default: the target's)", durationOf("--wait-for-lock"));
-}
-/** @throws Failure (refused) for a file of secrets that does not exist or is invalid */
-function fleetOptions(target, options) {
-	const at = (path) => resolve(options.directory ?? ".", path);
-	return {
-		target,
-		ssh: {
-			...options.sshKey ? { key: { file: at(options.sshKey) } } : {},
-			...options.sshKnownHosts ? { knownHosts: { file: at(options.sshKnownHosts) } } : {},
-			...options.insecureAcceptAnyHostKey ? { insecureAcceptAnyHostKey: true } : {}
-		},
-		secrets: options.secretsFile ? secretsIn(at(options.secretsFile)) : void 0,
-		waitForLock: options.waitForLock
-	};
+function hostVerb(command, verb) {
+	return command.option("--json", verb.json ?? "as JSON").action(async () => {
+		const options = command.optsWithGlobals();
+		const [target = "", ...words] = command.args;
+		const here = await context(options, verb.stops ? stopSignal() : void 0);
+		const result = await verb.work(here, fleetOptions(target, options), options, words);
+		if (options.json) printJson(result);
+		else verb.print(result);
+		const errors = verb.errors?.(result) ?? [];
+		for (const error of errors) printError(errorText(withNextCommands(error)));
+		process.exitCode = verb.exitCode?.(result) ?? (errors.length > 0 ? 1 : 0);
+	});
 }
 
 // src/cli/adopt.ts
 function register$13(program) {
-	waitOption(hostOptions(program.command("adopt"))).description("make what runs on the hosts without Tarlift their first good release; without --apply, show what that would do").argument("<target>", "a target of tarlift.yml").option("--from <directory>", "where the application runs on the hosts (default: current, below the target's root)").option("--dotenv <file>", "the file that holds its configuration, relative to that directory").option("--apply", "do it; services go on running").option("--json", "as JSON").action(async (target, _options, command) => {
-		const options = command.optsWithGlobals();
-		const { from, dotenv: envFile, apply = false } = options;
-		print$1(await adoptOn(await context(options, stopSignal()), {
-			...fleetOptions(target, options),
+	const command = waitOption(hostOptions(program.command("adopt"))).description("make what runs on the hosts without Tarlift their first good release; without --apply, show what that would do").option("--from <directory>", "where the application runs on the hosts (default: current, below the target's root)").option("--dotenv <file>", "the file that holds its configuration, relative to that directory").option("--apply", "do it; services go on running");
+	hostVerb(command, {
+		stops: true,
+		work: (here, fleet, { from, dotenv: envFile, apply = false }) => adoptOn(here, {
+			...fleet,
 			from,
 			envFile,
 			apply
-		}), options);
+		}),
+		print: (report) => printLines(adoptionLines(report).map((line) => typed(visibleLine(line)))),
+		exitCode: ({ outcome }) => outcome === "refused" || outcome === "failed" ? EXIT_CODES[outcome] : 0
 	});
-}
-function print$1(report, { json }) {
-	if (json) printJson(report);
-	else printLines(adoptionLines(report).map((line) => typed(visibleLine(line))));
-	if (report.outcome === "refused" || report.outcome === "failed") process.exitCode = EXIT_CODES[report.outcome];
 }
 
 // src/cli/build-env.ts
 function register$12(program) {
-	program.command("build-env").description("restore or build the application's environments, each at the path where it will run").argument("[name...]", "names of environments (default: all)").option("--explain", "print what is in each key, and do nothing").option("--unpack", "also put each where it runs on this machine, ready to be used").option("--rebuild", "build anew even when the key is known").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (names, _options, command) => buildEnv(names, command.optsWithGlobals()));
+	program.command("build-env").description("restore or build the application's environments, each at the path where it will run").argument("[name...]", "names of environments (default: all)").option("--explain", "print what is in each key, and do nothing").option("--unpack", "also put each where it runs on this machine, ready to be used").option("--rebuild", "build again even when the key is known").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (names, _options, command) => buildEnv(names, command.optsWithGlobals()));
 }
 async function buildEnv(names, options) {
 	const here = await context(options, stopSignal());
@@ -3780,7 +3793,7 @@ function lines$1({ record, hit, path, layer }) {
 
 // src/cli/bundle.ts
 function register$11(program) {
-	program.command("bundle").description("make one artifact of the commit that is checked out, and try it out").option("-o, --output <file>", "where it goes (default: <app>-<label>.tar in the work directory; its path is printed)").option("--label <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
+	program.command("bundle").description("make one artifact of the commit that is checked out, and run its checks").option("-o, --output <file>", "where it goes (default: <app>-<label>.tar in the work directory; its path is printed)").option("--label <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
 }
 async function makeBundle(options) {
 	const here = await context(options, stopSignal());
@@ -3806,13 +3819,13 @@ function lines(result, targets) {
 	return [
 		"",
 		`${result.file}`,
-		`  version         ${result.version}, commit ${result.commit.slice(0, 12)}`,
+		`  label           ${result.version}, commit ${result.commit.slice(0, 12)}`,
 		`  release digest  ${result.releaseDigest}`,
 		`  size            ${formatBytes(result.size)}`,
 		...result.environments.map(({ name, id, hit, size }) => `  environment     ${name} ${id}, ${hit ? "restored" : "built"}, ${formatBytes(size)}`),
 		...result.assets.map(({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`),
 		...result.libraries.map(({ name, by }) => `  hosts need      ${name}${by === void 0 ? "" : `, for ${by}`}`),
-		`  checks          ${checkLine(result.tryOut)}`,
+		`  checks          ${checkLine(result.checkReport)}`,
 		`  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
 		"",
 		targets.length > 0 ? `next: ${typed("tarlift deploy TARGET", targets[0])} ${formatCommand(["--artifact", result.file])}` : `next: ${formatCommand([
@@ -3825,77 +3838,104 @@ function lines(result, targets) {
 
 // src/cli/compatible.ts
 function register$10(program) {
-	hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").argument("<target>", "a target of tarlift.yml").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's where the hosts were asked, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (target, _options, command) => tryOut(target, command.optsWithGlobals()));
-}
-async function tryOut(target, options) {
-	const { live, liveArtifact, artifact, python } = options;
-	const found = await compatibleWith(await context(options, stopSignal()), {
-		...fleetOptions(target, options),
-		live,
-		liveArtifact,
-		artifact,
-		python
+	const command = hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's where the hosts were asked, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'");
+	hostVerb(command, {
+		stops: true,
+		work: (here, fleet, { live, liveArtifact, artifact, python }) => compatibleWith(here, {
+			...fleet,
+			live,
+			liveArtifact,
+			artifact,
+			python
+		}),
+		print: (found) => printLines(compatibilityLines(found).map(visibleLine))
 	});
-	if (options.json) printJson(found);
-	else printLines(compatibilityLines(found).map(visibleLine));
 }
 
 // src/cli/deploy.ts
 function register$9(program) {
-	waitOption(hostOptions(program.command("deploy"))).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'").option("--label <label>", "a label for the release (default: the artifact's)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
+	const command = waitOption(hostOptions(program.command("deploy"))).description("put an artifact on every host of a target: all hosts new, or all as they were").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'").option("--label <label>", "a label for the release (default: the artifact's)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from");
+	hostVerb(command, {
+		...TRANSACTION,
+		work: (here, fleet, { artifact, label, allowOtherTag, dryRun, allowOlder, python }) => deployTo(here, {
+			...fleet,
+			artifact,
+			version: label,
+			allowOtherTag,
+			dryRun,
+			allowOlder,
+			python
+		})
+	});
 }
-async function deployTarget(target, options) {
-	const { artifact, label, allowOtherTag, dryRun, allowOlder, python } = options;
-	printReport(await deployTo(await context(options, stopSignal()), {
-		...fleetOptions(target, options),
-		artifact,
-		version: label,
-		allowOtherTag,
-		dryRun,
-		allowOlder,
-		python
-	}), options);
-}
-/** Prints the result of a transaction, and sets the exit code. */
-function printReport(report, options) {
-	if (options.json) printJson(report);
-	else printProse(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
-	process.exitCode = OUTCOME_EXIT[report.outcome];
-}
+/** What the verbs that run a transaction have in common. */
+const TRANSACTION = {
+	stops: true,
+	print: (report) => printProse(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report)))),
+	exitCode: ({ outcome }) => OUTCOME_EXIT[outcome]
+};
 
 // src/cli/converge.ts
 function register$8(program) {
-	waitOption(hostOptions(program.command("converge"))).description("bring every host to what the fleet agreed on last: what a killed run left is put in order, hosts that were away or are new get the release of the others").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact of that release, or its name in the artifact store (default: it is looked for there, and else comes from a host that has it)").option("--release-digest <digest>", "go on only to this very release").option("--json", "as JSON").action(async (target, _options, command) => convergeTarget(target, command.optsWithGlobals()));
-}
-async function convergeTarget(target, options) {
-	const { artifact, releaseDigest } = options;
-	printReport(await convergeOn(await context(options, stopSignal()), {
-		...fleetOptions(target, options),
-		artifact,
-		releaseDigest
-	}), options);
+	const command = waitOption(hostOptions(program.command("converge"))).description("bring every host to what the fleet agreed on last: what a killed run left is put in order, hosts that were away or are new get the release of the others").option("--artifact <file>", "the artifact of that release, or its name in the artifact store (default: it is looked for there, and else comes from a host that has it)").option("--release-digest <digest>", "go on only to this very release");
+	hostVerb(command, {
+		...TRANSACTION,
+		work: (here, fleet, { artifact, releaseDigest }) => convergeOn(here, {
+			...fleet,
+			artifact,
+			releaseDigest
+		})
+	});
 }
 
 // src/cli/history.ts
 function register$7(program) {
-	hostOptions(program.command("history")).description("what was deployed, rolled back and reverted, and who did it when, as the hosts recorded it").argument("<target>", "a target of tarlift.yml").option("-n, --limit <count>", "how many, the newest first", countOf("--limit", 1, 99999), 20).option("--json", "as JSON").action(async (target, _options, command) => showHistory(target, command.optsWithGlobals()));
-}
-async function showHistory(target, options) {
-	const { limit } = options;
-	const found = await historyOf(await context(options), {
-		...fleetOptions(target, options),
-		limit
+	const command = hostOptions(program.command("history")).description("what was deployed, rolled back and reverted, and who did it when, as the hosts recorded it").option("-n, --limit <count>", "how many, the newest first", countOf("--limit", 1, 99999), 20);
+	hostVerb(command, {
+		work: (here, fleet, { limit }) => withFleet(here, fleet, (request) => history(request, limit)),
+		print: (found) => printLines(historyLines(found)),
+		errors: ({ errors }) => errors
 	});
-	if (options.json) printJson(found);
-	else {
-		printLines(historyLines(found));
-		for (const { host, what, remedy } of withNextCommands(found.troubles)) printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
-	}
-	if (found.troubles.length > 0) process.exitCode = 1;
+}
+
+// src/operations/host-check.ts
+/**
+* Takes each host's lock for the time of the check, without waiting for it. Nothing changes.
+*
+* @param commands of services in a release, by service, if they are known
+*/
+async function checkHosts({ owner: by, members }, commands) {
+	const owner = `${by} (host setup --check)`;
+	const results = await forEachHost(members, async ({ host, layout, services, shared }) => {
+		const facts = await host.facts({
+			layout,
+			services,
+			shared,
+			lock: {
+				wait: 0,
+				owner
+			}
+		});
+		return {
+			...facts,
+			warnings: [...facts.warnings, ...await host.definitions({
+				layout,
+				services,
+				commands
+			})]
+		};
+	});
+	return {
+		missing: [...results.failed.map(({ error }) => error), ...results.done.flatMap(({ member, value }) => value.findings.map((one) => ({
+			host: member.host.name,
+			...one
+		})))],
+		warnings: results.done.flatMap(({ member, value }) => [...value.lockedBy === void 0 ? [] : [value.lockedByStranger ? lockedWords(value) : `another run is under way: ${value.lockedBy}`], ...value.warnings].map((warning) => `${member.host.name}: warning: ${warning}`))
+	};
 }
 
 // src/operations/host-setup.sh
-var host_setup_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # supervisors: host-setup.ts\n# The functions of the script that `tarlift host setup` prints (src/operations/host-setup.ts): each checks whether\n# something is as required, and makes it so. With `plan` as the script's argument nothing is changed, and it prints what\n# would be. Needs root, except for a plan.\n#\n# Functions that differ between supervisors are in their parts of the script: src/supervisors/<key>/host-setup.sh.\n#\n#   = as required     + made, or would be     ~ differs, and is not changed     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: a name there may be a link by the time it is changed.\n# The owner makes such changes, who gains no permission by them.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory in which this was started.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user exists, its future group.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# Packages with useradd and usermod; busybox has neither.\nSHADOW=\"apt-get install passwd, apk add shadow (or what your system has)\"\n\n# user NAME OPTION-OF-USERADD... If it cannot be made, the script ends: all later steps concern its users.\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	if ! command -v useradd >/dev/null; then\n		leave \"$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again\"\n		finish\n	fi\n	new_said=$(useradd \"$@\" \"$new_user\" 2>&1) || {\n		leave \"$new_user cannot be made. useradd says: $new_said. Make it by hand, and run this again\"\n		finish\n	}\n}\n\n# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is readable for the group of\n# USER, unless all services run as the SSH user. Checks that only these are in the group.\ngroup_alone() {\n	group_read=\"can read the configuration of its releases with its secrets\"\n	[ \"$1\" != \"$2\" ] || group_read=\"can read the configuration of its releases with its secrets unless each service is seen to run as $1\"\n	group_others=$(awk -F : -v \"mine= $* \" -v \"group=$(id -g \"$1\" 2>/dev/null)\" '\n		function found(name) { if (name != \"\" && !index(mine, \" \" name \" \")) { mine = mine name \" \"; print name } }\n		group == \"\" { exit }\n		FILENAME ~ /passwd$/ { if ($4 == group && $3 != 0) found($1); next }\n		$3 == group { count = split($4, names, \",\"); for (n = 1; n <= count; n++) found(names[n]) }\n	' /etc/passwd /etc/group | tr '\\n' ' ')\n	[ -z \"$group_others\" ] ||\n		say \"~ the group of $1, $(group_of \"$1\"), has others in it (${group_others% }), who $group_read, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of groups from a directory service may have\n# blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	if ! command -v usermod >/dev/null && ! command -v gpasswd >/dev/null; then\n		leave \"$1 cannot be put into the group $(group_of \"$2\"): this host has no usermod. Install it: $SHADOW, and run this again\"\n		return 0\n	fi\n	# usermod knows only the users of /etc/passwd.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and no open file of this script, because other\n# processes of USER can take it over; only its exit code is used.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change the target of PATH: it and all directories above belong to\n# them and are not writable for others; the same counts for targets of links on the way. A sticky directory is not\n# enough: any user can make new names there.\nalone() {\n	alone_links=0\n	alone_follow \"$@\"\n}\n\nalone_follow() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone_follow \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\n# Directories that a plan assumes to be made.\nalone_planned=\n\n# above PATH: the nearest directory above it that exists, or would be made.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: sets these, whatever they were before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: writable for both, as services need it. An existing one is not changed, nor\n# are other users' files in it. The owner makes it, step by step: a directory that proves to be another one than its\n# path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user reads and writes the file, which may have become a link\n# by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo accepts it; then OLDER is removed, the\n# file that an earlier setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER if all of its lines are in FILE now, or one of them concerns ROOT. Another\n# application whose names form the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line has the checksum of its content when it was written, so\n# that a manual change is detected and kept.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# sudo ignores files whose name has a dot.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: rules in any file of sudo that let USER choose the configuration of supervisorctl, and with it a\n# plugin that runs as root: older setups wrote such rules.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; :list\ns/(\\([^)]*\\), /(\\1,/; t list\ns/, /\\n/g; s/ (/\\n(/g' | sudo_as_root |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# sudo_as_root: reads commands of sudo's listing, one per line, and prints those that run as root. `(USERS : GROUPS)`\n# applies until the next one, and the last user of it that is root, or all, decides.\nsudo_as_root() {\n	awk '\n		/^\\(/ {\n			root = 0\n			users = substr($0, 2, index($0, \")\") - 2)\n			sub(/ *:.*/, \"\", users)\n			count = split(users, user, /, */)\n			for (n = 1; n <= count; n++) {\n				if (user[n] ~ /^(root|ALL|#0)$/) root = 1\n				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0\n			}\n		}\n		root'\n}\n\n# program_here NAME: its path as a user finds it, which a sudoers rule must name. If /usr/sbin is a link to bin, root's\n# PATH leads to another one.\nprogram_here() {\n	here_path=$(command -v \"$1\") || here_path=/usr/bin/$1\n	[ \"$(readlink -f \"${here_path%/*}\")\" != \"$(readlink -f /usr/bin)\" ] || here_path=/usr/bin/$1\n	echo \"$here_path\"\n}\n\n# Sudoers rules, with this host's paths of what they name. sudo-rs treats arguments as words and not as patterns, and\n# accepts no backslash before a `*`.\nsudo_here() {\n	here_text=$(cat)\n	for here_supervisor in $supervisors; do\n		here_text=$(printf '%s\\n' \"$here_text\" | \"${here_supervisor}_sudo_here\")\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) printf '%s\\n' \"$here_text\" | sed -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	*) printf '%s\\n' \"$here_text\" ;;\n	esac\n}\n\n# definition FILE SUPERVISOR NAME: writes a service's definition from standard input, if there is none. SUPERVISOR_reads\n# NAME makes the supervisor read it. An existing one belongs to its administrator, whatever its path, and one whose\n# command is unknown cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\" \"$1\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"${1}_reads\" \"$2\"\n}\n\n# definition_of FILE SUPERVISOR: the file that defines this service already, whatever its path.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n	else\n		\"${2}_defined\" \"$1\"\n	fi\n}\n\n# definition_differs FILE SUPERVISOR NAME: reports whether it differs from $new_text, and how the supervisor reads a\n# change of it; an unknown command is no difference.\ndefinition_differs() {\n	differs_lines=$(printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		one_dollar \"$1\" 2>/dev/null | grep -qxF -e \"$(printf '%s\\n' \"$differs_line\" | one_dollar)\" || printf '    %s\\n' \"$differs_line\"\n	done)\n	if [ -z \"$differs_lines\" ]; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	say \"$differs_lines\"\n	say \"  If it is to have them: edit it as root, then run: $(\"${2}_reread\" \"$3\")\"\n}\n\n# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: only the unit's administrator knows which\n# is intended.\none_dollar() { sed 's/\\$\\$*/$/g' \"$@\"; }\n\n# lingers USER: its services run while the user has no session. Without systemd, the end of a session ends no processes.\nlingers() {\n	[ -d /run/systemd/system ] || return 0\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || heard=$(loginctl enable-linger \"$1\" 2>&1) ||\n		leave \"the services of $1 end with its logins. loginctl says: $heard. When logind runs: loginctl enable-linger $1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
+var host_setup_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # supervisors: host-setup.ts\n# The functions of the script that `tarlift host setup` prints (src/operations/host-setup.ts): each checks whether\n# something is as required, and makes it so. With `plan` as the script's argument nothing is changed, and it prints what\n# would be. Needs root, except for a plan.\n#\n# Functions that differ between supervisors are in their parts of the script: src/supervisors/<key>/host-setup.sh.\n#\n#   = as required     + made, or would be     ~ differs, and is not changed     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: a name there may be a link by the time it is changed.\n# The owner makes such changes, who gains no permission by them.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory in which this was started.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user exists, its future group.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# Packages with useradd and usermod; busybox has neither.\nSHADOW=\"apt-get install passwd, apk add shadow (or what your system has)\"\n\n# user NAME OPTION-OF-USERADD... If it cannot be made, the script ends: all later steps concern its users.\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	if ! command -v useradd >/dev/null; then\n		leave \"$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again\"\n		finish\n	fi\n	new_output=$(useradd \"$@\" \"$new_user\" 2>&1) || {\n		leave \"$new_user cannot be made. useradd says: $new_output. Make it by hand, and run this again\"\n		finish\n	}\n}\n\n# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is readable for the group of\n# USER, unless all services run as the SSH user. Checks that only these are in the group.\ngroup_alone() {\n	group_read=\"can read the configuration of its releases with its secrets\"\n	[ \"$1\" != \"$2\" ] || group_read=\"can read the configuration of its releases with its secrets unless each service is seen to run as $1\"\n	group_others=$(awk -F : -v \"mine= $* \" -v \"group=$(id -g \"$1\" 2>/dev/null)\" '\n		function found(name) { if (name != \"\" && !index(mine, \" \" name \" \")) { mine = mine name \" \"; print name } }\n		group == \"\" { exit }\n		FILENAME ~ /passwd$/ { if ($4 == group && $3 != 0) found($1); next }\n		$3 == group { count = split($4, names, \",\"); for (n = 1; n <= count; n++) found(names[n]) }\n	' /etc/passwd /etc/group | tr '\\n' ' ')\n	[ -z \"$group_others\" ] ||\n		say \"~ the group of $1, $(group_of \"$1\"), has others in it (${group_others% }), who $group_read, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of groups from a directory service may have\n# blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	if ! command -v usermod >/dev/null && ! command -v gpasswd >/dev/null; then\n		leave \"$1 cannot be put into the group $(group_of \"$2\"): this host has no usermod. Install it: $SHADOW, and run this again\"\n		return 0\n	fi\n	# usermod knows only the users of /etc/passwd.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and no open file of this script, because other\n# processes of USER can take it over; only its exit code is used.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change the target of PATH: it and all directories above belong to\n# them and are not writable for others; the same counts for targets of links on the way. A sticky directory is not\n# enough: any user can make new names there.\nalone() {\n	alone_links=0\n	alone_follow \"$@\"\n}\n\nalone_follow() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone_follow \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\n# Directories that a plan assumes to be made.\nalone_planned=\n\n# above PATH: the nearest directory above it that exists, or would be made.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: sets these, whatever they were before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: writable for both, as services need it. An existing one is not changed, nor\n# are other users' files in it. The owner makes it, step by step: a directory that proves to be another one than its\n# path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user reads and writes the file, which may have become a link\n# by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo accepts it; then OLDER is removed, the\n# file that an earlier setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER if all of its lines are in FILE now, or one of them concerns ROOT. Another\n# application whose names form the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line has the checksum of its content when it was written, so\n# that a manual change is detected and kept.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# sudo ignores files whose name has a dot.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_output=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_output\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: rules in any file of sudo that let USER choose the configuration of supervisorctl, and with it a\n# plugin that runs as root: older setups wrote such rules.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; :list\ns/(\\([^)]*\\), /(\\1,/; t list\ns/, /\\n/g; s/ (/\\n(/g' | sudo_as_root |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# sudo_as_root: reads commands of sudo's listing, one per line, and prints those that run as root. `(USERS : GROUPS)`\n# applies until the next one, and the last user of it that is root, or all, decides.\nsudo_as_root() {\n	awk '\n		/^\\(/ {\n			root = 0\n			users = substr($0, 2, index($0, \")\") - 2)\n			sub(/ *:.*/, \"\", users)\n			count = split(users, user, /, */)\n			for (n = 1; n <= count; n++) {\n				if (user[n] ~ /^(root|ALL|#0)$/) root = 1\n				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0\n			}\n		}\n		root'\n}\n\n# program_here NAME: its path as a user finds it, which a sudoers rule must name. If /usr/sbin is a link to bin, root's\n# PATH leads to another one.\nprogram_here() {\n	here_path=$(command -v \"$1\") || here_path=/usr/bin/$1\n	[ \"$(readlink -f \"${here_path%/*}\")\" != \"$(readlink -f /usr/bin)\" ] || here_path=/usr/bin/$1\n	echo \"$here_path\"\n}\n\n# Sudoers rules, with this host's paths of what they name. sudo-rs treats arguments as words and not as patterns, and\n# accepts no backslash before a `*`.\nsudo_here() {\n	here_text=$(cat)\n	for here_supervisor in $supervisors; do\n		here_text=$(printf '%s\\n' \"$here_text\" | \"${here_supervisor}_sudo_here\")\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) printf '%s\\n' \"$here_text\" | sed -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	*) printf '%s\\n' \"$here_text\" ;;\n	esac\n}\n\n# definition FILE SUPERVISOR NAME: writes a service's definition from standard input, if there is none. SUPERVISOR_reads\n# NAME makes the supervisor read it. An existing one belongs to its administrator, whatever its path, and one whose\n# command is unknown cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\" \"$1\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is not known here (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"${1}_reads\" \"$2\"\n}\n\n# definition_of FILE SUPERVISOR: the file that defines this service already, whatever its path.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n	else\n		\"${2}_defined\" \"$1\"\n	fi\n}\n\n# definition_differs FILE SUPERVISOR NAME: reports whether it differs from $new_text, and how the supervisor reads a\n# change of it; an unknown command is no difference.\ndefinition_differs() {\n	differs_lines=$(printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		one_dollar \"$1\" 2>/dev/null | grep -qxF -e \"$(printf '%s\\n' \"$differs_line\" | one_dollar)\" || printf '    %s\\n' \"$differs_line\"\n	done)\n	if [ -z \"$differs_lines\" ]; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	say \"$differs_lines\"\n	say \"  If it is to have them: edit it as root, then run: $(\"${2}_reread\" \"$3\")\"\n}\n\n# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: only the unit's administrator knows which\n# is intended.\none_dollar() { sed 's/\\$\\$*/$/g' \"$@\"; }\n\n# lingers USER: its services run while the user has no session. Without systemd, the end of a session ends no processes.\nlingers() {\n	[ -d /run/systemd/system ] || return 0\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || heard=$(loginctl enable-linger \"$1\" 2>&1) ||\n		leave \"the services of $1 end with its logins. loginctl says: $heard. When logind runs: loginctl enable-linger $1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
 
 // src/operations/host-setup.ts
 /**
@@ -3904,13 +3944,13 @@ var host_setup_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # s
 * @throws Failure (refused) for an invalid key, and for a command that cannot be written to a supervisor's file
 */
 function setupScript(input) {
-	const { host, user, place, shared } = input;
-	const runAs = place.runAs ?? user;
+	const { host, user, layout, shared } = input;
+	const runAs = layout.runAs ?? user;
 	const others = new Set([runAs, ...input.services.flatMap((service) => service.runAs ?? [])].filter((one) => one !== user));
 	const owner = `${user} ${runAs}`;
 	const setUp = [
 		"# Users: the services' own, and the one that deploys, in its group.",
-		...[...others].map((other) => `user ${other} --system --user-group --home-dir ${shellWord(place.root)} --shell /usr/sbin/nologin`),
+		...[...others].map((other) => `user ${other} --system --user-group --home-dir ${shellWord(layout.root)} --shell /usr/sbin/nologin`),
 		`user ${user} --create-home --user-group --shell /bin/sh --password '*'`,
 		...[...others].map((other) => `member ${user} ${other}`),
 		`group_alone ${[
@@ -3921,12 +3961,12 @@ function setupScript(input) {
 		...input.key === void 0 ? [] : [`key ${user} ${shellWord(checkedKey(input.key))}`],
 		"",
 		"# Directories: releases belong to the user that deploys; what services write is below shared/.",
-		`directory ${shellWord(place.root)} ${owner} 755`,
-		`directory ${shellWord(`${place.root}/releases`)} ${owner} 755`,
-		`directory ${shellWord(`${place.root}/.tarlift`)} ${owner} 750`,
-		`directory ${shellWord(place.environmentsRoot)} ${owner} 755`,
-		...["shared", ...shared.directories.map((path) => `shared/${path}`)].map((path) => `shared_directory ${shellWord(place.root)} ${shellWord(path)} ${owner}`),
-		...shared.files.map((path) => `needs_file ${shellWord(`${place.root}/shared/${path}`)}`),
+		`directory ${shellWord(layout.root)} ${owner} 755`,
+		`directory ${shellWord(`${layout.root}/releases`)} ${owner} 755`,
+		`directory ${shellWord(`${layout.root}/.tarlift`)} ${owner} 750`,
+		`directory ${shellWord(layout.environmentsRoot)} ${owner} 755`,
+		...["shared", ...shared.directories.map((path) => `shared/${path}`)].map((path) => `shared_directory ${shellWord(layout.root)} ${shellWord(path)} ${owner}`),
+		...shared.files.map((path) => `needs_file ${shellWord(`${layout.root}/shared/${path}`)}`),
 		...once(input),
 		...sudoers(input),
 		...definitions(input, runAs),
@@ -3934,7 +3974,7 @@ function setupScript(input) {
 		"finish"
 	];
 	return `${[
-		`# ${place.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
+		`# ${layout.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
 		"#",
 		"# All that it does is in set_up, in this order. The functions that set_up uses stand below it.",
 		"set -eu",
@@ -3982,16 +4022,16 @@ function checkedKey(text) {
 	});
 }
 /** The sudoers rules for what the program on the host runs through sudo. */
-function sudoLines({ user, place, services }) {
+function sudoLines({ user, layout, services }) {
 	if (user === "root") return [];
 	const commands = services.flatMap((service) => supervisorOfKind(service.kind).setup?.sudo(service) ?? []);
-	const others = new Set([place.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user));
-	return [...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`), ...[...others].map((other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${place.root}/releases/`, / /g)}*/.tarlift/exec`)];
+	const others = new Set([layout.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user));
+	return [...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`), ...[...others].map((other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${layout.root}/releases/`, / /g)}*/.tarlift/exec`)];
 }
 function sudoers(input) {
 	const lines = sudoLines(input);
 	if (lines.length === 0) return [];
-	const { app, target, root } = input.place;
+	const { app, target, root } = input.layout;
 	const file = (...names) => `/etc/sudoers.d/tarlift-${names.join("-")}`;
 	const own = file(...[app, target].map((name) => name.replaceAll("-", "--")));
 	const older = file(app, target);
@@ -4013,7 +4053,7 @@ const escapeSudoers = (command, more = /(?!)/g) => command.replaceAll("\\", "\\\
 *
 * @throws Failure for a command that a supervisor would read differently: of several lines, with `%`, …
 */
-function definitions({ services, place, commands }, runAs) {
+function definitions({ services, layout, commands }, runAs) {
 	return bySetup(services).flatMap(([setup, own]) => setup.define(own.map((service) => {
 		const command = commands?.[service.name];
 		const unfit = command === void 0 ? void 0 : setup.unfit(command, service);
@@ -4025,8 +4065,8 @@ function definitions({ services, place, commands }, runAs) {
 		});
 		return {
 			service,
-			app: place.app,
-			root: place.root,
+			app: layout.app,
+			root: layout.root,
 			user: service.runAs ?? runAs,
 			command
 		};
@@ -4036,13 +4076,10 @@ function definitions({ services, place, commands }, runAs) {
 // src/pipeline/host-setup.ts
 /**
 * The script of each host. No host is contacted. @throws Failure (refused) as {@link setupScript} and {@link
-* fleetRequest} do
+* withFleet} do
 */
 async function setupScripts(context, options) {
-	return onHosts(async () => (await scriptsOf(context, options)).map(({ member, script }) => ({
-		name: member.host.name,
-		script
-	})));
+	return withFleet(context, options, (request) => scriptsOf(context, request, options));
 }
 /**
 * Runs the scripts.
@@ -4051,18 +4088,21 @@ async function setupScripts(context, options) {
 * @param options.apply otherwise nothing changes: only what would be done is shown
 * @param options.shows called for each host with what will be done, before it is
 */
-function setUpHosts(context, options) {
-	return onHosts(async () => {
-		const scripts = await scriptsOf(context, options);
-		const config = options.as === void 0 ? context.config : await enteredBy(context.config, options.target, options.as);
-		const { members } = onlyHost(await fleetRequest(context, options, { config }), options.host);
+async function setUpHosts(context, options) {
+	const scripts = await setupScripts(context, options);
+	const config = options.as === void 0 ? context.config : await enteredBy(context.config, options.target, options.as);
+	return withFleet(context, {
+		...options,
+		config
+	}, async (request) => {
+		const { members } = onlyHost(request, options.host);
 		const set = async (member) => {
-			const { host, place } = member;
+			const { host, layout } = member;
 			const { script } = scripts[members.indexOf(member)];
 			const plan = {
 				name: host.name,
 				lines: await host.setUp({
-					place,
+					layout,
 					script,
 					apply: false
 				})
@@ -4072,45 +4112,43 @@ function setUpHosts(context, options) {
 			return {
 				name: host.name,
 				lines: await host.setUp({
-					place,
+					layout,
 					script,
 					apply: true
 				})
 			};
 		};
-		const settled = await forEachHost(members, (member) => during(context.progress, `${member.host.name}: set up`, () => set(member)));
-		await forEachHost(members, ({ host }) => host.close());
-		const hosts = settled.done.map(({ value }) => value);
-		const troubles = settled.failed.map(({ trouble }) => trouble);
+		const results = await forEachHost(members, (member) => during(context.progress, `${member.host.name}: set up`, () => set(member)));
+		const hosts = results.done.map(({ value }) => value);
+		const errors = results.failed.map(({ error }) => error);
 		return {
-			outcome: outcomeOf(hosts, troubles, options.apply),
+			outcome: outcomeOf(hosts, errors, options.apply),
 			hosts,
-			troubles
+			errors
 		};
 	});
 }
-function outcomeOf(hosts, troubles, apply) {
-	if (troubles.length > 0) return "failed";
+function outcomeOf(hosts, errors, apply) {
+	if (errors.length > 0) return "failed";
 	if (!apply) return "planned";
 	return hosts.some(({ lines }) => lines.some((line) => line.startsWith("! "))) ? "incomplete" : "done";
 }
-async function scriptsOf(context, options) {
+async function scriptsOf(context, all, options) {
 	const target = findTarget(context.config, options.target);
 	refuseUnknownServices(context.config, options.commands);
-	const all = await fleetRequest(context, options);
 	const hosts = await targetHosts(context.config, options.target);
 	return onlyHost(all, options.host).members.map((member) => {
-		const { host, place, services, shared } = member;
+		const { host, layout, services, shared } = member;
 		const own = hosts[all.members.indexOf(member)];
 		const user = (own && "ssh-user" in own ? own["ssh-user"] : void 0) ?? target["ssh-user"] ?? userInfo().username;
 		const { key, commands } = options;
-		const requireSwitch = all.switch?.required;
+		const requireSwitch = all.autoRevert?.required;
 		return {
-			member,
+			name: host.name,
 			script: setupScript({
 				host: host.name,
 				user,
-				place,
+				layout,
 				services,
 				shared,
 				key,
@@ -4309,7 +4347,7 @@ function words(option, value) {
 // src/cli/host.ts
 function register$6(program) {
 	const host = program.command("host").description("prepare hosts for their first deploy");
-	hostOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").argument("<target>", "a target of tarlift.yml").option("--apply", "run it on the hosts, after showing what it will do; what is there already stays").option("--dry-run", "with --apply: only show it").option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)").option("--authorize <file>", "a public key that may log in as the target's user").option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf).option("--host <address>", "only this one of the target's hosts").addOption(new Option("--check", "look at every host instead and say what is missing, and which definition of a service differs").conflicts([
+	hostOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").option("--apply", "run it on the hosts, after showing what it will do; what is there already stays").option("--dry-run", "with --apply: only show it").option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)").option("--authorize <file>", "a public key that may log in as the target's user").option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf).option("--host <address>", "only this one of the target's hosts").addOption(new Option("--check", "look at every host instead and say what is missing, and which definition of a service differs").conflicts([
 		"apply",
 		"as",
 		"authorize",
@@ -4335,7 +4373,7 @@ async function setup(target, options, command) {
 	const fleet = fleetOptions(target, options);
 	if (options.check) {
 		refuseUnknownServices(here.config, options.command);
-		return onHosts(async () => check(onlyHost(await fleetRequest(here, fleet), options.host), options));
+		return printCheck(target, await withFleet(here, fleet, (all) => checkHosts(onlyHost(all, options.host), options.command ?? {})), options.json);
 	}
 	for (const [name, given] of Object.entries({
 		"--as": options.as,
@@ -4369,7 +4407,7 @@ async function setup(target, options, command) {
 	});
 	if (options.json) printJson(report);
 	else {
-		for (const trouble of report.troubles) printError(troubleText(withNextCommands(trouble)));
+		for (const error of report.errors) printError(errorText(withNextCommands(error)));
 		printLines(endLines(report.outcome, checkCommand(callOf(command), target, options)));
 	}
 	if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
@@ -4405,47 +4443,14 @@ function endLines(outcome, check) {
 	}
 }
 /** Exit code 1 if anything is missing on any host. */
-async function check(request, options) {
-	const commands = options.command ?? {};
-	const settled = await forEachHost(request.members, async ({ host, place, services, shared }) => {
-		const owner = `${request.owner} (host setup --check)`;
-		const facts = await host.facts({
-			place,
-			services,
-			shared,
-			lock: {
-				wait: 0,
-				owner
-			}
-		});
-		return {
-			...facts,
-			warnings: [...facts.warnings, ...await host.definitions({
-				place,
-				services,
-				commands
-			})]
-		};
-	});
-	await forEachHost(request.members, ({ host }) => host.close());
-	const missing = [...settled.failed.map(({ trouble }) => trouble), ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({
-		host: member.host.name,
-		...one
-	})))];
-	const warnings = settled.done.flatMap(({ member, value }) => [...value.lockedBy === void 0 ? [] : [value.lockedByStranger ? lockedWords(value) : `another run is under way: ${value.lockedBy}`], ...value.warnings].map((warning) => `${member.host.name}: warning: ${warning}`));
-	if (options.json) printJson({
-		missing,
-		warnings
-	});
+function printCheck(target, found, json) {
+	if (json) printJson(found);
 	else {
-		const told = withNextCommands({
-			missing,
-			warnings
-		});
-		printLines([...told.missing.flatMap(checkLines), ...told.warnings].map(visibleLine));
-		if (missing.length === 0) printLines([`${request.target}: every host has what it needs`]);
+		const shown = withNextCommands(found);
+		printLines([...shown.missing.flatMap(checkLines), ...shown.warnings].map(visibleLine));
+		if (found.missing.length === 0) printLines([`${target}: every host has what it needs`]);
 	}
-	if (missing.length > 0) process.exitCode = EXIT_CODES.failed;
+	if (found.missing.length > 0) process.exitCode = EXIT_CODES.failed;
 }
 function checkLines({ host, what, remedy }) {
 	return [`${host}: ${what}`, ...remedy ? remedy.split("\n").map((line, n) => `${n === 0 ? "  next: " : "        "}${line}`) : []];
@@ -6112,7 +6117,7 @@ function detect(tree, detectors, source) {
 	return project;
 }
 function ignoredPaths(project) {
-	const environments = project.environments.map(({ installer, keys }) => installerOf(installer).place({
+	const environments = project.environments.map(({ installer, keys }) => installerOf(installer).releasePath({
 		installer,
 		...keys
 	}).path);
@@ -6478,7 +6483,7 @@ async function summarise(artifact) {
 
 // src/cli/inspect.ts
 function register$4(program) {
-	program.command("inspect").description("show what an artifact holds: version, commit, digests, layers, environments, what it asks of hosts").argument("<file>", "the artifact").option("--files", "every file with its mode, size and sha256").option("--verify", "read all of it and check every digest").option("--json", "as JSON").action(async (file, _options, command) => show(file, command.optsWithGlobals())).command("diff").description("compare two artifacts: files of each layer, environments, installed packages").argument("<from>", "the older artifact").argument("<to>", "the newer artifact").option("--json", "as JSON").action(async (from, to, _options, command) => showDiff(from, to, command.optsWithGlobals()));
+	program.command("inspect").description("show what an artifact holds: label, commit, digests, layers, environments, host requirements").argument("<file>", "the artifact").option("--files", "every file with its mode, size and sha256").option("--verify", "read all of it and check every digest").option("--json", "as JSON").action(async (file, _options, command) => show(file, command.optsWithGlobals())).command("diff").description("compare two artifacts: files of each layer, environments, installed packages").argument("<from>", "the older artifact").argument("<to>", "the newer artifact").option("--json", "as JSON").action(async (from, to, _options, command) => showDiff(from, to, command.optsWithGlobals()));
 }
 async function show(file, options) {
 	const artifact = await opened(file, options);
@@ -6507,7 +6512,7 @@ function summaryLines(summary) {
 	return [
 		...table([
 			["app", summary.app],
-			["version", summary.version],
+			["label", summary.version],
 			["commit", `${summary.commit.id} of ${summary.commit.time}`],
 			["release digest", summary.releaseDigest],
 			["manifest digest", summary.manifestDigest],
@@ -6522,7 +6527,7 @@ function summaryLines(summary) {
 			...table(summary.environments.map(environmentRow)).map(indent)
 		] : [],
 		"",
-		"asks of hosts",
+		"host requirements",
 		...table(requirementRows(summary.requirements)).map(indent)
 	];
 }
@@ -6593,7 +6598,7 @@ function diffLines(diff) {
 		diff.commit.from === diff.commit.to ? `commit ${diff.commit.to}, in both` : `commit ${diff.commit.from} -> ${diff.commit.to}`,
 		...diff.layers.flatMap(layerDiffLines),
 		...diff.environments.flatMap(environmentDiffLines),
-		...diff.requirements.length > 0 ? [`asks of hosts: ${diff.requirements.join(", ")} changed`] : []
+		...diff.requirements.length > 0 ? [`host requirements: ${diff.requirements.join(", ")} changed`] : []
 	];
 }
 function layerDiffLines(layer) {
@@ -6623,68 +6628,69 @@ function environmentDiffLines(environment) {
 
 // src/cli/lock.ts
 function register$3(program) {
-	hostOptions(program.command("lock")).description("hold deploys and rollbacks of a target until `tarlift unlock`").argument("<target>", "a target of tarlift.yml").requiredOption("-m, --message <text>", "why, for everybody who tries to deploy").option("--json", "as JSON").action(async (target, _options, command) => {
-		const options = command.optsWithGlobals();
-		await hold(target, options.message, options);
-	});
-	hostOptions(program.command("unlock")).description("let deploys of a target go on").argument("<target>", "a target of tarlift.yml").option("--json", "as JSON").action(async (target, _options, command) => hold(target, void 0, command.optsWithGlobals()));
+	const lock = hostOptions(program.command("lock")).description("lock deploys and rollbacks of a target until `tarlift unlock`").requiredOption("-m, --message <text>", "why, for all who try to deploy");
+	const unlock = hostOptions(program.command("unlock")).description("let deploys of a target go on");
+	for (const command of [lock, unlock]) hostVerb(command, VERB);
 }
-async function hold(target, message, options) {
-	const held = await holdTarget(await context(options), {
-		...fleetOptions(target, options),
-		message
-	});
-	if (options.json) printJson(held);
-	else printLines(holdLines(held));
-	for (const trouble of held.troubles) printError(troubleText(withNextCommands(trouble)));
-	if (held.troubles.length > 0) process.exitCode = 1;
-}
+/** `unlock` has no message. */
+const VERB = {
+	work: (here, fleet, { message }) => withFleet(here, fleet, ({ members }) => lockDeploys(members, message)),
+	print: (locked) => printLines(deployLockLines(locked)),
+	errors: ({ errors }) => errors
+};
 
 // src/cli/rollback.ts
 function register$2(program) {
-	waitOption(hostOptions(program.command("rollback"))).description("back to the release that the whole target last ran in good health, configuration included").argument("<target>", "a target of tarlift.yml").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it and of its environments before the switch").option("--allow-schema-ahead", "also across migrations that were applied since it was good").option("--json", "as JSON").action(async (target, _options, command) => rollbackTarget(target, command.optsWithGlobals()));
-}
-async function rollbackTarget(target, options) {
-	const { to, verifyFull, allowSchemaAhead } = options;
-	printReport(await rollbackOn(await context(options, stopSignal()), {
-		...fleetOptions(target, options),
-		to,
-		verifyFull,
-		allowSchemaAhead
-	}), options);
+	const command = waitOption(hostOptions(program.command("rollback"))).description("back to the release that the whole target last ran in good health, configuration included").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it and of its environments before the switch").option("--allow-schema-ahead", "also across migrations that were applied since it was good");
+	hostVerb(command, {
+		...TRANSACTION,
+		work: (here, fleet, { to, verifyFull, allowSchemaAhead }) => rollbackOn(here, {
+			...fleet,
+			to,
+			verifyFull,
+			allowSchemaAhead
+		})
+	});
 }
 
 // src/cli/run.ts
 function register$1(program) {
-	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").addOption(new Option("--all", "on every host").conflicts("role")).option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON: of each host `lines`, the first 16 MiB, and `leftOut`, how many lines came after them").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
+	const command = hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").addOption(new Option("--all", "on every host").conflicts("role")).option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout"));
+	hostVerb(command, {
+		json: "as JSON: of each host `lines`, the first 16 MiB, and `leftOut`, how many lines came after them",
+		work: (here, fleet, options, [text = ""]) => runCommand(here, fleet, options, text),
+		print() {},
+		errors: ({ hosts }) => hosts.flatMap(({ error }) => error ?? []),
+		exitCode: ({ ok }) => ok ? 0 : 1
+	});
 }
-async function runCommand(target, command, options) {
-	const { role, all, timeout } = options;
+/** Prints the output while the command runs; for `--json` it is in the result. */
+async function runCommand(here, fleet, { role, all, timeout, json }, command) {
 	const said = /* @__PURE__ */ new Map();
-	const { hosts, ok } = await runOn(await context(options), {
-		...fleetOptions(target, options),
+	const on = role ? { role } : all ? "all" : void 0;
+	const { hosts, ok } = await withFleet(here, fleet, (request) => run(request, {
 		command,
-		on: role ? { role } : all ? "all" : void 0,
+		on,
 		timeout
-	}, (host, count) => options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : ""));
-	if (options.json) {
-		const linesOf = ({ name }) => {
-			const { lines = [], leftOut = 0 } = said.get(name) ?? {};
-			return {
-				lines,
-				...leftOut > 0 ? { leftOut } : {}
-			};
+	}, (host, count) => json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : "")));
+	if (!json) return {
+		hosts,
+		ok
+	};
+	const linesOf = ({ name }) => {
+		const { lines = [], leftOut = 0 } = said.get(name) ?? {};
+		return {
+			lines,
+			...leftOut > 0 ? { leftOut } : {}
 		};
-		printJson({
-			hosts: hosts.map((host) => ({
-				...host,
-				...linesOf(host)
-			})),
-			ok
-		});
-	}
-	for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
-	if (!ok) process.exitCode = 1;
+	};
+	return {
+		hosts: hosts.map((host) => ({
+			...host,
+			...linesOf(host)
+		})),
+		ok
+	};
 }
 /** The command's own output is the result. */
 function printing(prefix) {
@@ -6707,17 +6713,12 @@ const listening = (line) => ({
 
 // src/cli/status.ts
 function register(program) {
-	hostOptions(program.command("status")).description("what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong").argument("<target>", "a target of tarlift.yml").option("--verify-full", "hash every file of the live releases and of their environments").option("--json", "as JSON").action(async (target, _options, command) => showStatus(target, command.optsWithGlobals()));
-}
-async function showStatus(target, options) {
-	const { verifyFull } = options;
-	const found = await statusOf(await context(options), {
-		...fleetOptions(target, options),
-		verifyFull
+	const command = hostOptions(program.command("status")).description("what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong").option("--verify-full", "hash every file of the live releases and of their environments");
+	hostVerb(command, {
+		work: (here, fleet, { verifyFull = false }) => withFleet(here, fleet, (request) => status(request, { verifyFull })),
+		print: (found) => printLines(statusLines(withNextCommands(found), resultPaint())),
+		exitCode: ({ healthy, uniform }) => healthy && uniform ? 0 : 1
 	});
-	if (options.json) printJson(found);
-	else printLines(statusLines(withNextCommands(found), resultPaint()));
-	process.exitCode = found.healthy && found.uniform ? 0 : 1;
 }
 
 // src/cli/program.ts
@@ -6781,9 +6782,36 @@ const EXAMPLES = {
 	rollback: ["tarlift rollback production", "tarlift rollback production --to v1.3.9"],
 	run: ["tarlift run production 'python manage.py check'", "tarlift run production 'df -h .' --all --timeout 30s"]
 };
-/** Whether the verb that was called has `--json`. */
-function asksForJson(program) {
-	return program.commands.some((command) => command.getOptionValue("json") === true || asksForJson(command));
+
+// src/cli/call.ts
+/** @param words what was typed after `tarlift` */
+async function runCall(words) {
+	try {
+		await buildProgram().parseAsync(words, { from: "user" });
+	} catch (error) {
+		endProgress();
+		const json = asksForJson(words);
+		if (!(error instanceof CommanderError)) printFailure(failureOf(error), { json });
+		else if (error.exitCode !== 0) {
+			if (json) printFailedJson(callFailure(error));
+			process.exitCode = EXIT_CODES.refused;
+		}
+	}
+}
+/** A call that could not be parsed to its end has no options yet: the words themselves are searched. */
+function asksForJson(words) {
+	const end = words.indexOf("--");
+	return words.slice(0, end < 0 ? words.length : end).includes("--json");
+}
+/** Commander's error, without the help after it. */
+function callFailure({ code, message }) {
+	const [what = ""] = message.replace(/^error: /, "").split("\n");
+	return new Failure({
+		code: "input-invalid",
+		what: code === "commander.help" ? "no command was given" : what,
+		remedy: "`--help` after a command lists its arguments and options, and `tarlift --help` lists the commands.",
+		outcome: "refused"
+	});
 }
 
 // src/cli/main.ts
@@ -6796,13 +6824,6 @@ process.stdout.on("error", (error) => {
 process.stderr.on("error", (error) => {
 	if (!unread(error)) throw error;
 });
-const program = buildProgram();
-try {
-	await program.parseAsync();
-} catch (error) {
-	endProgress();
-	if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.refused;
-	else printFailure(failureOf(error), { json: asksForJson(program) });
-}
+await runCall(process.argv.slice(2));
 
 export {  };

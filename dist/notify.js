@@ -1,5 +1,5 @@
 import { n as Failure } from "./chunks/failure.js";
-import { A as overTheNetwork, D as DEFAULT_NOTIFIER, j as templateProblem, k as notifierOf } from "./chunks/report-phases.js";
+import { F as DEFAULT_NOTIFIER, L as notifierOf, R as overTheNetwork, U as templateProblem } from "./chunks/report-phases.js";
 import { r as variablesOf } from "./chunks/notify-message-context.js";
 import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
 
@@ -25,20 +25,20 @@ await runBareStep(DECLARED.notify, async (step) => {
 		progress.warning("the message went nowhere: the input secret is empty, and it is not sent unsigned. Is the secret set in this repository? Without the input messages are unsigned.");
 		return 0;
 	}
-	const told = {
+	const context = {
 		app: inputs.app ?? process.env.GITHUB_REPOSITORY?.split("/")[1] ?? "",
 		target: inputs.target ?? "",
 		release: inputs.release,
 		previousRelease: inputs["previous-release"],
-		version: inputs.label,
+		label: inputs.label,
 		commit: inputs.commit ?? process.env.GITHUB_SHA,
 		message: inputs.message
 	};
 	const post = overTheNetwork;
 	const message = {
 		event,
-		context: told,
-		variables: variablesOf(event, told, process.env, post.now())
+		context,
+		variables: variablesOf(event, context, process.env, post.now())
 	};
 	const notifier = template === void 0 ? notifierOf(format) : DEFAULT_NOTIFIER;
 	const keys = {

@@ -1,9 +1,8 @@
 import { n as Failure } from "./chunks/failure.js";
-import { o as nameByRelease } from "./chunks/pipeline-artifact.js";
 import { n as makeEnvironments } from "./chunks/pipeline-build-env.js";
 import { t as deployTo } from "./chunks/pipeline-deploy.js";
 import { t as checkFleet } from "./chunks/pipeline-fleet-request.js";
-import { r as keepDeployed, t as bundleStep } from "./chunks/actions-bundle-steps.js";
+import { i as releaseName, r as keepDeployed, t as bundleStep } from "./chunks/actions-bundle-steps.js";
 import { t as comparing } from "./chunks/actions-comparing.js";
 import { c as DECLARED, r as runStep } from "./chunks/actions-step.js";
 import { t as fleetOptions } from "./chunks/actions-hosts.js";
@@ -21,14 +20,11 @@ await runStep(DECLARED.pipeline, async (step) => {
 		python: inputs.python
 	});
 	for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
-	const nameOf = (result) => nameByRelease(context.config.app, {
-		version: result.version,
-		digest: result.releaseDigest
-	});
+	const keep = inputs.upload === "always" ? "required" : "no";
 	const made = await bundleStep(step, {
-		uploads: false,
+		keep,
 		days: 14,
-		nameOf
+		nameOf: releaseName(context)
 	});
 	if (verified && verified.commit !== made.commit) throw new Failure({
 		code: "artifact-mismatch",

@@ -1,10 +1,10 @@
 import { t as openArtifact } from "./chunks/artifact-open-artifact.js";
 import { A as preflight, D as stillDrained, _ as leftBatches, i as recover, n as notifying, r as Transaction, s as recoveriesOf } from "./chunks/report-transaction.js";
 import { n as returnedOf, r as warnReturned, t as forgetReturned } from "./chunks/fleet-returned-hosts.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/pipeline-authoritative-config.js";
-import { l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX } from "./chunks/pipeline-fleet-request.js";
+import { n as ownConfig, r as recoveryConfig } from "./chunks/pipeline-authoritative-config.js";
+import { c as removeLeftDirectories, o as PRIVATE_PREFIX, r as withFleet } from "./chunks/pipeline-fleet-request.js";
 import { r as runStep, s as AFTERWARDS } from "./chunks/actions-step.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/actions-transaction.js";
+import { a as unfinished, i as savedDeployment, n as publishReport, o as endDeployment, s as resumeDeployment } from "./chunks/actions-transaction.js";
 import { t as fleetOptions } from "./chunks/actions-hosts.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
@@ -22,7 +22,7 @@ import { isDeepStrictEqual } from "node:util";
 async function endKilledRun(request) {
 	const tx = new Transaction("end-killed-run", request);
 	try {
-		const found = await tx.part("survey", () => preflight(tx, tx.members, () => ({}), { lock: true }));
+		const found = await tx.part("preflight", () => preflight(tx, tx.members, () => ({}), { lock: true }));
 		if (!found) return tx.report("failed");
 		const recoveries = [...recoveriesOf(found).values()];
 		const returned = found.filter((member) => returnedOf(member)?.transaction === tx.id);
@@ -74,9 +74,12 @@ async function endKilledRunOn(context, options) {
 	const { artifact, deployId } = options;
 	const opened = artifact !== void 0 && existsSync(artifact) ? await openArtifact(artifact) : void 0;
 	const own = ownConfig(opened?.release.configuration);
-	const config = own ? await repairConfig(own, context.config, options.target) : context.config;
-	return notifying(context, options, () => onHosts(async () => endKilledRun({
-		...await fleetRequest(context, options, { config }),
+	const config = own ? await recoveryConfig(own, context.config, options.target) : context.config;
+	return notifying(context, options, () => withFleet(context, {
+		...options,
+		config
+	}, (request) => endKilledRun({
+		...request,
 		deployId
 	})));
 }
@@ -114,7 +117,7 @@ await runStep(AFTERWARDS, async (step) => {
 			progress
 		}), report, progress);
 	}
-	await tell(step, report);
+	await publishReport(step, report);
 	return report.outcome === "failed" ? 1 : 0;
 });
 

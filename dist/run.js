@@ -1,8 +1,9 @@
 import { n as Failure } from "./chunks/failure.js";
-import { n as runOn, t as keepLines } from "./chunks/subprocess-kept-lines.js";
+import { n as run, t as keepLines } from "./chunks/subprocess-kept-lines.js";
+import { r as withFleet } from "./chunks/pipeline-fleet-request.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
 import { t as fleetOptions } from "./chunks/actions-hosts.js";
-import { t as tellTroubles } from "./chunks/actions-problems.js";
+import { t as reportErrors } from "./chunks/actions-problems.js";
 
 // src/actions/run.ts
 /** Maximum number of characters of the output for later steps; the log has all of it. */
@@ -18,12 +19,7 @@ await runStep(DECLARED.run, async (step) => {
 		outcome: "refused"
 	});
 	const said = keepLines(2 * OUTPUT_LIMIT);
-	const { hosts, ok } = await runOn(context, {
-		...fleetOptions(step),
-		command,
-		timeout,
-		on: role !== void 0 ? { role } : all ? "all" : void 0
-	}, (host, count) => {
+	const taskOf = (host, count) => {
 		const task = progress.task("run", { host });
 		const line = (text) => {
 			said.add(count > 1 ? `${host}: ${text}` : text);
@@ -33,9 +29,15 @@ await runStep(DECLARED.run, async (step) => {
 			...task,
 			line
 		};
-	});
+	};
+	const on = role !== void 0 ? { role } : all ? "all" : void 0;
+	const { hosts, ok } = await withFleet(context, fleetOptions(step), (fleet) => run(fleet, {
+		command,
+		timeout,
+		on
+	}, taskOf));
 	output("output", progress.mask(said.lines.join("\n")).slice(0, OUTPUT_LIMIT));
-	tellTroubles(progress, hosts.flatMap(({ trouble }) => trouble ?? []));
+	reportErrors(progress, hosts.flatMap(({ error }) => error ?? []));
 	return ok ? 0 : 1;
 });
 

@@ -1,4 +1,4 @@
-import { d as findConfiguration, h as loadConfig } from "./chunks/report-phases.js";
+import { m as loadConfig, u as findConfiguration } from "./chunks/report-phases.js";
 import { i as repositoryAt } from "./chunks/source-repository.js";
 import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/actions-step.js";
 import { t as verifyStep } from "./chunks/actions-verify-commit.js";

@@ -7,12 +7,12 @@ import { t as artifactOutputs } from "./actions-results.js";
 // src/actions/bundle-steps.ts
 const DAYS_DEPLOYED = 14;
 /**
-* @param uploads whether `upload: auto` uploads
+* @param keep whether the artifact is stored for other jobs; `if-possible`: a server that stores none causes a warning
 * @param days retention if the step does not set it
 * @param nameOf the artifact's name if the step does not set it; default: {@link nameByVersion}
 */
-async function bundleStep({ context, inputs, output, progress, summarise }, { uploads, days, nameOf }) {
-	const { label, python, check, upload = "auto" } = inputs;
+async function bundleStep({ context, inputs, output, progress, summarise }, { keep, days, nameOf }) {
+	const { label, python, check } = inputs;
 	const requireIsolation = inputs["require-isolation"];
 	const result = await makeArtifact(context, {
 		...label === void 0 ? {} : { version: label },
@@ -22,29 +22,28 @@ async function bundleStep({ context, inputs, output, progress, summarise }, { up
 		...requireIsolation === void 0 ? {} : { requireIsolation }
 	});
 	exportVariable(ARTIFACT_VARIABLE, result.file);
-	const keep = upload === "always" || upload === "auto" && uploads;
 	const given = inputs["artifact-name"];
 	const name = given ?? nameOf?.(result) ?? nameByVersion(context.config.app, result.version, process.env.GITHUB_RUN_ATTEMPT || void 0);
 	const retentionDays = inputs["retention-days"] ?? days;
-	const uploaded = keep ? await keepForJobs({
+	const uploaded = keep === "no" ? void 0 : await keepForJobs({
 		context,
 		progress,
-		upload
+		keep
 	}, {
 		name,
 		nameIsContent: given === void 0 && nameOf !== void 0,
 		result,
 		retentionDays
-	}) : void 0;
+	});
 	for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
 	summarise({ bundle: result });
 	return result;
 }
 /**
-* @returns undefined if another job of this run has stored the same artifact, or if `upload: auto` runs with a server
-*   that stores no artifacts: steps of the same job can still deploy the file
+* @returns undefined if another job of this run has stored the same artifact, or if `keep` is `if-possible` and the
+*   server stores no artifacts: steps of the same job can still deploy the file
 */
-async function keepForJobs({ context, progress, upload }, { name, nameIsContent, result, retentionDays }) {
+async function keepForJobs({ context, progress, keep }, { name, nameIsContent, result, retentionDays }) {
 	const { file, size } = result;
 	try {
 		return {
@@ -58,7 +57,7 @@ async function keepForJobs({ context, progress, upload }, { name, nameIsContent,
 		};
 	} catch (error) {
 		if (nameIsContent && isTaken(error)) return void 0;
-		if (upload !== "auto" || !(error instanceof Failure) || error.code !== "store-unsupported") throw error;
+		if (keep !== "if-possible" || !(error instanceof Failure) || error.code !== "store-unsupported") throw error;
 		progress.warning(`the artifact was not kept for other jobs: ${error.output}\nnext: ${error.remedy}`);
 		return;
 	}
@@ -68,12 +67,9 @@ async function keepForJobs({ context, progress, upload }, { name, nameIsContent,
 * warnings.
 */
 async function keepDeployed({ context, inputs, output, progress }, result) {
-	if ((inputs.upload ?? "auto") !== "auto" || !isForDeploys(process.env)) return;
+	if ((inputs.upload ?? "after-deploy") !== "after-deploy" || !isForDeploys(process.env)) return;
 	const given = inputs["artifact-name"];
-	const name = given ?? nameByRelease(context.config.app, {
-		version: result.version,
-		digest: result.releaseDigest
-	});
+	const name = given ?? releaseName(context)(result);
 	const { file, size } = result;
 	const retentionDays = inputs["retention-days"] ?? 14;
 	try {
@@ -94,9 +90,14 @@ async function keepDeployed({ context, inputs, output, progress }, result) {
 		progress.warning(`the release is deployed, and its artifact was not kept: ${error.output ?? error.what}. New hosts get it from one that has it.${remedy}`);
 	}
 }
+/** Names an artifact by its content, as hosts name the release. */
+const releaseName = ({ config }) => ({ version, releaseDigest: digest }) => nameByRelease(config.app, {
+	version,
+	digest
+});
 /** An artifact of this run already has the name. */
 const isTaken = (error) => error instanceof Failure && error.code === "artifact-exists";
 /** A pull request's artifact is checked and never deployed. */
 const isForDeploys = ({ GITHUB_EVENT_NAME: event = "" }) => !event.startsWith("pull_request") && event !== "merge_group";
 
-export { isForDeploys as n, keepDeployed as r, bundleStep as t };
+export { releaseName as i, isForDeploys as n, keepDeployed as r, bundleStep as t };

@@ -4,7 +4,7 @@ import { n as Failure } from "./failure.js";
 import { setTimeout } from "node:timers/promises";
 
 // src/actions/github/requests.ts
-const TRIES = 4;
+const MOST_ATTEMPTS = 4;
 /** Time limit of one request in milliseconds. */
 const TIMEOUT = 3e4;
 /** Maximum wait for a rate limit in seconds: a waiting runner costs money, too. */
@@ -43,7 +43,7 @@ function retrying({ progress, signal, sleep }) {
 * @param now milliseconds since 1970
 */
 function pauseAfter({ status, response }, { tried, method, now }) {
-	if (tried >= TRIES) return void 0;
+	if (tried >= MOST_ATTEMPTS) return void 0;
 	const doubling = 2 ** (tried - 1);
 	if (isRateLimited({
 		status,
@@ -153,7 +153,7 @@ function failureFor(error, what, permission, where) {
 		what: status === void 0 ? what : `${what}: GitHub answered ${status}`,
 		where,
 		output: error instanceof ZodError ? prettifyError(error).split("\n").slice(0, 6).join("\n") : message,
-		remedy: isPermissionRefused(error) ? `Give the job \`permissions: ${permission}\`. Permissions that a job does not name are taken away as soon as it names one.` : status === 401 ? "The token is not valid (any more): leave the input `github-token` out, its default is the job's own." : "Run the job again; https://www.githubstatus.com tells whether GitHub has a problem.",
+		remedy: isPermissionRefused(error) ? `Give the job \`permissions: ${permission}\`. Permissions that a job does not name are taken away as soon as it names one.` : status === 401 ? "The token is not valid (any more): leave the input `github-token` out, its default is the job's own." : "Run the job again; https://www.githubstatus.com shows whether GitHub has a problem.",
 		outcome: "refused",
 		cause: error
 	});

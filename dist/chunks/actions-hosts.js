@@ -1,5 +1,5 @@
 import { n as findTarget } from "./config-select.js";
-import { E as secretNamesOf, c as notifierSecrets } from "./report-phases.js";
+import { P as secretNamesOf, s as notifierSecrets } from "./report-phases.js";
 
 // src/actions/hosts.ts
 /** @throws Failure (refused) for an unknown target */

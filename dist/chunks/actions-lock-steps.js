@@ -1,26 +1,24 @@
-import { n as holdTarget, t as holdLines } from "./report-lock.js";
+import { n as lockDeploys, t as deployLockLines } from "./report-lock.js";
+import { r as withFleet } from "./pipeline-fleet-request.js";
 import { t as fleetOptions } from "./actions-hosts.js";
-import { t as tellTroubles } from "./actions-problems.js";
+import { t as reportErrors } from "./actions-problems.js";
 
 // src/actions/lock-steps.ts
 /** @param message undefined: unlock @returns the exit code */
-async function holdStep(step, message) {
+async function deployLockStep(step, message) {
 	const { context, inputs, output, progress, summarise } = step;
-	const held = await holdTarget(context, {
-		...fleetOptions(step),
-		message
-	});
-	output("hosts", JSON.stringify(held.hosts));
-	const lines = holdLines(held);
+	const locked = await withFleet(context, fleetOptions(step), ({ members }) => lockDeploys(members, message));
+	output("hosts", JSON.stringify(locked.hosts));
+	const lines = deployLockLines(locked);
 	progress.lines(lines);
 	summarise({
-		title: `${inputs.target}: ${message === void 0 ? "deploys go on" : "deploys are held"}`,
+		title: `${inputs.target}: ${message === void 0 ? "deploys go on" : "deploys are locked"}`,
 		lines
 	});
-	tellTroubles(progress, held.troubles);
-	if (held.troubles.length === 0) return 0;
-	summarise({ failure: { what: `${held.troubles.length} of the hosts could not be told` } });
+	reportErrors(progress, locked.errors);
+	if (locked.errors.length === 0) return 0;
+	summarise({ failure: { what: `${locked.errors.length} of the hosts were not reached` } });
 	return 1;
 }
 
-export { holdStep as t };
+export { deployLockStep as t };

@@ -1,10 +1,10 @@
-import { G as withCommands } from "./report-phases.js";
+import { $ as withCommands } from "./report-phases.js";
 import { i as callOfStep } from "./actions-step.js";
 
 // src/actions/problems.ts
 /** Each is an error of the run. Its remedy names commands for a clone. @param env the step's environment */
-function tellTroubles(progress, troubles, env = process.env) {
-	for (const trouble of troubles) progress.failure(withCommands(trouble, callOfStep(env)));
+function reportErrors(progress, errors, env = process.env) {
+	for (const error of errors) progress.failure(withCommands(error, callOfStep(env)));
 }
 
-export { tellTroubles as t };
+export { reportErrors as t };

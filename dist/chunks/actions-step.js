@@ -1,5 +1,5 @@
 import { d as setSecret, n as core_exports, p as summary, u as setOutput } from "./npm-actions-core-core.js";
-import { $ as nextOnGithub, H as rateOf, J as tooShortToHide, K as hiding, N as EVENTS, O as NOTIFIERS, W as completeCommands, X as RUNGS, Z as moodOf, _ as groupTroubles, a as isolationWarning, et as outcomeSentence, i as isolationLine, it as visible, l as publicNames, m as ConfigFailure, n as phaseTable, o as parseSecrets, ot as visibleLine, p as openContext, rt as mapTexts, s as chooseStores, t as cellTime, tt as schemaSentence, u as secretValues$1, v as groupWarnings, y as stopSignal, z as quoteCommands } from "./report-phases.js";
+import { C as nextOnGithub, D as groupWarnings, E as groupErrors, G as EVENTS, I as NOTIFIERS, Q as completeCommands, T as schemaSentence, X as rateOf, _ as parseSecrets, a as isolationWarning, c as publicNames, et as hiding, f as openContext, g as stopSignal, i as isolationLine, it as visible, l as secretValues$1, n as phaseTable, nt as tooShortToHide, o as chooseStores, ot as visibleLine, p as ConfigFailure, q as quoteCommands, rt as mapTexts, t as cellTime, v as EVIDENCE_MEANING, w as outcomeSentence, x as moodOf } from "./report-phases.js";
 import { i as failureOf, n as Failure, t as EXIT_CODES } from "./failure.js";
 import { i as cutStart, r as cutEnd } from "./text-shell-word.js";
 import { n as formatCount, t as formatBytes } from "./text-quantity.js";
@@ -54,7 +54,6 @@ const bundling = {
 	"allow-other-tag": flag,
 	check: flag,
 	"require-isolation": flag,
-	upload: choice("auto", "always", "never"),
 	"artifact-name": text,
 	"retention-days": count(1, 400)
 };
@@ -126,7 +125,11 @@ const DECLARED = {
 	bundle: {
 		...place,
 		...building,
-		...bundling
+		...bundling,
+		upload: {
+			...choice("unless-pull-request", "always", "never"),
+			renamed: { auto: "unless-pull-request" }
+		}
 	},
 	deploy: {
 		...place,
@@ -206,6 +209,10 @@ const DECLARED = {
 		...verifying,
 		...building,
 		...bundling,
+		upload: {
+			...choice("after-deploy", "always", "never"),
+			renamed: { auto: "after-deploy" }
+		},
 		...deploying,
 		...showing
 	}
@@ -298,7 +305,7 @@ const failed = ({ phases }) => Number(phases.some(({ ok }) => !ok));
 const failedFirst = (a, b) => failed(b) - failed(a);
 function bar({ phase, start, seconds, ok }) {
 	const milliseconds = Math.max(1, Math.round(seconds * 1e3));
-	const kind = ok ? phase === "revert" || phase === "repair" ? "active" : "done" : "crit";
+	const kind = ok ? phase === "revert" || phase === "recover" ? "active" : "done" : "crit";
 	return `  ${label(phase)} ${seconds.toFixed(1)} s :${kind}, ${Math.round(start * 1e3)}, ${milliseconds}ms`;
 }
 /** Removes characters with a meaning in Mermaid's grammar (`:`, `;`, `#`, `%`, newlines) from names. */
@@ -314,13 +321,13 @@ function tickOf(seconds) {
 const LONGEST$1 = 1e6;
 const ROWS = 500;
 const COMMITS = 100;
-const TROUBLES = 10;
+const MOST_ERRORS = 10;
 const OUTPUT_CHARACTERS = 8e3;
 /** @returns Markdown of less than 1 MiB. What does not fit is left out, the least important first, with a remark */
-function summaryMarkdown({ mask = (text) => text, ...told }) {
-	const input = mapTexts(told, (text) => mask(visible(mask(text))), visible);
+function summaryMarkdown({ mask = (text) => text, ...given }) {
+	const input = mapTexts(given, (text) => mask(visible(mask(text))), visible);
 	const { report, failure } = input;
-	const troubles = groupTroubles(report?.troubles ?? []);
+	const errors = groupErrors(report?.errors ?? []);
 	const sections = [
 		{
 			rank: 0,
@@ -328,18 +335,18 @@ function summaryMarkdown({ mask = (text) => text, ...told }) {
 		},
 		{
 			rank: 1,
-			text: failure ? troubleParts({
+			text: failure ? errorParts({
 				...failure,
 				where: present(failure.where)
 			}).join("\n\n") : ""
 		},
 		{
 			rank: 1,
-			text: troubles.slice(0, TROUBLES).map(trouble).join("\n\n")
+			text: errors.slice(0, MOST_ERRORS).map(errorSection).join("\n\n")
 		},
 		{
 			rank: 3,
-			text: furtherTroubles(troubles.slice(TROUBLES))
+			text: furtherErrors(errors.slice(MOST_ERRORS))
 		},
 		{
 			rank: 2,
@@ -406,7 +413,7 @@ function headline({ title, report, bundle, failure }) {
 	return [
 		`## ${MARKS[moodOf(report.outcome)]} ${named}`,
 		"",
-		`${plainText(outcomeSentence(report))}${report.commit ? `; commit ${code(report.commit.slice(0, 12))}` : ""}${moodOf(report.outcome) === "good" && report.previousRelease !== report.release && report.previousRelease ? `; before it ${code(report.previousRelease)}` : ""}`,
+		`${plainText(outcomeSentence(report))}${report.commit ? `; commit ${code(report.commit.slice(0, 12))}` : ""}${moodOf(report.outcome) === "good" && report.previousRelease !== report.release && report.previousRelease ? `; previous: ${code(report.previousRelease)}` : ""}`,
 		...schema ? ["", `⚠️ **${schema}**`] : []
 	].join("\n");
 }
@@ -433,21 +440,21 @@ function hosts(report) {
 	});
 	return `### Hosts\n\n${markdownTable(head, cells)}${more(report.hosts.length, "host")}`;
 }
-function live({ unknown, live: now, before }) {
+function live({ unknown, live: now, previousRelease }) {
 	if (unknown) return "❌ could not be asked";
 	if (now === void 0) return "nothing";
-	return before === void 0 || before === now ? code(now) : `${code(now)} (before it ${code(before)})`;
+	return previousRelease === void 0 || previousRelease === now ? code(now) : `${code(now)} (previous: ${code(previousRelease)})`;
 }
 function sent({ wire, files, missing }, { outcome }) {
 	if (wire !== void 0) return `${formatBytes(wire)}, ${formatCount(files?.sent ?? 0, "file")} (${files?.linked ?? 0} linked)`;
 	return missing && outcome === "planned" ? `would be ${formatBytes(missing.bytes)}, ${formatCount(missing.files, "file")}` : "";
 }
 function services(report) {
-	const rows = report.hosts.flatMap((host) => host.services.map(({ service, rung, detail }) => [
+	const rows = report.hosts.flatMap((host) => host.services.map(({ service, evidence, detail }) => [
 		plainText(host.name),
 		plainText(service),
 		plainText(detail),
-		`${rung}: ${plainText(RUNGS[rung])}`
+		`${evidence}: ${plainText(EVIDENCE_MEANING[evidence])}`
 	]));
 	if (rows.length === 0) return "";
 	return `### Services\n\n${markdownTable([
@@ -470,15 +477,15 @@ function chart(report) {
 }
 /** The summary also says that no check ran: otherwise an unchecked artifact would look like one that passed. */
 function checks({ bundle }) {
-	if (!bundle || !("tryOut" in bundle)) return "";
-	const { tryOut } = bundle;
-	if (!tryOut) return "### Checks\n\nNone ran.";
-	const rows = tryOut.checks.map(({ run, duration, network }) => [
+	if (!bundle || !("checkReport" in bundle)) return "";
+	const { checkReport } = bundle;
+	if (!checkReport) return "### Checks\n\nNone ran.";
+	const rows = checkReport.checks.map(({ run, duration, network }) => [
 		code(run.trim().split("\n")[0]),
 		`✓ ${(duration / 1e3).toFixed(1)} s`,
 		network ? "with network" : ""
 	]);
-	const isolation = `${isolationWarning(tryOut) === void 0 ? "" : "⚠️ "}Isolation: ${plainText(isolationLine(tryOut))}`;
+	const isolation = `${isolationWarning(checkReport) === void 0 ? "" : "⚠️ "}Isolation: ${plainText(isolationLine(checkReport))}`;
 	return `### Checks\n\n${markdownTable([
 		"check",
 		"passed",
@@ -533,7 +540,7 @@ function timesOf({ bundle, report }) {
 	})), ...report?.durations ?? []];
 	if (parts.length === 0) return "";
 	const total = parts.reduce((sum, { seconds }) => sum + seconds, 0);
-	return `${parts.map(({ part, seconds }) => `${plainText(part)} ${seconds.toFixed(1)} s`).join(", ")}; together ${total.toFixed(1)} s`;
+	return `${parts.map(({ part, seconds }) => `${plainText(part)} ${seconds.toFixed(1)} s`).join(", ")}; total ${total.toFixed(1)} s`;
 }
 function commits({ commits: between = [], commitsLeftOut = 0 }) {
 	if (between.length === 0) return "";
@@ -552,14 +559,14 @@ function commits({ commits: between = [], commitsLeftOut = 0 }) {
 	].join("\n");
 }
 function warnings({ warnings: all, hosts }) {
-	const told = groupWarnings(all, hosts.map(({ name }) => name));
-	if (told.length === 0) return "";
-	return `### Warnings\n\n${told.slice(0, ROWS).map((warning) => `- ${plainText(warning)}`).join("\n")}${more(told.length, "warning")}`;
+	const warnings = groupWarnings(all, hosts.map(({ name }) => name));
+	if (warnings.length === 0) return "";
+	return `### Warnings\n\n${warnings.slice(0, ROWS).map((warning) => `- ${plainText(warning)}`).join("\n")}${more(warnings.length, "warning")}`;
 }
-function trouble(told) {
-	return [`### ❌ ${`${told.host ? `${plainText(told.host)}: ` : ""}${plainText(told.what)}`}`, ...troubleParts(told)].join("\n\n");
+function errorSection(error) {
+	return [`### ❌ ${`${error.host ? `${plainText(error.host)}: ` : ""}${plainText(error.what)}`}`, ...errorParts(error)].join("\n\n");
 }
-function troubleParts({ where, output, remedy }) {
+function errorParts({ where, output, remedy }) {
 	const parts = Object.entries(where ?? {}).map(([name, value]) => `- ${plainText(name)}: ${code(value)}`);
 	return [
 		...parts.length > 0 ? [parts.join("\n")] : [],
@@ -568,9 +575,9 @@ function troubleParts({ where, output, remedy }) {
 	];
 }
 /** If a hundred hosts have the same error, the first ones suffice. */
-function furtherTroubles(troubles) {
-	if (troubles.length === 0) return "";
-	return `### Further troubles\n\n${troubles.slice(0, ROWS).map(({ host, what }) => `- ${host ? `${plainText(host)}: ` : ""}${plainText(what)}`).join("\n")}${more(troubles.length, "trouble")}`;
+function furtherErrors(errors) {
+	if (errors.length === 0) return "";
+	return `### Further errors\n\n${errors.slice(0, ROWS).map(({ host, what }) => `- ${host ? `${plainText(host)}: ` : ""}${plainText(what)}`).join("\n")}${more(errors.length, "error")}`;
 }
 /** The end of the output: the reason is there. */
 function lastOf(output) {
@@ -592,7 +599,7 @@ function readInputs(declared, env, fromFile = {}) {
 	const values = Object.entries(declared).map(([name, input]) => {
 		const text = inputText(env, name);
 		const given = text === input.without ? void 0 : text;
-		const value = given === void 0 || given.trim() === "" ? textOf(fromFile[name]) : given;
+		const value = given === void 0 || given.trim() === "" ? defaultOf(fromFile[name], input) : given;
 		if (value === void 0 && input.required) throw missing(name);
 		return [name, read(name, input, value ?? (input.kind === "secret" ? given : void 0))];
 	});
@@ -618,7 +625,7 @@ function secretValues(text) {
 		return [text, ...text.split(/\r?\n/).map((line) => line.slice(line.indexOf("=") + 1))];
 	}
 }
-function read(name, { kind, choices, least, most }, text) {
+function read(name, { kind, choices, renamed, least, most }, text) {
 	switch (kind) {
 		case "list": return split(text, /[\r\n,]+/);
 		case "lines": return split(text, /[\r\n]+/);
@@ -632,7 +639,7 @@ function read(name, { kind, choices, least, most }, text) {
 		case "duration": return durationOf(name, value);
 		case "limit": return limitOf(name, value);
 		case "count": return countOf(name, value, least ?? 0, most ?? 999999);
-		case "choice": return choiceOf(name, value, choices ?? []);
+		case "choice": return choiceOf(name, value, choices ?? [], renamed ?? {});
 		case "text": return value;
 	}
 }
@@ -658,11 +665,19 @@ function countOf(name, value, least, most) {
 	if (count >= least && count <= most) return count;
 	throw unreadable(name, value, `a whole number from ${least} to ${most}`);
 }
-function choiceOf(name, value, choices) {
-	const chosen = choices.find((choice) => choice === value.toLowerCase());
+function choiceOf(name, value, choices, renamed) {
+	const word = value.toLowerCase();
+	const chosen = choices.find((choice) => choice === word);
 	if (chosen !== void 0) return chosen;
+	const now = Object.hasOwn(renamed, word) ? renamed[word] : void 0;
 	const meant = nearest(value, choices);
-	throw unreadable(name, value, `one of ${choices.join(", ")}`, meant && `Did you mean ${meant}?`);
+	const remedy = now ? `${word} is now called ${now}.` : meant && `Did you mean ${meant}?`;
+	throw unreadable(name, value, `one of ${choices.join(", ")}`, remedy);
+}
+/** A value of `defaults`; undefined for one that only another action has, such as `upload: after-deploy`. */
+function defaultOf(value, { choices }) {
+	const text = textOf(value);
+	return text === void 0 || !choices || choices.includes(text) ? text : void 0;
 }
 function textOf(value) {
 	if (value === void 0) return void 0;
@@ -820,11 +835,11 @@ function runnerProgress(core, options = {}) {
 		}
 		write([line]);
 	};
-	const annotate = (kind, message, place) => {
+	const annotate = (kind, message, location) => {
 		close();
 		const text = shown(message);
-		if (left[kind]-- > 0) return core[kind](cut(text), place);
-		const at = place.file ? ` ${place.file}${place.startLine ? `:${place.startLine}` : ""}:` : "";
+		if (left[kind]-- > 0) return core[kind](cut(text), location);
+		const at = location.file ? ` ${location.file}${location.startLine ? `:${location.startLine}` : ""}:` : "";
 		write([`${kind}:${at} ${text}`]);
 	};
 	return {
@@ -838,15 +853,15 @@ function runnerProgress(core, options = {}) {
 			}, inGroup, endTask);
 		},
 		notice: (message) => annotate("notice", message, {}),
-		warning: (message, place) => annotate("warning", message, placeOf(place)),
-		failure(told, place) {
-			const { host, what, where, output, remedy } = mapTexts({ ...told }, shown, visible);
+		warning: (message, location) => annotate("warning", message, locationOf(location)),
+		failure(failure, location) {
+			const { host, what, where, output, remedy } = mapTexts({ ...failure }, shown, visible);
 			const at = host ?? where?.host;
 			const next = remedy ? `\nnext: ${remedy}` : "";
-			annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, placeOf(place));
+			annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, locationOf(location));
 			const details = Object.entries(where ?? {}).flatMap(([name, value]) => value === void 0 || name === "host" ? [] : [`  ${name}: ${value}`]);
-			const said = output?.trim() ? ["  it said:", ...output.trimEnd().split("\n").map(indented)] : [];
-			write([...details, ...said]);
+			const outputLines = output?.trim() ? ["  output:", ...output.trimEnd().split("\n").map(indented)] : [];
+			write([...details, ...outputLines]);
 		},
 		lines: (lines) => {
 			close();
@@ -862,9 +877,9 @@ function runnerProgress(core, options = {}) {
 	}
 }
 const indented = (line) => `    ${line}`;
-const placeOf = (place) => place ? {
-	file: place.file,
-	...place.line ? { startLine: place.line } : {}
+const locationOf = (location) => location ? {
+	file: location.file,
+	...location.line ? { startLine: location.line } : {}
 } : {};
 function cut(text) {
 	return text.length <= LONGEST ? text : `${text.slice(0, 4095)}…`;
@@ -876,10 +891,10 @@ function cut(text) {
 function runnerTask(title, { host, shownLine }, inGroup, end) {
 	const began = Date.now();
 	const name = host ? `${title} ${host}` : title;
-	let told = began;
+	let lastLineAt = began;
 	let bytes = 0;
 	const say = (line) => {
-		told = Date.now();
+		lastLineAt = Date.now();
 		inGroup(title, host ? `${host} | ${line}` : line);
 	};
 	const elapsed = () => (Date.now() - began) / 1e3;
@@ -888,7 +903,7 @@ function runnerTask(title, { host, shownLine }, inGroup, end) {
 		return shown === void 0 ? "" : `, ${shown}`;
 	};
 	const alive = setInterval(() => {
-		if (Date.now() - told >= QUIET_FOR) say(`still at it after ${Math.round(elapsed())} s`);
+		if (Date.now() - lastLineAt >= QUIET_FOR) say(`still at it after ${Math.round(elapsed())} s`);
 	}, QUIET_FOR).unref();
 	const finish = (mark, detail) => {
 		clearInterval(alive);
@@ -897,7 +912,7 @@ function runnerTask(title, { host, shownLine }, inGroup, end) {
 	return {
 		update({ done, total, unit }) {
 			if (unit !== "files") bytes = done;
-			if (Date.now() - told < QUIET_FOR) return;
+			if (Date.now() - lastLineAt < QUIET_FOR) return;
 			const quantity = (count) => unit === "files" ? formatCount(count, "file") : formatBytes(count);
 			say(`${quantity(done)}${total ? ` of ${quantity(total)}` : ""}${rate()}`);
 		},
@@ -911,11 +926,11 @@ function runnerTask(title, { host, shownLine }, inGroup, end) {
 function stepLog() {
 	const hidden = hiding();
 	const progress = runnerProgress(core_exports, { mask: hidden.mask });
-	const told = /* @__PURE__ */ new Set();
+	const registered = /* @__PURE__ */ new Set();
 	const hide = (values) => {
 		for (const form of hidden.hide(values)) {
-			if (!told.has(form)) setSecret(form);
-			told.add(form);
+			if (!registered.has(form)) setSecret(form);
+			registered.add(form);
 		}
 	};
 	return {
@@ -1005,7 +1020,7 @@ function runStep(declared, work, failed) {
 async function runBareStep(declared, work, failed = () => ({})) {
 	const progress = stepLog();
 	progress.hide(secretTexts(declared, process.env));
-	const told = {};
+	const summarised = {};
 	let code;
 	try {
 		code = await work({
@@ -1018,18 +1033,18 @@ async function runBareStep(declared, work, failed = () => ({})) {
 				if (problem) progress.warning(`the output ${name} is left empty: ${problem}`);
 				else setOutput(name, value);
 			},
-			summarise: (part) => void Object.assign(told, part)
+			summarise: (part) => void Object.assign(summarised, part)
 		});
 	} catch (error) {
 		const failure = withTypedRemedy(failureOf(error));
-		tellFailure(failure, progress);
+		reportFailure(failure, progress);
 		for (const [name, value] of Object.entries(failed(failure))) setOutput(name, value);
-		told.failure = failure;
+		summarised.failure = failure;
 		code = EXIT_CODES[failure.outcome];
 	}
 	progress.close();
-	if (process.env.GITHUB_STEP_SUMMARY && Object.keys(told).length > 0) await summary.addRaw(summaryMarkdown({
-		...told,
+	if (process.env.GITHUB_STEP_SUMMARY && Object.keys(summarised).length > 0) await summary.addRaw(summaryMarkdown({
+		...summarised,
 		mask: progress.maskValue
 	}), true).write();
 	process.exit(code);
@@ -1039,7 +1054,7 @@ function endsWhenCancelled({ signal }) {
 	signal.addEventListener("abort", () => process.exit(1));
 }
 /** Reports problems of tarlift.yml as annotations of their lines, and everything else as one annotation. */
-function tellFailure(failure, progress) {
+function reportFailure(failure, progress) {
 	if (!(failure instanceof ConfigFailure)) {
 		progress.failure(failure);
 		return;

@@ -1,13 +1,13 @@
 import { t as openArtifact } from "./artifact-open-artifact.js";
 import { n as Failure } from "./failure.js";
-import { $ as nextOnGithub, G as withCommands, W as completeCommands, _ as groupTroubles, ct as OUTCOME_EXIT } from "./report-phases.js";
+import { $ as withCommands, C as nextOnGithub, E as groupErrors, Q as completeCommands, ut as OUTCOME_EXIT } from "./report-phases.js";
 import { t as transactionLines } from "./report-transaction.js";
 import { r as cutEnd } from "./text-shell-word.js";
 import { a as tryGit, i as records } from "./source-git.js";
 import { t as fleetOptions } from "./actions-hosts.js";
 import { i as callOfStep } from "./actions-step.js";
 import { l as saveState, o as getState } from "./npm-actions-core-core.js";
-import { c as privateDirectoryInUse } from "./pipeline-fleet-request.js";
+import { s as privateDirectoryInUse } from "./pipeline-fleet-request.js";
 
 // src/source/commit-subjects.ts
 /** Maximum number of characters of a subject, and of an author's name: a commit may contain any number. */
@@ -181,7 +181,7 @@ async function transaction(step, artifact, run, options = fleetOptions(step)) {
 		saveEnded();
 		if (artifact === void 0 && report.commit) shown = await showDeployment(step, report.commit);
 		await endDeployment(shown, report, step.progress);
-		await tell(step, report);
+		await publishReport(step, report);
 		return OUTCOME_EXIT[report.outcome];
 	} catch (error) {
 		if (error instanceof Failure) {
@@ -212,16 +212,16 @@ async function showDeployment({ inputs, progress }, commit) {
 	return shown;
 }
 /** Writes outputs, log, annotations and summary of a transaction. */
-async function tell({ context, output, progress, summarise }, told) {
+async function publishReport({ context, output, progress, summarise }, given) {
 	const call = callOfStep(process.env);
-	const report = withCommands(told, call);
+	const report = withCommands(given, call);
 	const next = completeCommands(nextOnGithub(report), call);
 	output("outcome", report.outcome);
 	output("release", report.release);
 	output("previous-release", report.previousRelease);
 	output("schema-ahead", report.schemaAhead);
 	progress.lines(transactionLines(report, void 0, next));
-	for (const trouble of groupTroubles(report.troubles)) progress.failure(trouble);
+	for (const error of groupErrors(report.errors)) progress.failure(error);
 	for (const warning of report.warnings) progress.warning(warning);
 	const { previousCommit, commit } = report;
 	const between = previousCommit && commit ? await commitsBetween(context.repository, previousCommit, commit) : void 0;
@@ -240,4 +240,4 @@ async function tell({ context, output, progress, summarise }, told) {
 	});
 }
 
-export { unfinished as a, savedDeployment as i, tell as n, endDeployment as o, transaction as r, resumeDeployment as s, failedTransaction as t };
+export { unfinished as a, savedDeployment as i, publishReport as n, endDeployment as o, transaction as r, resumeDeployment as s, failedTransaction as t };

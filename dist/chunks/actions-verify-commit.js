@@ -24,7 +24,7 @@ async function verifyAge(request, commit) {
 	const liveCommit = "commit" in live ? live.commit : await remote.deployedCommit(live.environment);
 	if (liveCommit === void 0 || liveCommit === "") {
 		const where = "environment" in live ? `the GitHub environment ${live.environment}` : "the target";
-		progress.notice(`nothing tells what is live on ${where}: whether ${commit.slice(0, 12)} is older is left to the deploy`);
+		progress.notice(`what is live on ${where} is not known: whether ${commit.slice(0, 12)} is older is left to the deploy`);
 		return;
 	}
 	if (liveCommit === commit) return;
@@ -36,14 +36,14 @@ async function verifyAge(request, commit) {
 	if (await isAncestor(commit, liveCommit) && !await isAncestor(liveCommit, commit)) throw refusal(`the commit is older than what is live`, {
 		commit,
 		live: liveCommit
-	}, "Deploy a newer commit; to go back use `rollback`, or allow it with `allow-older`.");
+	}, "Deploy a newer commit; to return to an older one use `rollback`, or allow it with `allow-older`.");
 }
 
 // src/verify/checks.ts
 const ACTIONS = "github-actions";
 const NOT_COUNTED = /* @__PURE__ */ new Set(["skipped", "neutral"]);
 /**
-* Judges the checks of a commit, except those of this workflow run and, unless they are named, of other runs of the
+* Assesses the checks of a commit, except those of this workflow run and, unless they are named, of other runs of the
 * same workflow: those are other deploys, and their result says nothing about the commit.
 *
 * Of several runs of one check, the newest that was not skipped counts. Jobs of the same name in different workflows
@@ -53,7 +53,7 @@ const NOT_COUNTED = /* @__PURE__ */ new Set(["skipped", "neutral"]);
 *   checks, except those that were skipped or are neutral
 * @param ownRun the id of this workflow run (GITHUB_RUN_ID)
 */
-function judgeChecks(evidence, wanted, ownRun) {
+function assessChecks(evidence, wanted, ownRun) {
 	const ownSuites = suitesOf(evidence, ownRun);
 	const others = runsOfOthers(evidence, ownRun, wanted !== void 0, ownSuites);
 	const checks = [...newest(others, evidence).map(checkOfRun), ...evidence.statuses.map(checkOfStatus)];
@@ -167,7 +167,7 @@ async function verifyRef(request) {
 	const { ref, commit } = await resolveRef(request);
 	const { checkout, eventCommit, progress } = request;
 	const here = checkout?.commit ?? eventCommit;
-	if (!checkout) progress.notice(`nothing is checked out: ${here === void 0 ? `nobody looks whether ${short(ref)} is what is deployed` : `${short(ref)} is compared with the event's commit`} (actions/checkout before this step makes it certain)`);
+	if (!checkout) progress.notice(`nothing is checked out: ${here === void 0 ? `whether ${short(ref)} is what is deployed is not checked` : `${short(ref)} is compared with the event's commit`} (actions/checkout before this step makes it certain)`);
 	if (here !== void 0 && here !== commit) throw refusal(`${short(ref)} is not what is ${checkout ? "checked out" : "meant by the event"}`, {
 		"on GitHub": commit,
 		[checkout ? "checked out" : "event"]: here
@@ -249,22 +249,22 @@ async function verifyChecks(request, commit) {
 	const task = progress.task("checks of the commit");
 	const begun = clock.now();
 	try {
-		for (let told = "";;) {
-			const judgement = await look(remote, commit, wanted, request.run);
+		for (let shown = "";;) {
+			const assessment = await look(remote, commit, wanted, request.run);
 			const waited = (clock.now() - begun) / 1e3;
-			if (judgement.failed.length > 0) throw failedChecks(judgement, commit);
-			if (isComplete(judgement, wanted)) {
-				task.end(formatCount(judgement.passed.length, "check"));
-				return judgement.passed.map(({ name }) => name);
+			if (assessment.failed.length > 0) throw failedChecks(assessment, commit);
+			if (isComplete(assessment, wanted)) {
+				task.end(formatCount(assessment.passed.length, "check"));
+				return assessment.passed.map(({ name }) => name);
 			}
-			if (waitsForItself(judgement, wanted)) throw unfinishedChecks(judgement, commit, waited);
-			const patience = nothingSeen(judgement, wanted) ? Math.min(request.wait, APPEAR) : request.wait;
-			if (waited >= patience) throw unfinishedChecks(judgement, commit, patience);
-			const line = waitingLine(judgement);
-			if (line !== told) task.line(line);
-			told = line;
+			if (waitsForItself(assessment, wanted)) throw unfinishedChecks(assessment, commit, waited);
+			const patience = nothingSeen(assessment, wanted) ? Math.min(request.wait, APPEAR) : request.wait;
+			if (waited >= patience) throw unfinishedChecks(assessment, commit, patience);
+			const line = waitingLine(assessment);
+			if (line !== shown) task.line(line);
+			shown = line;
 			await clock.sleep(Math.min(LOOK, patience - waited) * 1e3, signal).catch(() => {});
-			if (signal?.aborted) throw unfinishedChecks(judgement, commit, waited);
+			if (signal?.aborted) throw unfinishedChecks(assessment, commit, waited);
 		}
 	} catch (error) {
 		task.fail();
@@ -282,11 +282,11 @@ async function look(remote, commit, wanted, run) {
 		suites,
 		statuses
 	};
-	const judgement = judgeChecks(evidence, wanted, run);
-	if (!judgement.needsWorkflows) return judgement;
+	const assessment = assessChecks(evidence, wanted, run);
+	if (!assessment.needsWorkflows) return assessment;
 	const workflowRuns = await remote.workflowRuns(commit) ?? null;
 	return {
-		...judgeChecks({
+		...assessChecks({
 			...evidence,
 			workflowRuns
 		}, wanted, run),
@@ -299,10 +299,10 @@ const nothingSeen = ({ passed, pending }, wanted) => wanted === void 0 && passed
 * Whether only jobs of this run are left, so that waiting changes nothing. If every check counts, a job of this run
 * that has passed shows it: other checks of the same push would exist by then.
 */
-function waitsForItself(judgement, wanted) {
-	if (judgement.othersOpen) return false;
-	if (wanted) return judgement.missing.some((name) => ownCalled(name, judgement).length > 0);
-	return nothingSeen(judgement, wanted) && judgement.own.some(({ state }) => state === "success");
+function waitsForItself(assessment, wanted) {
+	if (assessment.othersOpen) return false;
+	if (wanted) return assessment.missing.some((name) => ownCalled(name, assessment).length > 0);
+	return nothingSeen(assessment, wanted) && assessment.own.some(({ state }) => state === "success");
 }
 const ownCalled = (name, { own }) => own.filter((check) => anything(name).test(check.name));
 function waitingLine({ passed, pending, missing }) {
@@ -316,17 +316,17 @@ function failedChecks({ failed, workflowsUnknown }, commit) {
 		what: `${failed.length === 1 ? "a check" : `${failed.length} checks`} of the commit did not pass: ${failed.map(({ name }) => name).join(", ")}`,
 		where: { commit },
 		output: failed.map(checkLine).join("\n"),
-		remedy: workflowsUnknown ? `${hint}\nIf it is a job of an earlier deploy, or a newer run of its workflow passed: \`permissions: actions: read\` lets verify tell them apart.` : hint,
+		remedy: workflowsUnknown ? `${hint}\nIf it is a job of an earlier deploy, or a newer run of its workflow passed: \`permissions: actions: read\` lets verify distinguish them.` : hint,
 		outcome: "refused"
 	});
 }
 const OWN_JOBS = "Verify does not count jobs of the run that it is part of: this very job is one of them. With `needs:` such a job has passed before this one begins; then give `required-checks: none`, or in `checks` names of other workflows' checks alone.";
-function unfinishedChecks(judgement, commit, waited) {
-	const { pending, missing, passed, own } = judgement;
-	const meant = missing.filter((name) => ownCalled(name, judgement).length > 0);
+function unfinishedChecks(assessment, commit, waited) {
+	const { pending, missing, passed, own } = assessment;
+	const meant = missing.filter((name) => ownCalled(name, assessment).length > 0);
 	if (pending.length === 0 && meant.length > 0) return refusal(`${meant.join(", ")}: the commit has no such check besides the jobs of this very run`, {
 		commit,
-		"jobs of this run": namesOf(meant.flatMap((name) => ownCalled(name, judgement)))
+		"jobs of this run": namesOf(meant.flatMap((name) => ownCalled(name, assessment)))
 	}, OWN_JOBS, "checks-missing");
 	if (pending.length + missing.length + passed.length === 0 && own.length > 1) return refusal("the commit has no checks besides the jobs of this very run", {
 		commit,

@@ -112,7 +112,7 @@ function misplaced(entries, { mounts, shared } = {
 			directories.add(parent);
 		}
 	};
-	for (const path of [...mounts.map((mount) => `${mount}/`), ...shared]) {
+	for (const path of [...mounts.map((directory) => `${directory}/`), ...shared]) {
 		const parent = wrongParent(path, (one) => links.has(one) || others.has(one));
 		if (parent !== void 0) return {
 			path: path.replace(/\/$/, ""),
@@ -216,6 +216,7 @@ const requirementsSchema = strictObject({
 		version: hostWord
 	}).optional()
 });
+const ENVIRONMENT_KINDS = ["path", "tree"];
 /** An environment as the artifact's config and its cache entry record it. */
 const environmentRecordSchema = strictObject({
 	name: string(),
@@ -223,7 +224,7 @@ const environmentRecordSchema = strictObject({
 	* `path`: installed at `<root>/<id>` on hosts, and linked from the release. `tree`: installed inside the application,
 	* in its `mounts`.
 	*/
-	kind: _enum(["path", "tree"]),
+	kind: _enum(ENVIRONMENT_KINDS),
 	id: environmentId,
 	key: string().regex(/^[0-9a-f]{64}$/),
 	installer: strictObject({
@@ -409,4 +410,4 @@ function brokenIndex(why) {
 	});
 }
 
-export { within as C, targetProblem as S, isReserved as _, descriptorSchema as a, refuseNames as b, imageConfigSchema as c, parseIndex as d, pathsOf as f, compareBytes as g, PROJECT as h, MOST_INDEXED as i, indexExcess as l, refuseMisplaced as m, LAYER_MTIME as n, environmentRecordSchema as o, releaseSchema as p, MEDIA_TYPE as r, formatIndex as s, ANNOTATION as t, manifestSchema as u, nameProblem as v, reservedPath as x, quoteName as y };
+export { targetProblem as C, reservedPath as S, compareBytes as _, MOST_INDEXED as a, quoteName as b, formatIndex as c, manifestSchema as d, parseIndex as f, PROJECT as g, refuseMisplaced as h, MEDIA_TYPE as i, imageConfigSchema as l, releaseSchema as m, ENVIRONMENT_KINDS as n, descriptorSchema as o, pathsOf as p, LAYER_MTIME as r, environmentRecordSchema as s, ANNOTATION as t, indexExcess as u, isReserved as v, within as w, refuseNames as x, nameProblem as y };

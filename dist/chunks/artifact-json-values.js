@@ -1,5 +1,5 @@
-import { r as cutEnd } from "./text-shell-word.js";
 import { x as prettifyError } from "./npm-zod-schemas.js";
+import { r as cutEnd } from "./text-shell-word.js";
 
 // src/artifact/json-values.ts
 /** Maximum number of values in one JSON text: maps, lists and their elements. 5 000 packages have 15 000. */

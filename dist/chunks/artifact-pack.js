@@ -1,5 +1,5 @@
 import { n as Failure } from "./failure.js";
-import { b as refuseNames, g as compareBytes, y as quoteName } from "./artifact-format.js";
+import { _ as compareBytes, b as quoteName, x as refuseNames } from "./artifact-format.js";
 import { n as tarHeader, t as padding } from "./artifact-tar-header.js";
 import { n as compressTo, t as FRAME } from "./artifact-zstd.js";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { n as LAYER_MTIME } from "./artifact-format.js";
+import { r as LAYER_MTIME } from "./artifact-format.js";
 import { basename, posix } from "node:path";
 
 // node_modules/tar/dist/esm/large-numbers.js

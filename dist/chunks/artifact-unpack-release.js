@@ -1,5 +1,5 @@
-import { f as pathsOf } from "./artifact-format.js";
-import { r as unpackLayer } from "./environments-place.js";
+import { p as pathsOf } from "./artifact-format.js";
+import { r as unpackLayer } from "./environments-unpack-environment.js";
 import { chmodSync, mkdirSync } from "node:fs";
 
 // src/artifact/unpack-release.ts
@@ -10,7 +10,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 * @param directory created, and readable for other users whatever the umask
 * @throws Failure when a layer does not match its digest, or cannot be unpacked
 */
-async function layOut(artifact, directory, task) {
+async function unpackRelease(artifact, directory, task) {
 	mkdirSync(directory);
 	chmodSync(directory, 493);
 	const { application } = pathsOf(artifact.release.app);
@@ -25,4 +25,4 @@ async function layOut(artifact, directory, task) {
 	}
 }
 
-export { layOut as t };
+export { unpackRelease as t };

@@ -40,7 +40,7 @@ function withoutAutoRestore(server, lack, { required }) {
 		}
 	};
 }
-const LEFT_OUT = "should a run be lost, the hosts that it took out of the balancer stay out until the next one";
+const LEFT_OUT = "if a run is lost, the hosts that it drained stay drained until the next run";
 function refused({ name }, { what, remedy }) {
 	return new Failure({
 		code: "auto-revert-unavailable",

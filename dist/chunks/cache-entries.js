@@ -1,5 +1,5 @@
 import { g as unknown, m as string, p as strictObject, u as number } from "./npm-zod-schemas.js";
-import { d as parseIndex, s as formatIndex } from "./artifact-format.js";
+import { c as formatIndex, f as parseIndex } from "./artifact-format.js";
 import { t as hasAtMost } from "./artifact-json-values.js";
 import { dirname, join } from "node:path";
 import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
@@ -142,8 +142,8 @@ const timeOf = (path) => statSync(path, { throwIfNoEntry: false });
 
 // src/cache/entries.ts
 /** The file in which a new entry is packed; no other process uses this name. */
-function unfinishedEntry(place) {
-	return `${entryFile(place)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+function unfinishedEntry(slot) {
+	return `${entryFile(slot)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
 }
 function entryFile({ work, key }) {
 	const directory = join(work, "entries");
@@ -154,45 +154,45 @@ function entryFile({ work, key }) {
 * The entry of a key, from an earlier step of this job or from the store; undefined if there is none that can be
 * trusted.
 */
-async function fetchEntry(place) {
-	const file = entryFile(place);
+async function fetchEntry(slot) {
+	const file = entryFile(slot);
 	if (existsSync(file)) {
-		const entry = trusted(place, file, { layerVerified: isVerified(file) });
+		const entry = trusted(slot, file, { layerVerified: isVerified(file) });
 		if (!("broken" in entry)) {
 			if (isVerified(file)) markUsed(file);
 			else markVerified(file);
 			return entry;
 		}
-		place.progress.notice(`${place.title}: this job's copy is not used, ${entry.broken}`);
+		slot.progress.notice(`${slot.title}: this job's copy is not used, ${entry.broken}`);
 		rmSync(file, { force: true });
 	}
-	const fetched = unfinishedEntry(place);
+	const fetched = unfinishedEntry(slot);
 	try {
-		const { hit, why } = await place.store.restore(place.key, fetched);
+		const { hit, why } = await slot.store.restore(slot.key, fetched);
 		if (!hit) {
-			if (why) place.progress.notice(`${place.title}: ${why}`);
+			if (why) slot.progress.notice(`${slot.title}: ${why}`);
 			return;
 		}
-		const entry = trusted(place, fetched);
+		const entry = trusted(slot, fetched);
 		if ("broken" in entry) {
-			place.progress.notice(`${place.title}: the entry in ${place.store.name} is not used, ${entry.broken}`);
-			await place.store.remove?.(place.key);
+			slot.progress.notice(`${slot.title}: the entry in ${slot.store.name} is not used, ${entry.broken}`);
+			await slot.store.remove?.(slot.key);
 			return;
 		}
-		return settle(entry, fetched, file);
+		return publishEntry(entry, fetched, file);
 	} finally {
 		rmSync(fetched, { force: true });
 	}
 }
-function trusted(place, file, options) {
-	const entry = readEntry(file, place.key, place.schema, options);
-	const broken = "broken" in entry ? void 0 : place.refuses?.(entry.meta);
+function trusted(slot, file, options) {
+	const entry = readEntry(file, slot.key, slot.schema, options);
+	const broken = "broken" in entry ? void 0 : slot.refuses?.(entry.meta);
 	return broken === void 0 ? entry : { broken };
 }
 /** Removes the entry of a key here and, if possible, in the store: for a rebuild that the user requested. */
-async function forgetEntry(place) {
-	rmSync(entryFile(place), { force: true });
-	await place.store.remove?.(place.key);
+async function forgetEntry(slot) {
+	rmSync(entryFile(slot), { force: true });
+	await slot.store.remove?.(slot.key);
 }
 /**
 * Saves a finished entry in the store.
@@ -200,21 +200,21 @@ async function forgetEntry(place) {
 * @param built the entry in a file of {@link unfinishedEntry}
 * @returns the entry that the store has: the given one, or that of another job that saved first
 */
-async function keepEntry(place, built) {
-	const saved = await place.store.save(place.key, built.layer.file);
-	if (saved.outcome === "denied") place.progress.warning(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
-	if (saved.outcome === "skipped") place.progress.notice(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
+async function keepEntry(slot, built) {
+	const saved = await slot.store.save(slot.key, built.layer.file);
+	if (saved.outcome === "denied") slot.progress.warning(`${slot.title} was not saved in ${slot.store.name}: ${saved.why}`);
+	if (saved.outcome === "skipped") slot.progress.notice(`${slot.title} was not saved in ${slot.store.name}: ${saved.why}`);
 	if (saved.outcome === "taken") {
-		const winner = await fetchEntry(place);
+		const winner = await fetchEntry(slot);
 		if (winner) {
 			rmSync(built.layer.file, { force: true });
 			return winner;
 		}
-		place.progress.notice(`${place.title}: another job saved this key first, and its entry cannot be used; ours is used in this job`);
+		slot.progress.notice(`${slot.title}: another job saved this key first, and its entry cannot be used; ours is used in this job`);
 	}
-	return settle(built, built.layer.file, entryFile(place));
+	return publishEntry(built, built.layer.file, entryFile(slot));
 }
-function settle(entry, from, to) {
+function publishEntry(entry, from, to) {
 	renameSync(from, to);
 	markVerified(to);
 	sweepEntries(dirname(to), Date.now());

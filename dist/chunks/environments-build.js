@@ -1,9 +1,10 @@
-import { f as pathsOf, o as environmentRecordSchema } from "./artifact-format.js";
+import { p as pathsOf, s as environmentRecordSchema } from "./artifact-format.js";
 import { n as walk, t as packLayer } from "./artifact-pack.js";
-import { n as placeEnvironment, r as unpackLayer, t as ensureRoot } from "./environments-place.js";
 import { a as array, m as string, p as strictObject } from "./npm-zod-schemas.js";
+import { n as unpackEnvironment, r as unpackLayer, t as ensureRoot } from "./environments-unpack-environment.js";
 import { a as finishEntry, i as unfinishedEntry, n as forgetEntry, r as keepEntry, t as fetchEntry } from "./cache-entries.js";
-import { i as environmentKey, n as platformParts, r as drawId } from "./cache-key-platform.js";
+import { n as environmentKey, t as drawId } from "./cache-key-key.js";
+import { n as platformParts } from "./cache-key-platform.js";
 import { n as Failure } from "./failure.js";
 import { i as runtimeOf, n as installerOf } from "./installers-registry.js";
 import { t as during } from "./progress.js";
@@ -53,7 +54,7 @@ async function buildEnvironments(config, options) {
 }
 async function keyEnvironments(config, options) {
 	mkdirSync(options.work, { recursive: true });
-	const place = {
+	const context = {
 		app: config.app,
 		repository: options.repository,
 		source: join(options.repository, config.source ?? "."),
@@ -67,15 +68,15 @@ async function keyEnvironments(config, options) {
 	const wanted = Object.entries(config.environments).filter(([name]) => options.only?.includes(name) ?? true);
 	return Promise.all(wanted.map(async ([name, own]) => {
 		const installer = installerOf(own.installer);
-		const inspection = await installer.inspect(own, place);
-		if (options.committed) await refuseChanged(place.repository, inspection.reads);
-		inspection.warnings.push(...await untrackedWarnings(place.repository, inspection.reads));
+		const plan = await installer.inspect(own, context);
+		if (options.committed) await refuseChanged(context.repository, plan.reads);
+		plan.warnings.push(...await untrackedWarnings(context.repository, plan.reads));
 		const where = installer.kind === "path" ? {
 			name: "environments-root",
-			value: place.root
+			value: context.root
 		} : {
 			name: "app",
-			value: place.app
+			value: context.app
 		};
 		const parts = [
 			{
@@ -84,72 +85,72 @@ async function keyEnvironments(config, options) {
 			},
 			...platformParts(),
 			where,
-			...inspection.parts
+			...plan.parts
 		];
 		return {
 			name,
 			config: own,
 			key: environmentKey(parts),
 			parts,
-			place,
+			context,
 			installer,
-			inspection
+			plan
 		};
 	}));
 }
 async function provide(keyed, options) {
-	const entryPlace = {
+	const slot = {
 		store: options.store,
 		work: options.work,
 		key: `environment-${keyed.key}`,
 		schema: metaSchema,
 		title: `environment ${keyed.name}`,
 		progress: options.progress,
-		refuses: ({ madeWith }) => madeWith === keyed.inspection.madeWith ? void 0 : `it was made with ${madeWith} and not with ${keyed.inspection.madeWith}`
+		refuses: ({ madeWith }) => madeWith === keyed.plan.madeWith ? void 0 : `it was made with ${madeWith} and not with ${keyed.plan.madeWith}`
 	};
-	if (options.rebuild) await forgetEntry(entryPlace);
-	const found = await fetchEntry(entryPlace);
+	if (options.rebuild) await forgetEntry(slot);
+	const found = await fetchEntry(slot);
 	if (found) return toBuilt(keyed, found, true);
 	if (options.signal?.aborted) throw new Failure({
 		code: "cancelled",
 		what: "stopped before the environments were built"
 	});
 	sweepScratch(options.work);
-	for (const warning of keyed.inspection.warnings) options.progress.warning(warning);
-	const { entry, settle } = await build(keyed, entryPlace);
-	const kept = await keepEntry(entryPlace, entry);
-	settle(kept.meta.record.id === entry.meta.record.id);
+	for (const warning of keyed.plan.warnings) options.progress.warning(warning);
+	const { entry, keepBuild } = await build(keyed, slot);
+	const kept = await keepEntry(slot, entry);
+	keepBuild(kept.meta.record.id === entry.meta.record.id);
 	return toBuilt(keyed, kept, false);
 }
 /**
-* Installs and packs. `settle` decides whether this build is used: if another job's build was saved first, this one is
+* Installs and packs. `keepBuild` decides whether this build is used: if another job's build was saved first, this one is
 * removed.
 */
-async function build(keyed, place) {
+async function build(keyed, slot) {
 	const id = drawId(keyed.key);
-	return keyed.installer.kind === "path" ? buildPath(keyed, place, id) : buildTree(keyed, place, id);
+	return keyed.installer.kind === "path" ? buildPath(keyed, slot, id) : buildTree(keyed, slot, id);
 }
-async function buildPath(keyed, place, id) {
-	const { root } = keyed.place;
+async function buildPath(keyed, slot, id) {
+	const { root } = keyed.context;
 	await ensureRoot(root);
 	sweepKilledBuilds(root);
 	const directory = join(root, id);
 	const mark = join(root, `.building-${id}`);
 	writeFileSync(mark, processMark());
 	try {
-		const installed = await keyed.inspection.install(directory);
+		const installed = await keyed.plan.install(directory);
 		const base = directory.slice(1);
-		const entry = await pack(keyed, place, walk(directory), {
+		const entry = await pack(keyed, slot, walk(directory), {
 			base,
 			kind: "path",
 			id,
 			root,
 			...installed
 		});
-		keyed.inspection.localize?.(directory);
+		keyed.plan.localize?.(directory);
 		return {
 			entry,
-			settle(kept) {
+			keepBuild(kept) {
 				if (!kept) rmSync(directory, {
 					recursive: true,
 					force: true
@@ -166,28 +167,28 @@ async function buildPath(keyed, place, id) {
 		rmSync(mark, { force: true });
 	}
 }
-async function buildTree(keyed, place, id) {
-	const scratch = scratchDirectory(keyed.place.work);
-	const staging = join(scratch, relative(keyed.place.repository, keyed.place.source));
+async function buildTree(keyed, slot, id) {
+	const scratch = scratchDirectory(keyed.context.work);
+	const staging = join(scratch, relative(keyed.context.repository, keyed.context.source));
 	mkdirSync(staging, { recursive: true });
 	try {
-		const installed = await keyed.inspection.install(staging);
+		const installed = await keyed.plan.install(staging);
 		const mounts = installed.mounts ?? [];
 		const links = new Set((installed.workspaceLinks ?? []).map(({ path }) => path));
 		return {
-			entry: await pack(keyed, place, mounts.flatMap((mount) => [{
+			entry: await pack(keyed, slot, mounts.flatMap((installDirectory) => [{
 				type: "directory",
-				path: mount
-			}, ...walk(join(staging, mount), {
-				prefix: mount,
-				skip: (path) => links.has(path) || path === `${mount}/${TREE_STAMP}`
+				path: installDirectory
+			}, ...walk(join(staging, installDirectory), {
+				prefix: installDirectory,
+				skip: (path) => links.has(path) || path === `${installDirectory}/${TREE_STAMP}`
 			})]), {
-				base: pathsOf(keyed.place.app).application,
+				base: pathsOf(keyed.context.app).application,
 				kind: "tree",
 				id,
 				...installed
 			}),
-			settle() {}
+			keepBuild() {}
 		};
 	} finally {
 		rmSync(scratch, {
@@ -196,30 +197,30 @@ async function buildTree(keyed, place, id) {
 		});
 	}
 }
-async function pack(keyed, place, sources, facts) {
+async function pack(keyed, slot, sources, facts) {
 	const { base, workspaceLinks = [], madeWith, ...record } = facts;
-	const expected = keyed.inspection.madeWith;
+	const expected = keyed.plan.madeWith;
 	if (madeWith !== expected) throw new Failure({
 		code: "interpreter-mismatch",
 		what: `environment ${keyed.name} was made with ${madeWith}, and its key says ${expected}`,
 		remedy: "The interpreter changed during the build: start it again."
 	});
-	return during(place.progress, `pack environment ${keyed.name}`, async (task) => {
+	return during(slot.progress, `pack environment ${keyed.name}`, async (task) => {
 		const layer = await packLayer(sources, {
 			base,
-			file: unfinishedEntry(place),
+			file: unfinishedEntry(slot),
 			task
 		});
 		const meta = {
 			record: {
 				...record,
 				key: keyed.key,
-				installer: keyed.inspection.tool
+				installer: keyed.plan.tool
 			},
 			workspaceLinks,
 			madeWith
 		};
-		finishEntry(layer, place.key, meta);
+		finishEntry(layer, slot.key, meta);
 		return {
 			meta,
 			layer
@@ -227,14 +228,14 @@ async function pack(keyed, place, sources, facts) {
 	}, ({ layer }) => `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`);
 }
 function toBuilt(keyed, { meta, layer }, hit) {
-	const { name, config, place, inspection } = keyed;
+	const { name, config, context, plan } = keyed;
 	const record = {
 		name,
 		...meta.record,
-		...meta.record.kind === "path" ? { link: keyed.installer.place(config).path } : {},
+		...meta.record.kind === "path" ? { link: keyed.installer.releasePath(config).path } : {},
 		diffId: layer.diffId
 	};
-	const path = record.kind === "path" ? join(place.root, record.id) : place.source;
+	const path = record.kind === "path" ? join(context.root, record.id) : context.source;
 	let unpacking = Promise.resolve();
 	return {
 		record,
@@ -244,15 +245,15 @@ function toBuilt(keyed, { meta, layer }, hit) {
 		workspaceLinks: meta.workspaceLinks,
 		bin: runtimeOf(record, path).path,
 		path,
-		readable: inspection.readable ?? [],
-		application: inspection.application,
-		unpack(application = place.source) {
-			const unpacked = unpacking.then(() => record.kind === "path" ? placeEnvironment({
+		readable: plan.readable ?? [],
+		application: plan.application,
+		unpack(application = context.source) {
+			const unpacked = unpacking.then(() => record.kind === "path" ? unpackEnvironment({
 				...record,
-				root: place.root,
+				root: context.root,
 				layer,
-				localize: inspection.localize,
-				progress: place.progress
+				localize: plan.localize,
+				progress: context.progress
 			}) : unpackTree(keyed, record, layer, meta.workspaceLinks, application));
 			unpacking = unpacked.catch(() => {});
 			return unpacked;
@@ -265,10 +266,10 @@ const TREE_STAMP = ".tarlift-environment";
 * are replaced.
 */
 async function unpackTree(keyed, record, layer, links, source) {
-	const { work, progress } = keyed.place;
+	const { work, progress } = keyed.context;
 	const mounts = record.mounts ?? [];
-	const stampOf = (mount) => join(source, mount, TREE_STAMP);
-	const isOurs = (mount) => existsSync(stampOf(mount)) && readFileSync(stampOf(mount), "utf8") === record.id;
+	const stampOf = (installDirectory) => join(source, installDirectory, TREE_STAMP);
+	const isOurs = (installDirectory) => existsSync(stampOf(installDirectory)) && readFileSync(stampOf(installDirectory), "utf8") === record.id;
 	if (mounts.every(isOurs)) return false;
 	await during(progress, `unpack environment ${record.name}`, async (task) => {
 		const beside = scratchDirectory(work);
@@ -279,18 +280,18 @@ async function unpackTree(keyed, record, layer, links, source) {
 				diffId: layer.diffId,
 				task
 			});
-			for (const mount of mounts) {
-				const target = join(source, mount);
-				if (lstatSync(target, { throwIfNoEntry: false }) && !existsSync(stampOf(mount))) progress.notice(`${mount} was there already; it is replaced by environment ${record.name}`);
+			for (const installDirectory of mounts) {
+				const target = join(source, installDirectory);
+				if (lstatSync(target, { throwIfNoEntry: false }) && !existsSync(stampOf(installDirectory))) progress.notice(`${installDirectory} was there already; it is replaced by environment ${record.name}`);
 				rmSync(target, {
 					recursive: true,
 					force: true
 				});
 				mkdirSync(dirname(target), { recursive: true });
-				await moveDirectory(join(beside, mount), target);
+				await moveDirectory(join(beside, installDirectory), target);
 			}
 			for (const link of links) placeLink(join(source, link.path), link.target);
-			for (const mount of mounts) writeFileSync(stampOf(mount), record.id);
+			for (const installDirectory of mounts) writeFileSync(stampOf(installDirectory), record.id);
 		} finally {
 			rmSync(beside, {
 				recursive: true,

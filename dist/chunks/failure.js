@@ -73,7 +73,7 @@ function formatFailure(parts) {
 	const lines = [parts.what];
 	for (const [name, value] of Object.entries(present(parts.where))) lines.push(`  ${name}: ${value}`);
 	const output = parts.output?.trimEnd();
-	if (output) lines.push("  it said:", ...output.split("\n").map((line) => `    ${line}`));
+	if (output) lines.push("  output:", ...output.split("\n").map((line) => `    ${line}`));
 	if (parts.remedy) lines.push(`  next: ${parts.remedy.split("\n").join("\n        ")}`);
 	return lines.join("\n");
 }

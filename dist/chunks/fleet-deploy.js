@@ -1,12 +1,12 @@
 import { a as rollOut, c as runHooks, n as unhealthyHosts, o as afterFailure, r as rollbackAfter, s as hookScope } from "./fleet-unhealthy.js";
 import { A as preflight, D as stillDrained, M as plan, a as foreseeRecovery, b as releaseOnLeader, c as hasMigrator, d as migrates, f as migratorOf, h as schemaLeftBehind, i as recover, l as mayGoOn, p as pendingOf, r as Transaction, u as migrate, w as preflightServers } from "./report-transaction.js";
-import { D as hasRole, E as servicesToRecord, O as leaderOf, _ as servicesOf, p as wavePlan } from "./pipeline-fleet-request.js";
+import { D as leaderOf, E as hasRole, T as servicesToRecord, f as wavePlan, g as servicesOf } from "./pipeline-fleet-request.js";
 import { n as formatCount, t as formatBytes } from "./text-quantity.js";
 
 // src/fleet/prepare.ts
 /** Users that commands will run as on a host. */
 function commandsAs(tx, plan, member) {
-	const all = [runsHooks(tx, plan, member) ? member.place.runAs : void 0, ...servicesOf(member, member.facts.coming).map((service) => service.commandsAs)];
+	const all = [runsHooks(tx, plan, member) ? member.layout.runAs : void 0, ...servicesOf(member, member.facts.incoming).map((service) => service.commandsAs)];
 	return [...new Set(all.flatMap((user) => user ?? []))];
 }
 /**
@@ -89,15 +89,15 @@ async function deploy(request) {
 async function deployTo(tx, request) {
 	const { dryRun } = request;
 	const wanted = wantedOf(request);
-	const found = await tx.part("survey", () => preflight(tx, tx.members, wanted, { lock: !dryRun }));
+	const found = await tx.part("preflight", () => preflight(tx, tx.members, wanted, { lock: !dryRun }));
 	const fleet = found && (dryRun ? foreseeRecovery(tx, found) : await recover(tx, found, wanted));
 	if (!fleet) return { outcome: "refused" };
 	tx.participants = fleet;
 	const [planned, servers] = await Promise.all([plan(request, fleet), preflightServers(fleet)]);
-	const name = tx.leader?.facts.coming;
+	const name = tx.leader?.facts.incoming;
 	for (const warning of planned.warnings) tx.warn(warning);
 	if (planned.decision === "refused") {
-		for (const trouble of planned.troubles) tx.error(trouble);
+		for (const error of planned.errors) tx.error(error);
 		tx.recordFailures(servers);
 		return { outcome: "refused" };
 	}

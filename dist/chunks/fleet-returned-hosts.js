@@ -1,4 +1,4 @@
-import { A as forEachHost } from "./pipeline-fleet-request.js";
+import { k as forEachHost } from "./pipeline-fleet-request.js";
 
 // src/fleet/returned-hosts.ts
 /**
@@ -10,13 +10,13 @@ const returnedOf = ({ facts: { returned, live } }) => returned && returned.previ
 function warnReturned(tx, fleet) {
 	for (const member of fleet) {
 		const returned = returnedOf(member);
-		if (returned) tx.warn(`a run was lost after it had switched to ${returned.release}, and the host has gone back to ${returned.previous ?? "no release"} since`, member);
+		if (returned) tx.warn(`a run was lost after it had switched to ${returned.release}, and the host has reverted to ${returned.previous ?? "no release"} since`, member);
 	}
 }
 /** The revert was reported, and influenced this run: the next rollback returns to an older release. */
 async function forgetReturned(tx, fleet) {
-	const results = await forEachHost(fleet.filter(({ facts }) => facts.returned), ({ host }) => host.noteHeard());
-	for (const { trouble } of results.failed) tx.warn(`${trouble.host}: ${trouble.what}`);
+	const results = await forEachHost(fleet.filter(({ facts }) => facts.returned), ({ host }) => host.acknowledgeReturned());
+	for (const { error } of results.failed) tx.warn(`${error.host}: ${error.what}`);
 }
 
 export { returnedOf as n, warnReturned as r, forgetReturned as t };

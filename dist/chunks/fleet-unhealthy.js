@@ -1,6 +1,6 @@
 import { n as Failure } from "./failure.js";
-import { A as forEachHost, D as hasRole, O as leaderOf, _ as servicesOf, b as explained, d as takesTurns, f as turnsOfFleet, g as wavesOf, h as waveProblem, k as errorOf, v as Unhealthy, x as healthOf } from "./pipeline-fleet-request.js";
-import { ct as OUTCOME_EXIT } from "./report-phases.js";
+import { D as leaderOf, E as hasRole, O as errorOf, _ as Unhealthy, b as healthOf, d as turnsOfFleet, g as servicesOf, h as wavesOf, k as forEachHost, m as waveProblem, u as takesTurns, y as explained } from "./pipeline-fleet-request.js";
+import { ut as OUTCOME_EXIT } from "./report-phases.js";
 import { r as cutEnd } from "./text-shell-word.js";
 import { i as formatEnd, n as tryRun, s as cancelledWords } from "./subprocess-run.js";
 import { C as inTurns, E as restore, S as drain, T as proveLock, g as crossedBy, v as missingFrom, x as restartFor, y as releaseOn } from "./report-transaction.js";
@@ -56,7 +56,7 @@ async function afterFailure(tx, outcome, incoming) {
 const asksHosts = (tx, point) => hooksOf(tx, point).some(({ on }) => on !== "runner");
 const hooksOf = ({ rules }, point) => rules.hooks[point] ?? [];
 function warnOf(tx, failed) {
-	for (const { trouble } of failed) tx.warn(describe$1(trouble));
+	for (const { error } of failed) tx.warn(describe$1(error));
 }
 async function runOne(tx, point, hook, scope) {
 	const { hosts, release, among = hosts, data } = scope;
@@ -65,11 +65,11 @@ async function runOne(tx, point, hook, scope) {
 		...data
 	};
 	if (hook.on === "runner") {
-		const trouble = await onRunner(tx, point, hook, {
+		const error = await onRunner(tx, point, hook, {
 			...variables,
 			...runnerData(scope)
 		}).catch((error) => errorOf(error));
-		return trouble ? [{ trouble }] : [];
+		return error ? [{ error }] : [];
 	}
 	const leader = leaderOf(among, hook.roles);
 	const chosen = hosts.filter((member) => (hook.on === "leader" ? member.host === leader?.host : hasRole(member.roles, hook.roles)) && release(member) !== void 0);
@@ -83,7 +83,7 @@ async function runOne(tx, point, hook, scope) {
 				TARLIFT_HOST: member.host.name,
 				TARLIFT_PREVIOUS: member.facts.live?.id ?? ""
 			},
-			runAs: member.place.runAs,
+			runAs: member.layout.runAs,
 			timeout: hook.timeout,
 			lock: "closed"
 		}, task);
@@ -168,11 +168,11 @@ async function onRunner(tx, point, hook, variables) {
 const REMEDY = "Its output says why; with `on-failure: warn` a deploy goes on without it.";
 const limit = (hook) => hook.timeout ? { timeout: hook.timeout * 1e3 } : {};
 const title = (run) => cutEnd(run.trim().split("\n")[0], 60);
-const describe$1 = (trouble) => [
-	trouble.host ? `${trouble.host}: ` : "",
-	trouble.what,
-	trouble.where?.ended ? ` (${trouble.where.ended})` : "",
-	trouble.output ? `: ${trouble.output.trim().split("\n").at(-1)}` : ""
+const describe$1 = (error) => [
+	error.host ? `${error.host}: ` : "",
+	error.what,
+	error.where?.ended ? ` (${error.where.ended})` : "",
+	error.output ? `: ${error.output.trim().split("\n").at(-1)}` : ""
 ].join("");
 
 // src/fleet/revert-host.ts
@@ -225,13 +225,13 @@ async function revertHost(tx, member, release, task) {
 * Connects again after the connection broke, with the lock. @throws the first error if the second says nothing better
 */
 async function reconnect(tx, member, error) {
-	const { host, place, services, shared } = member;
+	const { host, layout, services, shared } = member;
 	const lock = {
 		wait: Math.max(tx.rules.waitForLock, PATIENCE),
 		owner: tx.owner
 	};
 	const facts = await host.facts({
-		place,
+		layout,
 		services,
 		shared,
 		lock
@@ -272,7 +272,7 @@ async function revert(tx, rollout, touched) {
 				tx.error(takenOverBy(member, reverted.release));
 				return;
 			}
-			const bad = before === void 0 ? [] : reverted.services.filter(({ rung }) => rung === "none");
+			const bad = before === void 0 ? [] : reverted.services.filter(({ evidence }) => evidence === "none");
 			if (bad.length > 0) throw new Failure({
 				code: "service-not-running",
 				what: `${before} is live again, and ${bad.map(({ service }) => service).join(", ")} does not run`,
@@ -292,10 +292,10 @@ async function revert(tx, rollout, touched) {
 }
 /** Services of a host that links to its old release and were not seen to run it. */
 function downOn(tx, member) {
-	const { live, before, unknown, services } = tx.of(member);
-	if (before === void 0 || unknown || live !== before) return void 0;
-	const down = services.filter(({ rung }) => rung === "none").map(({ service }) => service);
-	const unseen = servicesOf(member, before).filter(({ name }) => !services.some(({ service }) => service === name));
+	const { live, previousRelease, unknown, services } = tx.of(member);
+	if (previousRelease === void 0 || unknown || live !== previousRelease) return void 0;
+	const down = services.filter(({ evidence }) => evidence === "none").map(({ service }) => service);
+	const unseen = servicesOf(member, previousRelease).filter(({ name }) => !services.some(({ service }) => service === name));
 	const all = [...down, ...unseen.map(({ name }) => name)];
 	return all.length === 0 ? void 0 : all;
 }
@@ -303,9 +303,9 @@ function downOn(tx, member) {
 const isDown = ({ down, drained }) => down !== void 0 || drained === true;
 function revertOutcome(tx, rollout, touched) {
 	const where = touched.map((member) => {
-		const { live, before, unknown } = tx.of(member);
+		const { live, previousRelease, unknown } = tx.of(member);
 		if (unknown) return "unknown";
-		return live === before ? "back" : live === releaseOn(rollout, member) ? "failed" : "taken over";
+		return live === previousRelease ? "back" : live === releaseOn(rollout, member) ? "failed" : "taken over";
 	});
 	if (where.includes("unknown")) return "split";
 	const [first = "back"] = where;
@@ -315,12 +315,12 @@ function revertOutcome(tx, rollout, touched) {
 	return first === "failed" ? "failed" : "reverted";
 }
 /** Whether the host still has its previous release, as far as is known. */
-const isUntouched = ({ live, before, unknown }) => live === before && !unknown;
+const isUntouched = ({ live, previousRelease, unknown }) => live === previousRelease && !unknown;
 /** The revert failed: how far it came is asked, not guessed; perhaps the link is reverted and a service is not. */
 async function lookAgain(tx, member) {
-	const { host, place, services, shared } = member;
+	const { host, layout, services, shared } = member;
 	const facts = host.lost ? void 0 : await host.facts({
-		place,
+		layout,
 		services,
 		shared
 	}).catch(() => void 0);
@@ -352,11 +352,11 @@ function stillLive({ host }, release) {
 async function healthAfter(tx, member, before) {
 	try {
 		tx.observed(member, await healthOf(member, before, tx.of(member).services, tx));
-	} catch (error) {
-		const trouble = errorOf(error, member.host.name);
+	} catch (thrown) {
+		const error = errorOf(thrown, member.host.name);
 		tx.error({
-			...trouble,
-			what: `after the revert, ${trouble.what}`
+			...error,
+			what: `after the revert, ${error.what}`
 		});
 	}
 }
@@ -383,10 +383,10 @@ async function watchHost(tx, member, release, seconds) {
 			services: servicesOf(member, release),
 			settle: false
 		});
-		for (const { service, rung, pid, detail } of seen) {
+		for (const { service, evidence, pid, detail } of seen) {
 			const began = first.get(service);
 			const restarted = began !== void 0 && pid !== void 0 && pid !== began;
-			if (rung === "none" || restarted) throw new Failure({
+			if (evidence === "none" || restarted) throw new Failure({
 				code: "service-not-running",
 				what: restarted ? `${service} was restarted while it was watched` : `${service} stopped running while it was watched`,
 				where: {
@@ -513,9 +513,9 @@ async function leaveBehind(tx, rollout, { failed, mayFail }, activation) {
 	})) return false;
 	activation.behind.push(...members);
 	activation.touched = activation.touched.filter((member) => !members.includes(member));
-	for (const { member, trouble } of failed) {
+	for (const { member, error } of failed) {
 		tx.note(member, { behind: true });
-		const why = `${trouble.what}${trouble.output ? ` (${trouble.output.split("\n")[0]})` : ""}`;
+		const why = `${error.what}${error.output ? ` (${error.output.split("\n")[0]})` : ""}`;
 		tx.warn(`${member.host.name} stays behind with ${member.facts.live?.id ?? "no release"}: ${why}`);
 	}
 	return true;
@@ -532,12 +532,12 @@ async function activateHost(tx, rollout, member) {
 			transaction: tx.id,
 			restart: restartFor(rollout, member),
 			...rollout.recordAs,
-			...tx.rules.switch ? { switch: tx.rules.switch.after } : {}
+			...tx.rules.autoRevert ? { autoRevert: tx.rules.autoRevert.after } : {}
 		}, task).catch((error) => withReadOnlyRemedy(member, error));
 		tx.activated(member, release, activated.services);
 		tx.settling(member, activated.settling);
 		for (const warning of activated.warnings) tx.warn(warning, member);
-		const bad = activated.services.filter(({ rung }) => rung === "none");
+		const bad = activated.services.filter(({ evidence }) => evidence === "none");
 		if (bad.length > 0) throw notRunning(member, release, bad);
 		return activated.services;
 	};
@@ -598,7 +598,7 @@ function readOnlyRemedy({ readOnlyBecause }, said) {
 	if (readOnlyBecause === void 0 || !DENIED.test(said)) return void 0;
 	return `Files of a release are read-only (0444) on this host: ${readOnlyBecause}. A program that copies one with its mode (shutil.copy, fs.copyFile, cp) gets a copy that it cannot write: give the copy a mode of its own, or let the service run as another user (\`run-as\`).`;
 }
-const summary = (services) => services.map(({ service, rung, detail }) => `${service}: ${detail || rung}`).join("; ");
+const summary = (services) => services.map(({ service, evidence, detail }) => `${service}: ${detail || evidence}`).join("; ");
 
 // src/fleet/commit.ts
 /**
@@ -639,7 +639,7 @@ async function commit(tx, rollout, hosts) {
 	});
 	for (const { member, value } of results.done) for (const warning of value.warnings) tx.warn(warning, member);
 	if (hosts.length === 1 && tx.recordFailures(results.failed)) return false;
-	for (const { member, trouble } of results.failed) tx.warn(`${member.host.name} runs the release but has not recorded it as good (${trouble.what}); the next deploy does that`);
+	for (const { member, error } of results.failed) tx.warn(`${member.host.name} runs the release but has not recorded it as good (${error.what}); the next deploy does that`);
 	return true;
 }
 /**
@@ -718,8 +718,8 @@ async function commitOrRevert(tx, rollout, { ok, touched, behind }) {
 * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
 * @throws Failure (refused) when there is none
 */
-function rollbackTarget(surveyed, to) {
-	const fleet = surveyed.map(keeping);
+function rollbackTarget(participants, to) {
+	const fleet = participants.map(keeping);
 	const [leader] = fleet;
 	for (const candidate of to === void 0 ? leader.good : leader.good.filter((release) => isMeant(release, to))) {
 		const everywhere = fleet.map((member) => ({
@@ -881,11 +881,11 @@ async function reasonsAgainst(tx, members) {
 			services: servicesOf(member, live),
 			settle: true
 		});
-		const bad = services.find(({ rung }) => rung === "none");
+		const bad = services.find(({ evidence }) => evidence === "none");
 		if (bad) return `${bad.service}: ${bad.detail}`;
 		tx.observed(member, await healthOf(member, live, services, tx));
 	}));
-	return new Map([...results.done.flatMap(({ member, value }) => value === void 0 ? [] : [[member, value]]), ...results.failed.map(({ member, trouble }) => [member, trouble.what])]);
+	return new Map([...results.done.flatMap(({ member, value }) => value === void 0 ? [] : [[member, value]]), ...results.failed.map(({ member, error }) => [member, error.what])]);
 }
 /** @returns the hosts that {@link reasonsAgainst} finds: their services must be restarted, and the warnings say so */
 async function unhealthyHosts(tx, members) {

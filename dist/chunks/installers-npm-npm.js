@@ -1,20 +1,120 @@
-import { n as walk } from "./artifact-pack.js";
-import { i as redactor, m as contentHash, n as optionParts, o as refuseUnseen, r as passedParts, t as namedFiles, v as nativeFiles, y as nativeRequirements } from "./installers-passed-variables.js";
+import { i as redactor, m as contentHash, n as optionParts, o as refuseUnseen, r as passedParts, t as namedFiles } from "./installers-passed-variables.js";
 import { f as record, g as unknown, h as union, l as looseObject, m as string, o as boolean, v as ZodError, x as prettifyError } from "./npm-zod-schemas.js";
-import { a as withoutCredentials, t as platform } from "./cache-key-platform.js";
 import { n as Failure } from "./failure.js";
-import { t as globMatcher } from "./source-glob.js";
 import { t as builtVariables } from "./subprocess-built-variables.js";
 import { i as formatEnd, n as tryRun } from "./subprocess-run.js";
-import { t as scratchDirectory } from "./subprocess-scratch.js";
-import { a as trackedFiles, i as localReads, o as gitRemedy, r as localParts } from "./installers-local-packages.js";
-import { t as lockedByOther } from "./installers-unsupported.js";
-import { y as quoteName } from "./artifact-format.js";
+import { b as quoteName } from "./artifact-format.js";
 import { a as tryGit, i as records } from "./source-git.js";
+import { r as withoutCredentials } from "./cache-key-key.js";
+import { t as globMatcher } from "./source-glob.js";
+import { a as localReads, i as localParts, o as trackedFiles, t as gitRemedy } from "./installers-git-remedy.js";
+import { n as walk } from "./artifact-pack.js";
+import { a as nativeRequirements, i as nativeFiles } from "./host-requirements-requirements.js";
+import { t as scratchDirectory } from "./subprocess-scratch.js";
+import { t as platform } from "./cache-key-platform.js";
+import { t as lockedByOther } from "./installers-unsupported.js";
 import { basename, delimiter, dirname, join, posix, relative } from "node:path";
 import { copyFileSync, existsSync, globSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hash } from "node:crypto";
 import { homedir } from "node:os";
+
+// src/installers/npm/node-version.ts
+/** Names of LTS lines (https://nodejs.org/en/about/previous-releases). */
+const LINES = {
+	dubnium: "10",
+	erbium: "12",
+	fermium: "14",
+	gallium: "16",
+	hydrogen: "18",
+	iron: "20",
+	jod: "22",
+	krypton: "24"
+};
+/**
+* @param text of the file
+* @returns the version, as precise as in the file (`24`, `20.11`); `any` if the file accepts any (`lts/*`, `node`);
+*   undefined if it names none
+*/
+function wantedNode(text) {
+	const lines = text.split(/\r?\n/).map((line) => line.replace(/#.*/, "").trim()).filter(Boolean);
+	const word = (lines.map((line) => /^(?:nodejs|node)\s+(\S+)/.exec(line)?.[1]).find(Boolean) ?? lines[0] ?? "").toLowerCase();
+	const version = /^(?:node-?)?v?(\d+(?:\.\d+){0,2})(?:\.[x*]){0,2}$/.exec(word)?.[1];
+	if (version) return version;
+	if (/^(lts\/\*|lts|lts\/-\d+|node|stable|current|latest|\*)$/.test(word)) return "any";
+	return LINES[/^lts\/(\w+)$/.exec(word)?.[1] ?? ""];
+}
+/** Whether a version matches: `20.11.1` matches `20` and `20.11`. */
+function isNode(version, wanted) {
+	return wanted === "any" || `${version}.`.startsWith(`${wanted}.`);
+}
+
+// src/installers/npm/builder-node.ts
+/** The builder's node is the one on PATH. It is compared with a version file, which is never ignored. */
+function refuseOtherNode(file, source, { version }) {
+	if (file === void 0) return;
+	const path = join(source, file);
+	const wanted = existsSync(path) ? wantedNode(readFileSync(path, "utf8")) : void 0;
+	if (wanted === void 0) throw new Failure({
+		code: "interpreter-missing",
+		what: existsSync(path) ? `${file} names no version of Node` : `there is no ${file}, which \`version-file\` names`,
+		where: { file: path },
+		remedy: "Write a line such as 24 into it, or leave `version-file` out. Its path is relative to the application's directory (`source`).",
+		outcome: "refused"
+	});
+	if (isNode(version, wanted)) return;
+	throw new Failure({
+		code: "interpreter-mismatch",
+		what: `${file} asks for Node ${wanted}, and the node on PATH is ${version}`,
+		remedy: `Put Node ${wanted} first on PATH. On GitHub Actions put this before it:\n- uses: actions/setup-node@v6\n  with: { node-version-file: ${file} }`,
+		outcome: "refused"
+	});
+}
+const describeNode = ({ version, modules }) => `node ${version} modules ${modules}`;
+const NODE_PROBE = "JSON.stringify([process.versions.node,process.versions.modules])";
+/**
+* The node on PATH builds, and hosts must be able to load its native addons. npm's version is read from its files,
+* without running npm.
+*/
+async function builderNode(passed) {
+	const env = builtVariables(process.env, passed);
+	const result = await tryRun([
+		"node",
+		"-p",
+		NODE_PROBE
+	], { env }).catch(() => void 0);
+	if (result?.code !== 0) throw new Failure({
+		code: "interpreter-missing",
+		what: "there is no node on this machine to build with",
+		output: result?.lastLines,
+		remedy: "On GitHub Actions put `- uses: actions/setup-node@v6` before it.",
+		outcome: "refused"
+	});
+	const [version, modules] = JSON.parse(result.stdout);
+	return {
+		version,
+		modules,
+		npm: npmVersion()
+	};
+}
+function npmVersion() {
+	for (const directory of (process.env.PATH ?? "").split(":")) {
+		const found = join(directory, "npm");
+		if (!existsSync(found)) continue;
+		const [file] = globSync([
+			"../lib/node_modules/npm/package.json",
+			"../share/nodejs/npm/package.json",
+			"../share/npm/package.json"
+		], { cwd: directory }).map((path) => join(directory, path));
+		if (file) return JSON.parse(readFileSync(file, "utf8")).version;
+	}
+	return "of the builder";
+}
+/** Headers that were installed with this node: then an addon is compiled without headers from the network. */
+function nodeHeaders() {
+	const found = (process.env.PATH ?? "").split(delimiter).find((directory) => existsSync(join(directory, "node")));
+	const prefix = found && dirname(dirname(realpathSync(join(found, "node"))));
+	return prefix && existsSync(join(prefix, "include/node/node.h")) ? { npm_config_nodedir: prefix } : {};
+}
 
 // src/installers/npm/commands.ts
 /**
@@ -66,6 +166,89 @@ async function modeWarnings(files, directory) {
 	return [`commands of workspaces are files that git has without the permission to execute them: ${names.join(", ")}. Calling them ends with "Permission denied" where npm has not changed that (it does in a checkout). Commit it: git update-index --chmod=+x ${names.join(" ")}`];
 }
 
+// src/installers/npm/input-files.ts
+/** @throws Failure (refused) for a file that is missing, and for one outside of the repository */
+async function inputFiles(config, context, project) {
+	const { source, repository } = context;
+	const { directories, tarballs } = localPackages(project, context);
+	const declared = await declaredFiles(config.inputs ?? [], source);
+	const own = [...ownFiles(project, source), ...tarballs];
+	refuseMissing(own, source, project.lockFile);
+	const absolute = directories.map((path) => join(source, path));
+	const local = await Promise.all(directories.map(async (path) => (await trackedFiles(join(source, path))).map((file) => join(path, file))));
+	return {
+		files: [.../* @__PURE__ */ new Set([...own, ...declared])].sort(),
+		local: {
+			files: local.flat(),
+			parts: await localParts(absolute, {
+				source,
+				repository
+			}),
+			reads: await localReads(absolute, repository)
+		}
+	};
+}
+/** Manifests, the lock and settings, relative to the application. */
+function ownFiles({ directory, lockFile, workspaces }, source) {
+	const always = [
+		"package.json",
+		lockFile,
+		...workspaces.map((workspace) => join(workspace, "package.json"))
+	];
+	const optional = [".npmrc"].filter((path) => existsSync(join(source, directory, path)));
+	return [...always, ...optional].map((path) => join(directory, path));
+}
+function refuseMissing(files, source, lockFile) {
+	const path = files.find((file) => !existsSync(join(source, file)));
+	if (path === void 0) return;
+	throw new Failure({
+		code: "file-missing",
+		what: `there is no ${path}, which ${lockFile} refers to`,
+		remedy: "Commit it, or run `npm install` to repair the lock.",
+		outcome: "refused"
+	});
+}
+/** The packages of the repository that npm copies, relative to the application. */
+function localPackages({ directory, lockFile, lock }, { source, repository }) {
+	const copied = copiedPaths(lock).map((path) => join(directory, path));
+	const outside = copied.find((path) => relative(repository, join(source, path)).startsWith(".."));
+	if (outside !== void 0) throw new Failure({
+		code: "lock-invalid",
+		what: `${lockFile} names ${outside}, which is outside of the repository`,
+		remedy: "Put the package into the repository, or install it from a registry.",
+		outcome: "refused"
+	});
+	const isDirectory = (path) => statSync(join(source, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+	return {
+		directories: copied.filter(isDirectory),
+		tarballs: copied.filter((path) => !isDirectory(path))
+	};
+}
+const copiedPaths = (lock) => Object.values(lock).flatMap(({ resolved, link }) => !link && resolved?.startsWith("file:") ? [resolved.slice(5)] : []);
+/** The files that `inputs:` names, relative to the application. */
+async function declaredFiles(inputs, source) {
+	const known = inputs.length === 0 ? [] : await trackedFiles(source);
+	const isFile = (path) => lstatSync(join(source, path), { throwIfNoEntry: false })?.isFile() ?? false;
+	return inputs.flatMap((pattern) => {
+		const matches = globMatcher([pattern]);
+		const found = known.filter((path) => matches(path) && isFile(path));
+		if (found.length > 0) return found;
+		if (isFile(pattern)) return [pattern];
+		throw new Failure({
+			code: "file-missing",
+			what: `git tracks no file that is ${pattern}, which inputs: names`,
+			remedy: "Commit the file, or correct the pattern in tarlift.yml, or remove it. A file that an earlier step makes is named by its path, without a wildcard.",
+			outcome: "refused"
+		});
+	});
+}
+/** Tokens of an .npmrc are not part of a key; everything else in the files is. */
+function keyedContent(path) {
+	if (statSync(path).isDirectory() || !path.endsWith(".npmrc")) return contentHash(path);
+	const text = readFileSync(path, "utf8").split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*[#;]/.test(line) && !/(_auth|_authToken|_password|username)\b/i.test(line)).join("\n");
+	return hash("sha256", withoutCredentials(text), "hex");
+}
+
 // src/installers/npm/lock-file.ts
 const packageSchema = looseObject({
 	optionalDependencies: record(string(), string()).optional(),
@@ -91,7 +274,7 @@ function parseNpmLock(text, name) {
 			code: "lock-invalid",
 			what: `${name} cannot be read`,
 			output: (error instanceof ZodError ? prettifyError(error) : String(error)).split("\n").slice(0, 6).join("\n"),
-			remedy: "Mend it (a merge may have left its marks), or write it again: npm install.",
+			remedy: "Repair it (it may contain conflict markers of a merge), or write it again: npm install.",
 			outcome: "refused"
 		});
 	}
@@ -197,36 +380,6 @@ function refuseNothing({ lock, lockFile }, omit, resolved) {
 	});
 }
 
-// src/installers/npm/node-version.ts
-/** Names of LTS lines (https://nodejs.org/en/about/previous-releases). */
-const LINES = {
-	dubnium: "10",
-	erbium: "12",
-	fermium: "14",
-	gallium: "16",
-	hydrogen: "18",
-	iron: "20",
-	jod: "22",
-	krypton: "24"
-};
-/**
-* @param text of the file
-* @returns the version, as precise as in the file (`24`, `20.11`); `any` if the file accepts any (`lts/*`, `node`);
-*   undefined if it names none
-*/
-function wantedNode(text) {
-	const lines = text.split(/\r?\n/).map((line) => line.replace(/#.*/, "").trim()).filter(Boolean);
-	const word = (lines.map((line) => /^(?:nodejs|node)\s+(\S+)/.exec(line)?.[1]).find(Boolean) ?? lines[0] ?? "").toLowerCase();
-	const version = /^(?:node-?)?v?(\d+(?:\.\d+){0,2})(?:\.[x*]){0,2}$/.exec(word)?.[1];
-	if (version) return version;
-	if (/^(lts\/\*|lts|lts\/-\d+|node|stable|current|latest|\*)$/.test(word)) return "any";
-	return LINES[/^lts\/(\w+)$/.exec(word)?.[1] ?? ""];
-}
-/** Whether a version matches: `20.11.1` matches `20` and `20.11`. */
-function isNode(version, wanted) {
-	return wanted === "any" || `${version}.`.startsWith(`${wanted}.`);
-}
-
 // src/installers/npm/settings.ts
 /**
 * https://docs.npmjs.com/cli/using-npm/config. Every other setting (omit, ignore-scripts, install-strategy, …) affects
@@ -282,8 +435,8 @@ function reachingLines(file) {
 * @param mounts directories of packages, relative to it
 */
 function linksOut(root, mounts) {
-	const isInside = (path) => mounts.some((mount) => `${path}/`.startsWith(`${mount}/`));
-	return mounts.flatMap((mount) => topOf(join(root, mount)).map((name) => `${mount}/${name}`)).filter((path) => lstatSync(join(root, path)).isSymbolicLink()).map((path) => ({
+	const isInside = (path) => mounts.some((directory) => `${path}/`.startsWith(`${directory}/`));
+	return mounts.flatMap((directory) => topOf(join(root, directory)).map((name) => `${directory}/${name}`)).filter((path) => lstatSync(join(root, path)).isSymbolicLink()).map((path) => ({
 		path,
 		target: readlinkSync(join(root, path))
 	})).filter(({ path, target }) => !isInside(posix.join(posix.dirname(path), target)));
@@ -291,248 +444,23 @@ function linksOut(root, mounts) {
 /** Names of packages at the top of a directory, with their scopes: `@shop/ui`. */
 const topOf = (directory) => readdirSync(directory).flatMap((name) => name.startsWith("@") ? readdirSync(join(directory, name)).map((inner) => `${name}/${inner}`) : [name]);
 
-// src/installers/npm/npm.ts
-/** See `Installer.inspect`. */
-async function inspect(config, place) {
-	const directory = config.directory && config.directory !== "." ? config.directory : "";
-	const lockFile = lockFileIn(join(place.source, directory));
-	const lock = readLock(join(place.source, directory, lockFile), directory, place);
-	refuseLinksOut(lock, directory);
-	const { files, local } = await skeleton(config, place, directory, lockFile, lock);
-	const workspaces = workspacesOf(lock);
-	const commands = commandFiles(lock, workspaces);
-	const passed = config["pass-env"] ?? [];
-	const settings = files.filter((path) => path.endsWith(".npmrc"));
-	const text = (path) => readFileSync(join(place.source, path), "utf8");
-	refuseUnseen(settings.map((name) => ({
-		name,
-		text: text(name)
-	})), process.env, passed);
-	const node = await builderNode(passed);
-	refuseOtherNode(config["version-file"], place.source, node);
-	const options = [...config.use === "runtime" ? ["--omit=dev"] : [], ...config.options ?? []];
-	const ownSettings = join(directory, ".npmrc");
-	const omit = omitted(options, settings.includes(ownSettings) ? text(ownSettings) : "");
-	refuseOtherPlatforms(lock, lockFile, omit);
+// src/installers/npm/install.ts
+/** @param staging an empty directory in the role of the application, absolute */
+async function installNpm(install, staging) {
+	const { config, context, project, inputs, commands, omit, node } = install;
+	const { directory, workspaces } = project;
+	const { files, local } = inputs;
+	for (const path of [...files, ...local.files]) copyInto(context.source, staging, path);
+	const without = workspaces.filter((workspace) => !holdsMore(files, join(directory, workspace)));
+	for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
+	layCommandFiles(commands, join(staging, directory));
+	await runNpm(install, join(staging, directory));
+	const collected = collect(staging, project, node);
+	refuseNothing(project, omit, collected.resolved);
 	return {
-		reads: {
-			whole: [
-				...files.map((path) => join(place.source, path)),
-				...namedFiles({
-					options,
-					env: process.env,
-					passed
-				}, join(place.source, directory)),
-				...local.reads.whole
-			],
-			tracked: local.reads.tracked
-		},
-		parts: [
-			...files.map((path) => ({
-				name: `file ${path}`,
-				value: keyedContent(join(place.source, path))
-			})),
-			...local.parts,
-			...commands.length > 0 ? [{
-				name: "commands of workspaces",
-				value: JSON.stringify(commands)
-			}] : [],
-			{
-				name: "installer",
-				value: `npm ${config["installer-version"] ?? "of the builder"}`
-			},
-			{
-				name: "node",
-				value: describeNode(node)
-			},
-			...optionParts(options, join(place.source, directory)),
-			...passedParts(process.env, passed, join(place.source, directory))
-		],
-		warnings: await modeWarnings(commands, join(place.source, directory)),
-		tool: {
-			name: "npm",
-			version: config["installer-version"] ?? node.npm
-		},
-		madeWith: describeNode(node),
-		async install(staging) {
-			for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
-			const without = workspaces.filter((workspace) => !holdsMore(files, join(directory, workspace)));
-			for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
-			layCommandFiles(commands, join(staging, directory));
-			await runNpm(config, {
-				options,
-				lockFile
-			}, join(staging, directory), place);
-			const collected = collect(staging, directory, lock, node);
-			refuseNothing({
-				lock,
-				lockFile
-			}, omit, collected.resolved);
-			return {
-				...collected,
-				madeWith: describeNode(await builderNode(passed))
-			};
-		}
+		...collected,
+		madeWith: describeNode(await builderNode(config["pass-env"] ?? []))
 	};
-}
-/** The builder's node is the one on PATH. It is compared with a version file, which is never ignored. */
-function refuseOtherNode(file, source, { version }) {
-	if (file === void 0) return;
-	const path = join(source, file);
-	const wanted = existsSync(path) ? wantedNode(readFileSync(path, "utf8")) : void 0;
-	if (wanted === void 0) throw new Failure({
-		code: "interpreter-missing",
-		what: existsSync(path) ? `${file} names no version of Node` : `there is no ${file}, which \`version-file\` names`,
-		where: { file: path },
-		remedy: "Write a line such as 24 into it, or leave `version-file` out. Its path is relative to the application's directory (`source`).",
-		outcome: "refused"
-	});
-	if (isNode(version, wanted)) return;
-	throw new Failure({
-		code: "interpreter-mismatch",
-		what: `${file} asks for Node ${wanted}, and the node on PATH is ${version}`,
-		remedy: `Put Node ${wanted} first on PATH. On GitHub Actions put this before it:\n- uses: actions/setup-node@v6\n  with: { node-version-file: ${file} }`,
-		outcome: "refused"
-	});
-}
-const describeNode = ({ version, modules }) => `node ${version} modules ${modules}`;
-const NODE_PROBE = "JSON.stringify([process.versions.node,process.versions.modules])";
-/**
-* The node on PATH builds, and hosts must be able to load its native addons. npm's version is read from its files,
-* without running npm.
-*/
-async function builderNode(passed) {
-	const env = builtVariables(process.env, passed);
-	const result = await tryRun([
-		"node",
-		"-p",
-		NODE_PROBE
-	], { env }).catch(() => void 0);
-	if (result?.code !== 0) throw new Failure({
-		code: "interpreter-missing",
-		what: "there is no node on this machine to build with",
-		output: result?.lastLines,
-		remedy: "On GitHub Actions put `- uses: actions/setup-node@v6` before it.",
-		outcome: "refused"
-	});
-	const [version, modules] = JSON.parse(result.stdout);
-	return {
-		version,
-		modules,
-		npm: npmVersion()
-	};
-}
-function npmVersion() {
-	for (const directory of (process.env.PATH ?? "").split(":")) {
-		const found = join(directory, "npm");
-		if (!existsSync(found)) continue;
-		const [file] = globSync([
-			"../lib/node_modules/npm/package.json",
-			"../share/nodejs/npm/package.json",
-			"../share/npm/package.json"
-		], { cwd: directory }).map((path) => join(directory, path));
-		if (file) return JSON.parse(readFileSync(file, "utf8")).version;
-	}
-	return "of the builder";
-}
-/** npm prefers a shrinkwrap (https://docs.npmjs.com/cli/commands/npm-shrinkwrap). */
-const lockFileIn = (directory) => existsSync(join(directory, "npm-shrinkwrap.json")) ? "npm-shrinkwrap.json" : "package-lock.json";
-/** The names in a directory and in its parents, up to the repository's root: the lock of a workspace is at the top. */
-function namesAbove(directory, repository) {
-	const own = existsSync(directory) ? readdirSync(directory) : [];
-	return directory === repository || directory === dirname(directory) ? own : [...own, ...namesAbove(dirname(directory), repository)];
-}
-function readLock(path, directory, place) {
-	const name = join(directory, basename(path));
-	if (existsSync(join(place.source, directory, ".pnp.cjs"))) throw new Failure({
-		code: "installer-unsupported",
-		what: "Yarn's Plug'n'Play has no node_modules that could be shipped",
-		remedy: "Use `nodeLinker: node-modules`, or npm.",
-		outcome: "refused"
-	});
-	if (!existsSync(path)) throw new Failure({
-		code: "lock-missing",
-		what: `there is no ${name}`,
-		where: { path },
-		remedy: lockedByOther(namesAbove(dirname(path), place.repository), "node") ?? "Run `npm install` once and commit package-lock.json.",
-		outcome: "refused"
-	});
-	return parseNpmLock(readFileSync(path, "utf8"), name);
-}
-function parseJson(path, name) {
-	try {
-		return JSON.parse(readFileSync(path, "utf8"));
-	} catch (error) {
-		throw new Failure({
-			code: "lock-invalid",
-			what: `${name} is no JSON`,
-			where: { path },
-			output: error instanceof Error ? withoutCredentials(error.message) : void 0,
-			remedy: "Mend it (a merge may have left its marks).",
-			outcome: "refused"
-		});
-	}
-}
-async function skeleton(config, { source, repository }, directory, lockFile, lock) {
-	const always = [
-		"package.json",
-		lockFile,
-		...workspacesOf(lock).map((workspace) => join(workspace, "package.json"))
-	];
-	const optional = [".npmrc"].filter((path) => existsSync(join(source, directory, path)));
-	const copied = Object.values(lock).flatMap(({ resolved, link }) => !link && resolved?.startsWith("file:") ? [join(directory, resolved.slice(5))] : []);
-	const outside = copied.find((path) => relative(repository, join(source, path)).startsWith(".."));
-	if (outside !== void 0) throw new Failure({
-		code: "lock-invalid",
-		what: `${lockFile} names ${outside}, which is outside of the repository`,
-		remedy: "Put the package into the repository, or install it from a registry.",
-		outcome: "refused"
-	});
-	const directories = copied.filter((path) => statSync(join(source, path), { throwIfNoEntry: false })?.isDirectory());
-	const tarballs = copied.filter((path) => !directories.includes(path));
-	const inputs = config.inputs ?? [];
-	const known = inputs.length === 0 ? [] : await trackedFiles(source);
-	const declared = inputs.flatMap((pattern) => {
-		const matches = globMatcher([pattern]);
-		const isFile = (path) => lstatSync(join(source, path), { throwIfNoEntry: false })?.isFile() ?? false;
-		const found = known.filter((path) => matches(path) && isFile(path));
-		if (found.length === 0 && isFile(pattern)) return [pattern];
-		if (found.length === 0) throw new Failure({
-			code: "file-missing",
-			what: `git tracks no file that is ${pattern}, which inputs: names`,
-			remedy: "Commit the file, or correct the pattern in tarlift.yml, or remove it. A file that an earlier step makes is named by its path, without a wildcard.",
-			outcome: "refused"
-		});
-		return found;
-	});
-	const own = [...[...always, ...optional].map((path) => join(directory, path)), ...tarballs];
-	for (const path of own) if (!existsSync(join(source, path))) throw new Failure({
-		code: "file-missing",
-		what: `there is no ${path}, which ${lockFile} refers to`,
-		remedy: "Commit it, or run `npm install` to mend the lock.",
-		outcome: "refused"
-	});
-	const absolute = directories.map((path) => join(source, path));
-	const local = await Promise.all(directories.map(async (path) => (await trackedFiles(join(source, path))).map((file) => join(path, file))));
-	return {
-		files: [.../* @__PURE__ */ new Set([...own, ...declared])].sort(),
-		local: {
-			files: local.flat(),
-			parts: await localParts(absolute, {
-				source,
-				repository
-			}),
-			reads: await localReads(absolute, repository)
-		}
-	};
-}
-/** The directories that a lock links to, relative to it. */
-const workspacesOf = (lock) => Object.values(lock).flatMap(({ link, resolved }) => link && resolved ? [resolved] : []);
-/** Tokens of an .npmrc are not part of a key; everything else in the files is. */
-function keyedContent(path) {
-	if (statSync(path).isDirectory() || !path.endsWith(".npmrc")) return contentHash(path);
-	const text = readFileSync(path, "utf8").split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*[#;]/.test(line) && !/(_auth|_authToken|_password|username)\b/i.test(line)).join("\n");
-	return hash("sha256", withoutCredentials(text), "hex");
 }
 function copyInto(source, staging, path) {
 	const from = join(source, path);
@@ -562,7 +490,21 @@ function stripOwnScripts(file) {
 	]) delete manifest.scripts?.[name];
 	writeFileSync(file, JSON.stringify(manifest, null, 2));
 }
-async function runNpm(config, { options, lockFile }, directory, place) {
+function parseJson(path, name) {
+	try {
+		return JSON.parse(readFileSync(path, "utf8"));
+	} catch (error) {
+		throw new Failure({
+			code: "lock-invalid",
+			what: `${name} is no JSON`,
+			where: { path },
+			output: error instanceof Error ? withoutCredentials(error.message) : void 0,
+			remedy: "Repair it (it may contain conflict markers of a merge).",
+			outcome: "refused"
+		});
+	}
+}
+async function runNpm({ config, context, project, options }, directory) {
 	const version = config["installer-version"];
 	const npmCommand = version ? [
 		"npm",
@@ -574,8 +516,8 @@ async function runNpm(config, { options, lockFile }, directory, place) {
 	] : ["npm"];
 	const passed = config["pass-env"] ?? [];
 	const redacted = redactor(process.env, passed);
-	const task = place.progress.task("npm ci");
-	const scratch = scratchDirectory(place.work);
+	const task = context.progress.task("npm ci");
+	const scratch = scratchDirectory(context.work);
 	const result = await npmVariables(passed, join(scratch, "npmrc")).then((variables) => tryRun([
 		...npmCommand,
 		"ci",
@@ -590,7 +532,7 @@ async function runNpm(config, { options, lockFile }, directory, place) {
 			...variables
 		},
 		onLine: (line) => task.line(redacted(line)),
-		signal: place.signal
+		signal: context.signal
 	})).finally(() => rmSync(scratch, {
 		recursive: true,
 		force: true
@@ -610,7 +552,7 @@ async function runNpm(config, { options, lockFile }, directory, place) {
 			ended: formatEnd(result)
 		},
 		output,
-		remedy: gitRemedy(output) ?? npmRemedy(output, lockFile)
+		remedy: gitRemedy(output) ?? npmRemedy(output, project.lockFile)
 	});
 }
 /** The remedy for the usual causes, by npm's messages. */
@@ -619,38 +561,29 @@ function npmRemedy(output, lockFile) {
 	if (/\bE40[13]\b|ENEEDAUTH/.test(output)) return "The registry wants credentials: let .npmrc take them from a variable (`//HOST/:_authToken=${NPM_TOKEN}`), set it (a secret of the workflow), and name it in `pass-env:` of this environment.";
 	return "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.";
 }
-/** Headers that were installed with this node: then an addon is compiled without headers from the network. */
-function nodeHeaders() {
-	const found = (process.env.PATH ?? "").split(delimiter).find((directory) => existsSync(join(directory, "node")));
-	const prefix = found && dirname(dirname(realpathSync(join(found, "node"))));
-	return prefix && existsSync(join(prefix, "include/node/node.h")) ? { npm_config_nodedir: prefix } : {};
-}
 /** npm prints all of its options below some errors, which would fill the last lines. */
 function withoutUsage({ stderr, lastLines }) {
 	const lines = stderr.trimEnd().split("\n");
 	const usage = lines.findIndex((line) => /^npm (error|ERR!) (Clean install a project|Usage:)/.test(line));
 	return usage > 0 ? lines.slice(0, usage).slice(-40).join("\n") : lastLines;
 }
-function collect(staging, directory, lock, node) {
+function collect(staging, { directory, lock }, node) {
 	const mounts = findMounts(staging, "");
 	const workspaceLinks = linksOut(staging, mounts);
-	for (const mount of mounts) {
-		rmSync(join(staging, mount, ".cache"), {
+	for (const directory of mounts) {
+		rmSync(join(staging, directory, ".cache"), {
 			recursive: true,
 			force: true
 		});
-		rmSync(join(staging, mount, ".package-lock.json"), { force: true });
+		rmSync(join(staging, directory, ".package-lock.json"), { force: true });
 	}
-	const sources = mounts.flatMap((mount) => walk(join(staging, mount), { prefix: mount }));
+	const sources = mounts.flatMap((directory) => walk(join(staging, directory), { prefix: directory }));
 	const native = nativeFiles(sources);
 	const addons = native.some(({ path }) => path.endsWith(".node"));
 	return {
 		mounts,
 		workspaceLinks,
-		resolved: Object.entries(lock).filter(([path, { version }]) => version !== void 0 && existsSync(join(staging, directory, path, "package.json")) && path.includes("node_modules/")).map(([path, { version }]) => ({
-			name: path.slice(path.lastIndexOf("node_modules/") + 13),
-			version
-		})).sort((a, b) => `${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1),
+		resolved: resolvedPackages(join(staging, directory), lock),
 		requirements: {
 			...nativeRequirements(native, sources),
 			node: {
@@ -666,6 +599,133 @@ function findMounts(root, path) {
 		const here = path === "" ? entry.name : `${path}/${entry.name}`;
 		return entry.name === "node_modules" ? [here] : findMounts(root, here);
 	}).sort();
+}
+/** The packages of a lock that are installed. @param directory the lock's, absolute */
+function resolvedPackages(directory, lock) {
+	return Object.entries(lock).filter(([path, { version }]) => version !== void 0 && existsSync(join(directory, path, "package.json")) && path.includes("node_modules/")).map(([path, { version }]) => ({
+		name: path.slice(path.lastIndexOf("node_modules/") + 13),
+		version
+	})).sort((a, b) => `${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1);
+}
+
+// src/installers/npm/project.ts
+/** @throws Failure (refused) for a lock that is missing, cannot be read, or leads out of the application */
+function readProject(config, context) {
+	const directory = config.directory && config.directory !== "." ? config.directory : "";
+	const lockFile = lockFileIn(join(context.source, directory));
+	const lock = readLock(join(context.source, directory, lockFile), directory, context);
+	refuseLinksOut(lock, directory);
+	return {
+		directory,
+		lockFile,
+		lock,
+		workspaces: Object.values(lock).flatMap(({ link, resolved }) => link && resolved ? [resolved] : [])
+	};
+}
+/** npm prefers a shrinkwrap (https://docs.npmjs.com/cli/commands/npm-shrinkwrap). */
+const lockFileIn = (directory) => existsSync(join(directory, "npm-shrinkwrap.json")) ? "npm-shrinkwrap.json" : "package-lock.json";
+/** The names in a directory and in its parents, up to the repository's root: the lock of a workspace is at the top. */
+function namesAbove(directory, repository) {
+	const own = existsSync(directory) ? readdirSync(directory) : [];
+	return directory === repository || directory === dirname(directory) ? own : [...own, ...namesAbove(dirname(directory), repository)];
+}
+function readLock(path, directory, context) {
+	const name = join(directory, basename(path));
+	if (existsSync(join(context.source, directory, ".pnp.cjs"))) throw new Failure({
+		code: "installer-unsupported",
+		what: "Yarn's Plug'n'Play has no node_modules that could be shipped",
+		remedy: "Use `nodeLinker: node-modules`, or npm.",
+		outcome: "refused"
+	});
+	if (!existsSync(path)) throw new Failure({
+		code: "lock-missing",
+		what: `there is no ${name}`,
+		where: { path },
+		remedy: lockedByOther(namesAbove(dirname(path), context.repository), "node") ?? "Run `npm install` once and commit package-lock.json.",
+		outcome: "refused"
+	});
+	return parseNpmLock(readFileSync(path, "utf8"), name);
+}
+
+// src/installers/npm/npm.ts
+/** See `Installer.inspect`. */
+async function inspect(config, context) {
+	const project = readProject(config, context);
+	const { directory, lock, lockFile, workspaces } = project;
+	const inputs = await inputFiles(config, context, project);
+	const passed = config["pass-env"] ?? [];
+	const settings = new Map(inputs.files.filter((path) => path.endsWith(".npmrc")).map((path) => [path, readFileSync(join(context.source, path), "utf8")]));
+	refuseUnseen([...settings].map(([name, text]) => ({
+		name,
+		text
+	})), process.env, passed);
+	const node = await builderNode(passed);
+	refuseOtherNode(config["version-file"], context.source, node);
+	const options = [...config.use === "runtime" ? ["--omit=dev"] : [], ...config.options ?? []];
+	const omit = omitted(options, settings.get(join(directory, ".npmrc")) ?? "");
+	refuseOtherPlatforms(lock, lockFile, omit);
+	const commands = commandFiles(lock, workspaces);
+	const install = {
+		config,
+		context,
+		project,
+		inputs,
+		commands,
+		options,
+		omit,
+		node
+	};
+	return {
+		reads: readsOf(install),
+		parts: keyParts(install),
+		warnings: await modeWarnings(commands, join(context.source, directory)),
+		tool: {
+			name: "npm",
+			version: config["installer-version"] ?? node.npm
+		},
+		madeWith: describeNode(node),
+		install: (staging) => installNpm(install, staging)
+	};
+}
+function readsOf({ config, context, project, inputs, options }) {
+	const passed = config["pass-env"] ?? [];
+	const directory = join(context.source, project.directory);
+	return {
+		whole: [
+			...inputs.files.map((path) => join(context.source, path)),
+			...namedFiles({
+				options,
+				env: process.env,
+				passed
+			}, directory),
+			...inputs.local.reads.whole
+		],
+		tracked: inputs.local.reads.tracked
+	};
+}
+function keyParts({ config, context, project, inputs, commands, options, node }) {
+	const directory = join(context.source, project.directory);
+	return [
+		...inputs.files.map((path) => ({
+			name: `file ${path}`,
+			value: keyedContent(join(context.source, path))
+		})),
+		...inputs.local.parts,
+		...commands.length > 0 ? [{
+			name: "commands of workspaces",
+			value: JSON.stringify(commands)
+		}] : [],
+		{
+			name: "installer",
+			value: `npm ${config["installer-version"] ?? "of the builder"}`
+		},
+		{
+			name: "node",
+			value: describeNode(node)
+		},
+		...optionParts(options, directory),
+		...passedParts(process.env, config["pass-env"] ?? [], directory)
+	];
 }
 
 export { inspect };

@@ -1,258 +1,15 @@
-import { n as Failure } from "./failure.js";
-import { i as isOfTheMachine, n as isCredential, o as passedVariables, r as isMasked, s as maskSecrets } from "./subprocess-built-variables.js";
-import { a as array, l as looseObject, m as string, p as strictObject } from "./npm-zod-schemas.js";
-import { r as parseRequirement } from "./python-conditions.js";
 import { n as walk } from "./artifact-pack.js";
-import { a as withoutCredentials, t as platform } from "./cache-key-platform.js";
-import { n as parse$1 } from "./npm-smol-toml-index.js";
+import { a as array, l as looseObject, m as string } from "./npm-zod-schemas.js";
+import { r as withoutCredentials } from "./cache-key-key.js";
+import { n as Failure } from "./failure.js";
+import { n as parse } from "./npm-smol-toml-index.js";
+import { l as parseRequirement } from "./host-requirements-requirements.js";
+import { i as isOfTheMachine, n as isCredential, o as passedVariables, r as isMasked, s as maskSecrets } from "./subprocess-built-variables.js";
 import { basename, dirname, join, resolve } from "node:path";
-import { accessSync, closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, statSync } from "node:fs";
 import { createHash, hash } from "node:crypto";
 import { homedir } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
-
-// src/host-requirements/elf.ts
-const MACHINES = {
-	3: "i686",
-	21: "ppc64le",
-	22: "s390x",
-	40: "armv7l",
-	62: "x86_64",
-	183: "aarch64",
-	243: "riscv64"
-};
-const PT_LOAD = 1;
-const PT_DYNAMIC = 2;
-const DT = {
-	needed: 1,
-	strtab: 5,
-	strsz: 10,
-	soname: 14,
-	verneed: 1879048190,
-	verneednum: 1879048191
-};
-const LARGEST_TABLE = 64 << 20;
-/**
-* @param file its path, or its content
-* @returns undefined for a file that is damaged or not ELF
-*/
-function readElf(file) {
-	try {
-		if (typeof file !== "string") {
-			const content = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-			return parse((position, length) => content.subarray(position, position + Math.min(length, LARGEST_TABLE)));
-		}
-		return readFile(file);
-	} catch (error) {
-		if (error instanceof RangeError) return void 0;
-		throw error;
-	}
-}
-function readFile(file) {
-	const descriptor = openSync(file, "r");
-	try {
-		const { size } = fstatSync(descriptor);
-		return parse((position, length) => {
-			const bytes = Buffer.alloc(Math.max(0, Math.min(length, LARGEST_TABLE, size - position)));
-			const read = readSync(descriptor, bytes, 0, bytes.length, position);
-			return bytes.subarray(0, read);
-		});
-	} finally {
-		closeSync(descriptor);
-	}
-}
-function parse(read) {
-	const header = read(0, 64);
-	if (header.length < 52 || header.readUInt32BE(0) !== 2135247942) return void 0;
-	const wide = header[4] === 2;
-	const little = header[5] === 1;
-	const half = (bytes, at) => little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
-	const word = (bytes, at) => little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
-	const long = (bytes, at) => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
-	const address = (bytes, at) => wide ? long(bytes, at) : word(bytes, at);
-	const machine = half(header, 18);
-	const elf = {
-		architecture: MACHINES[machine] ?? `machine ${machine}`,
-		needed: [],
-		soname: void 0,
-		versions: []
-	};
-	const size = half(header, wide ? 54 : 42);
-	const count = half(header, wide ? 56 : 44);
-	const table = read(address(header, wide ? 32 : 28), size * count);
-	const segments = Array.from({ length: count }, (_, n) => {
-		const at = n * size;
-		return wide ? {
-			type: word(table, at),
-			offset: long(table, at + 8),
-			address: long(table, at + 16),
-			size: long(table, at + 32)
-		} : {
-			type: word(table, at),
-			offset: word(table, at + 4),
-			address: word(table, at + 8),
-			size: word(table, at + 16)
-		};
-	});
-	const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
-	if (!dynamic) return elf;
-	const bytes = read(dynamic.offset, dynamic.size);
-	const step = wide ? 16 : 8;
-	const tags = [];
-	for (let at = 0; at + step <= bytes.length; at += step) {
-		const tag = address(bytes, at);
-		if (tag === 0) break;
-		tags.push([tag, address(bytes, at + step / 2)]);
-	}
-	const value = (wanted) => tags.find(([tag]) => tag === wanted)?.[1];
-	const offsetOf = (virtual) => {
-		const segment = segments.find((one) => one.type === PT_LOAD && virtual >= one.address && virtual < one.address + one.size);
-		return segment ? virtual - segment.address + segment.offset : void 0;
-	};
-	const stringsAt = offsetOf(value(DT.strtab) ?? -1);
-	if (stringsAt === void 0) return elf;
-	const strings = read(stringsAt, value(DT.strsz) ?? 0);
-	const string = (at) => strings.toString("latin1", at, strings.indexOf(0, at));
-	elf.needed = tags.filter(([tag]) => tag === DT.needed).map(([, at]) => string(at));
-	const soname = value(DT.soname);
-	if (soname !== void 0) elf.soname = string(soname);
-	let entry = offsetOf(value(DT.verneed) ?? -1);
-	for (let left = value(DT.verneednum) ?? 0; left > 0 && entry !== void 0; left--) {
-		const need = read(entry, 16);
-		let aux = entry + word(need, 8);
-		for (let names = half(need, 2); names > 0; names--) {
-			const one = read(aux, 16);
-			elf.versions.push(string(word(one, 8)));
-			const next = word(one, 12);
-			if (next === 0) break;
-			aux += next;
-		}
-		const next = word(need, 12);
-		if (next === 0) break;
-		entry += next;
-	}
-	return elf;
-}
-
-// src/host-requirements/requirements.ts
-const nativeFileSchema = strictObject({
-	path: string(),
-	needed: array(string()),
-	soname: string().optional(),
-	versions: array(string())
-});
-/**
-* The native files of a tree that are for this machine: packages ship prebuilt files for others, which hosts do not
-* load.
-*/
-function nativeFiles(sources) {
-	const { architecture } = platform();
-	const found = [];
-	for (const source of sources) {
-		if (source.type !== "file" || /\.(pyc?|js|ts|json|md|txt|h|map|css|html)$/.test(source.path)) continue;
-		const elf = readElf("from" in source ? source.from : source.content);
-		if (elf?.architecture !== architecture || isMusl(elf.needed)) continue;
-		const { needed, soname, versions } = elf;
-		found.push({
-			path: source.path,
-			needed,
-			versions,
-			...soname === void 0 ? {} : { soname }
-		});
-	}
-	return found;
-}
-const isMusl = (needed) => platform().libc === "glibc" && needed.some((name) => name.startsWith("libc.musl-"));
-/**
-* The part of the requirements that follows from native files.
-*
-* @param there everything that ships with them: hosts do not need libraries that are among it
-*/
-function nativeRequirements(files, there) {
-	const { architecture, libc } = platform();
-	const provided = new Set(there.map(({ path }) => basename(path)));
-	for (const { soname } of files) if (soname) provided.add(soname);
-	const sonames = [...new Set(files.flatMap(({ needed }) => needed))].filter((name) => !provided.has(name)).sort();
-	const versions = files.flatMap((file) => file.versions);
-	const glibc = highest(versions, "GLIBC_");
-	const glibcxx = highest(versions, "GLIBCXX_");
-	return {
-		architecture,
-		...files.length === 0 ? {} : { libc: {
-			family: libc,
-			...glibc ? { version: glibc } : {}
-		} },
-		...glibcxx ? { glibcxx } : {},
-		sonames,
-		...neededBy(files, [
-			...sonames,
-			`GLIBC_${glibc}`,
-			`GLIBCXX_${glibcxx}`
-		])
-	};
-}
-/** For each library and version, the first file that needs it, in the order of paths. */
-function neededBy(files, names) {
-	const sorted = files.toSorted((a, b) => a.path < b.path ? -1 : 1);
-	const found = names.flatMap((name) => {
-		const file = sorted.find(({ needed, versions }) => needed.includes(name) || versions.includes(name));
-		return file ? [[name, file.path]] : [];
-	});
-	return found.length > 0 ? { neededBy: Object.fromEntries(found) } : {};
-}
-/** Libraries that every distribution has with its C library and compiler runtime: they never have to be installed. */
-const EVERYWHERE = /^(ld-(linux|musl)[-\w]*|lib(c|m|dl|rt|pthread|util|resolv|anl|crypt|gcc_s|stdc\+\+|c\.musl-\w+))\.so(\.|$)/;
-/** The libraries that may have to be installed on a host, each with a file that needs it, if one is known. */
-function notableLibraries({ sonames, neededBy: files = {} }) {
-	return sonames.filter((name) => !EVERYWHERE.test(name)).map((name) => ({
-		name,
-		...files[name] === void 0 ? {} : { by: files[name] }
-	}));
-}
-/** The highest version with a prefix: `2.34` of GLIBC_2.2.5 and GLIBC_2.34. */
-function highest(versions, prefix) {
-	return versions.filter((version) => version.startsWith(prefix) && /^\d+(\.\d+)*$/.test(version.slice(prefix.length))).map((version) => version.slice(prefix.length)).sort(compareVersions).at(-1);
-}
-/** Compares versions number by number: 2.9 comes before 2.34. */
-function compareVersions(a, b) {
-	const [left, right] = [a.split("."), b.split(".")];
-	for (let n = 0; n < Math.max(left.length, right.length); n++) {
-		const difference = Number(left[n] ?? 0) - Number(right[n] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
-}
-/**
-* The combined requirements of several environments. Their own conditions stay in their own records.
-*
-* @param conditions requirements of the application itself on the hosts' Python
-*/
-function mergeRequirements(all, conditions = []) {
-	const { architecture, libc: family } = platform();
-	const glibc = highest(all.flatMap(({ libc }) => libc?.version ? [`v${libc.version}`] : []), "v");
-	const glibcxx = highest(all.flatMap(({ glibcxx }) => glibcxx ? [`v${glibcxx}`] : []), "v");
-	const python = all.find((one) => one.python)?.python;
-	const node = all.find((one) => one.node)?.node;
-	return {
-		architecture,
-		...all.some(({ libc }) => libc) ? { libc: {
-			family,
-			...glibc ? { version: glibc } : {}
-		} } : {},
-		...glibcxx ? { glibcxx } : {},
-		sonames: [...new Set(all.flatMap(({ sonames }) => sonames))].sort(),
-		...mergedFiles(all),
-		...python ? { python: {
-			...python,
-			conditions: [...conditions]
-		} } : {},
-		...node ? { node } : {}
-	};
-}
-function mergedFiles(all) {
-	const merged = Object.assign({}, ...all.map(({ neededBy: files = {} }) => files).reverse());
-	return Object.keys(merged).length > 0 ? { neededBy: merged } : {};
-}
 
 // src/cache-key/content-hash.ts
 const LEFT_BEHIND = /(^|\/)(\.git|__pycache__|\.venv|node_modules|build|dist|\.tox|\.mypy_cache|\.pytest_cache|[^/]+\.egg-info)$/;
@@ -359,7 +116,7 @@ function namedBy(file) {
 }
 function settingsOf(file) {
 	try {
-		const table = parse$1(readFileSync(file, "utf8"));
+		const table = parse(readFileSync(file, "utf8"));
 		return basename(file) === "pyproject.toml" ? pyprojectSchema.parse(table).tool?.uv : settingsSchema.parse(table);
 	} catch {
 		return;
@@ -703,4 +460,4 @@ function variablesIn(text) {
 	return [...new Set([...lines.join("\n").matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\??\}/g)].map((match) => match[1]))];
 }
 
-export { nativeFileSchema as _, refusePackages as a, notableLibraries as b, LINKS_OPTIONS as c, parseLine as d, splitOptions as f, mergeRequirements as g, usualFiles as h, redactor as i, isOption as l, contentHash as m, optionParts as n, refuseUnseen as o, offeredByConfiguration as p, passedParts as r, INDEX_OPTIONS as s, namedFiles as t, optionName as u, nativeFiles as v, nativeRequirements as y };
+export { refusePackages as a, LINKS_OPTIONS as c, parseLine as d, splitOptions as f, usualFiles as h, redactor as i, isOption as l, contentHash as m, optionParts as n, refuseUnseen as o, offeredByConfiguration as p, passedParts as r, INDEX_OPTIONS as s, namedFiles as t, optionName as u };

@@ -1,17 +1,17 @@
 import { n as Failure } from "./failure.js";
 import { t as builtVariables } from "./subprocess-built-variables.js";
-import { i as formatEnd, n as tryRun, t as run } from "./subprocess-run.js";
-import { n as copyPackages, o as gitRemedy, t as BUILT_ALONE } from "./installers-local-packages.js";
+import { n as tryRun } from "./subprocess-run.js";
+import { n as BUILT_ALONE, r as copyPackages } from "./installers-git-remedy.js";
 import { a as refusePackages, o as refuseUnseen, t as namedFiles } from "./installers-passed-variables.js";
-import { a as fileRequirers, c as refuseMissing, d as unpinnedWarnings, f as packagePlaces, g as readRequirements, h as flattenRequirements, i as LACKS_COMPILER, l as requirementParts, m as projectPlaces, n as choosePythons, o as localDirectories, p as placeArguments, r as virtualenvInspection, t as pipVersion, u as requirementReads } from "./installers-virtualenv-pip-version.js";
+import { _ as flattenRequirements, a as virtualenvInstallPlan, c as localDirectories, d as requirementParts, f as requirementReads, g as sourceArguments, h as projectSources, i as choosePythons, m as packageSources, n as runInstaller, o as LACKS_COMPILER, p as unpinnedWarnings, r as pipVersion, s as fileRequirers, t as listInstalled, u as refuseMissing, v as readRequirements } from "./installers-virtualenv-run-installer.js";
 import { s as pipVariables } from "./installers-virtualenv-localize.js";
 import { join, relative } from "node:path";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 
 // src/installers/pip/pip.ts
 /** See `Installer.inspect`. */
-async function inspect(config, place) {
-	const { source } = place;
+async function inspect(config, context) {
+	const { source } = context;
 	const names = config.requirements ?? ["requirements.txt"];
 	const passed = config["pass-env"] ?? [];
 	const files = readRequirements(source, names, builtVariables(process.env, passed));
@@ -24,12 +24,12 @@ async function inspect(config, place) {
 	const pythons = await choosePythons(config, {
 		project: source,
 		application: source,
-		wanted: place.python
+		wanted: context.python
 	});
 	const version = config["installer-version"] ?? pipVersion(pythons.python);
 	const { options } = origin;
 	refusePackages(options, passed, source);
-	return virtualenvInspection({
+	return virtualenvInstallPlan({
 		...pythons,
 		tool: {
 			name: "pip",
@@ -38,30 +38,30 @@ async function inspect(config, place) {
 		task: "pip install",
 		options,
 		passed,
-		place,
-		reads: await requirementReads(files, place, namedFiles({
+		context,
+		reads: await requirementReads(files, context, namedFiles({
 			options,
 			env: process.env,
 			passed
 		}, source)),
-		parts: await requirementParts(files, names, place),
+		parts: await requirementParts(files, names, context),
 		warnings: unpinnedWarnings(files),
 		install: (into) => install(origin, into, {
-			place,
+			context,
 			passed
 		}),
 		refuseMissing: (resolved) => refuseMissing(flattenRequirements(files, origin.roots, /* @__PURE__ */ new Map()).requirements, resolved, "pip"),
 		requirers: (installed) => [...fileRequirers(files, origin.roots), ...installed],
 		package: {
 			pip: version,
-			places: () => projectPlaces(source, names, {
+			packageSources: () => projectSources(source, names, {
 				passed,
 				words: options
 			})
 		}
 	});
 }
-async function install({ files, roots, options }, { directory, tool, scratch, listening: heard }, { place, passed }) {
+async function install({ files, roots, options }, { directory, tool, scratch, listening: heard }, { context, passed }) {
 	const pip = [
 		join(tool, "bin/python"),
 		"-I",
@@ -78,15 +78,15 @@ async function install({ files, roots, options }, { directory, tool, scratch, li
 	const listening = {
 		...heard,
 		env: await pipVariables(pip, passed),
-		cwd: place.source
+		cwd: context.source
 	};
 	const wheels = await buildWheels([
 		...into,
 		"wheel",
 		"--no-deps",
-		...placeArguments(packagePlaces(files, roots, options), scratch)
+		...sourceArguments(packageSources(files, roots, options), scratch)
 	], files, {
-		place,
+		context,
 		scratch
 	}, listening);
 	const flat = flattenRequirements(files, roots, wheels);
@@ -108,17 +108,15 @@ async function install({ files, roots, options }, { directory, tool, scratch, li
 		env,
 		redact
 	});
-	if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
-	return (await run([
+	if (check.code !== 0) context.progress.warning(`pip check: ${check.lastLines}`);
+	return listInstalled("pip", [
 		...into,
 		"list",
 		"--format=json"
 	], {
-		what: "pip could not list what it installed",
-		code: "installer-failed",
 		env,
 		redact
-	})).stdout;
+	});
 }
 /**
 * Builds wheels of local directories: pip would leave their paths in the environment. Archives are installed as they
@@ -126,12 +124,12 @@ async function install({ files, roots, options }, { directory, tool, scratch, li
 *
 * @param wheel the command that builds one
 */
-async function buildWheels(wheel, files, { place, scratch }, listening) {
+async function buildWheels(wheel, files, { context, scratch }, listening) {
 	const wheels = /* @__PURE__ */ new Map();
 	const directories = localDirectories(files);
 	if (directories.length === 0) return wheels;
 	const inCopy = await copyPackages(directories, {
-		repository: place.repository,
+		repository: context.repository,
 		to: join(scratch, "checkout")
 	});
 	for (const [n, path] of directories.entries()) {
@@ -144,7 +142,7 @@ async function buildWheels(wheel, files, { place, scratch }, listening) {
 			inCopy(path)
 		], listening, {
 			step: "pip wheel",
-			"local package": relative(place.source, path)
+			"local package": relative(context.source, path)
 		});
 		const made = readdirSync(out).find((name) => name.endsWith(".whl"));
 		if (!made) throw new Failure({
@@ -156,19 +154,11 @@ async function buildWheels(wheel, files, { place, scratch }, listening) {
 	}
 	return wheels;
 }
-async function runPip(command, listening, where = { step: "pip install" }) {
-	const result = await tryRun(command, listening);
-	if (result.code === 0) return;
-	const output = result.lastLines;
-	throw new Failure({
-		code: "installer-failed",
+function runPip(command, listening, where = { step: "pip install" }) {
+	return runInstaller(command, listening, {
 		what: "pip could not install the requirements",
-		where: {
-			...where,
-			ended: formatEnd(result)
-		},
-		output,
-		remedy: gitRemedy(output) ?? pipRemedy(output, where["local package"] !== void 0)
+		where,
+		remedy: (output) => pipRemedy(output, where["local package"] !== void 0)
 	});
 }
 /** The remedy for the usual causes, by pip's messages. */

@@ -1,6 +1,25 @@
 import { n as Failure } from "./failure.js";
 import { a as array, c as literal, m as string, n as _enum, p as strictObject } from "./npm-zod-schemas.js";
-import { T as withAlienKeys, c as inside, f as projectDirectory, t as absolute, u as passedName, w as describe } from "./schema-values.js";
+import { T as withForeignKeys, c as inside, f as projectDirectory, t as absolute, u as passedName, w as describe } from "./schema-values.js";
+
+// src/installers/schema.ts
+const ENVIRONMENT_USES = ["runtime", "build"];
+const commonKeys = {
+	use: describe(_enum(ENVIRONMENT_USES).default("runtime"), "`runtime` ships with the release; `build` serves asset steps only and is never shipped."),
+	"installer-version": describe(string().min(1).optional(), "The installer's version, in quotes. Default: the one that this version of Tarlift chooses."),
+	options: describe(array(string()).optional(), "Further options for the installer; they are part of the key, with the content of files that they name."),
+	"pass-env": describe(array(passedName).optional(), "Names of variables of the job that the installer sees; it sees no others but those of the machine (docs/security.md). Their values are part of the key, unless the name ends with a word for a credential (`…_TOKEN`, `…_PASSWORD`, `…_USERNAME`, `…_KEY`, `…_SECRET`); passwords in addresses are not.")
+};
+/**
+* The schema of one installer: its own keys and the common ones.
+*
+* @param key its word in `installer:`
+*/
+const environmentOf = (key, own) => strictObject({
+	installer: describe(literal(key), "What installs it."),
+	...commonKeys,
+	...own
+});
 
 // src/schema/spelling.ts
 /**
@@ -102,24 +121,6 @@ function lookup(kind, adapters) {
 	};
 }
 
-// src/installers/schema.ts
-const commonKeys = {
-	use: describe(_enum(["runtime", "build"]).default("runtime"), "`runtime` ships with the release; `build` serves asset steps only and is never shipped."),
-	"installer-version": describe(string().min(1).optional(), "The installer's version, in quotes. Default: the one that this version of Tarlift chooses."),
-	options: describe(array(string()).optional(), "Further options for the installer; they are part of the key, with the content of files that they name."),
-	"pass-env": describe(array(passedName).optional(), "Names of variables of the job that the installer sees; it sees no others but those of the machine (docs/security.md). Their values are part of the key, unless the name ends with a word for a credential (`…_TOKEN`, `…_PASSWORD`, `…_USERNAME`, `…_KEY`, `…_SECRET`); passwords in addresses are not.")
-};
-/**
-* The schema of one installer: its own keys and the common ones.
-*
-* @param key its word in `installer:`
-*/
-const environmentOf = (key, own) => strictObject({
-	installer: describe(literal(key), "What installs it."),
-	...commonKeys,
-	...own
-});
-
 // src/installers/npm/docs.md
 var docs_default$2 = "`installer: npm` runs `npm ci`, with the builder's npm, in a directory outside the checkout. The resulting `node_modules` ships as a layer. On hosts it\nis a real directory in each release, whose files are hard links to one copy.\n\n```yaml\napp: greeter\nenvironments:\n  runtime:\n    installer: npm\n    version-file: .nvmrc\n  build:\n    installer: npm\n    version-file: .nvmrc\n    use: build\n```\n\nAn environment with `use: runtime` leaves development dependencies out (`--omit=dev`). Asset steps that need them use a second environment with\n`use: build`, which never ships.\n\n## What it reads\n\n* `package.json` and `package-lock.json`, or `npm-shrinkwrap.json`, in `directory`; the `package.json` of every workspace; `.npmrc`.\n* Archives and directories of the repository that the lock names with `file:`.\n* The files in `inputs`. Install scripts see only the files named here: a Prisma schema, or patches for patch-package.\n* Of the npm configuration of the machine and the user, only how packages are reached: registries with their credentials, proxies and\n  certificates.\n\nAll of this is part of the [environment key](../../concepts.md#what-is-built), except tokens and passwords.\n\n## Workspaces\n\nLinks from `node_modules` to workspaces belong to the application and ship with it. Dependencies of workspaces belong to the environment.\nThe root's own install scripts do not run, and those of a workspace run only where `inputs` names files of it: what they make belongs in a\nstep of `assets`.\n\n## What it refuses\n\n* a missing lock, one in the format of npm 6, or one that does not match package.json\n* a lock that lacks the optional packages of this platform: npm 10 would install it without them and report success\n* a link to a directory outside the application: `install-links=true` in `.npmrc` copies it instead\n* Yarn's Plug'n'Play, which has no `node_modules`\n* a variable in `.npmrc` that the job has but `pass-env` does not list\n* a Node on `PATH` that is not the one in `version-file`\n\n## Limits\n\n* Hosts need Node themselves. Native modules are bound to its ABI, so use the same major version. A host whose Node does not fit is refused.\n* One artifact is for one architecture and one C library.\n* `node_modules` cannot be written to on hosts. Do not run `npm ci` there.\n* pnpm, Yarn and Bun are not supported as installers. An [asset step can run them](../../recipes/node.md).\n";
 
@@ -136,7 +137,7 @@ const npm = {
 	schema: schema$2,
 	language: "node",
 	kind: "tree",
-	place: ({ directory = "." }) => ({
+	releasePath: ({ directory = "." }) => ({
 		path: directory === "." ? "node_modules" : `${directory}/node_modules`,
 		key: "directory"
 	}),
@@ -145,7 +146,7 @@ const npm = {
 		env: {}
 	}),
 	detector: async () => (await import("./installers-npm-detect.js")).detect,
-	inspect: async (config, place) => (await import("./installers-npm-npm.js")).inspect(config, place)
+	inspect: async (config, context) => (await import("./installers-npm-npm.js")).inspect(config, context)
 };
 
 // src/installers/virtualenv/adapter.ts
@@ -153,7 +154,7 @@ const npm = {
 const virtualenvAdapter = {
 	kind: "path",
 	/** The release has a link to it. */
-	place: ({ link = ".venv" }) => ({
+	releasePath: ({ link = ".venv" }) => ({
 		path: link,
 		key: "link"
 	}),
@@ -184,7 +185,7 @@ const virtualenvKeys = (requirements) => ({
 var docs_default$1 = "`installer: pip` installs requirement files into a virtual environment. The environment ships as a layer of its own and is linked into each\nrelease as `.venv`.\n\n```yaml\napp: shop\nenvironments:\n  python:\n    installer: pip\n    requirements: [requirements.txt]\n    interpreter: /usr/bin/python3.12\n```\n\n## What it reads\n\n* The files in `requirements`, with every file that they include by `-r` or `-c`. Default: `requirements.txt`. Paths are relative to the\n  application's directory (`source`).\n* Local packages that these files name (`./libs/core`, `core @ file:./libs/core`). A directory becomes a wheel, built from what git tracks.\n  An archive is installed as it is.\n* Directories of wheels in the repository that `--find-links` or an index option names.\n* Of the pip configuration of the machine and the user, only how packages are reached: indexes with their credentials, proxies, certificates\n  and timeouts.\n\nAll of this is part of the [environment key](../../concepts.md#what-is-built). `tarlift build-env --explain` prints every part of it.\n\n## How it builds\n\n1. Tarlift creates the virtual environment at the path that it has on hosts, `/srv/<app>/envs/<id>`. It uses the hosts' interpreter if the\n   builder has it, else the same minor version from `PATH` or the tool cache.\n2. pip runs from outside this environment: version 26.0.1, or the last one that supports Python 3.7 or 3.8, unless\n   `installer-version` names another. This pip also builds the application's own package. It builds wheels of local directories, then installs everything in one call.\n3. `pip check` runs. What it reports is a warning.\n4. Tarlift compiles byte code, records which libraries and which Python the result needs, and points the links at the hosts' interpreter.\n\nRequirements without an exact version are a warning: the same commit can then get other packages when the cache is lost. Pin them with\n`pip freeze`, pip-compile or uv. Hashes (`--require-hashes`) work; a wheel that Tarlift builds from a local directory gets its hash by\nitself.\n\n## What it refuses\n\n* editable requirements (`-e .`, `-e ./libs/core`): the checkout does not exist on hosts\n* included files from the network (`-r https://…`): they can change without a commit\n* paths that do not exist, and tracked files that differ from `HEAD` when an artifact is made\n* packages or requirement files in `options`, and variables such as `PIP_REQUIREMENT` in `pass-env`: name them in a requirement file\n* a variable in a requirement file that the job has but `pass-env` does not list\n* an interpreter without a minor version, unless `version-file` has it; a Python that `requires-python` of the application excludes\n* an environment that holds a path of the checkout, or lacks a package that the files name without a marker\n\n## Limits\n\n* One artifact is for one architecture, one C library and one minor version of Python. Packages that are compiled from source need a builder\n  whose C library is not newer than the hosts'.\n* Shared libraries of the system, such as `libpq.so.5`, are not shipped. A host that lacks one is refused; install its package there.\n* The application itself is not part of the environment. It is built into each release if its pyproject.toml has a `[build-system]`, or with\n  `package: true`.\n";
 
 // src/installers/pip/index.ts
-const schema$1 = withAlienKeys(environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")), { directory: ": give the path in `requirements:`, such as backend/requirements.txt" });
+const schema$1 = withForeignKeys(environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")), { directory: ": give the path in `requirements:`, such as backend/requirements.txt" });
 const pip = {
 	key: "pip",
 	title: "pip",
@@ -194,7 +195,7 @@ const pip = {
 	...virtualenvAdapter,
 	ownPackage,
 	detector: async () => (await import("./installers-pip-detect.js")).detect,
-	inspect: async (config, place) => (await import("./installers-pip-pip.js")).inspect(config, place)
+	inspect: async (config, context) => (await import("./installers-pip-pip.js")).inspect(config, context)
 };
 
 // src/installers/uv/docs.md
@@ -221,7 +222,7 @@ const uv = {
 		atKey: true
 	})),
 	detector: async () => (await import("./installers-uv-detect.js")).detect,
-	inspect: async (config, place) => (await import("./installers-uv-uv.js")).inspect(config, place)
+	inspect: async (config, context) => (await import("./installers-uv-uv.js")).inspect(config, context)
 };
 
 // src/installers/registry.ts
@@ -250,4 +251,4 @@ const loadDetectors = () => Promise.all(INSTALLERS.map(async (installer) => ({
 	detect: await installer.detector()
 })));
 
-export { byKey as a, exactlyOneOf as c, oneOf as d, schemasOf as f, runtimeOf as i, listOr as l, nearest as m, installerOf as n, chosenOf as o, either as p, loadDetectors as r, chosenOfList as s, INSTALLERS as t, lookup as u };
+export { byKey as a, exactlyOneOf as c, oneOf as d, schemasOf as f, ENVIRONMENT_USES as h, runtimeOf as i, listOr as l, nearest as m, installerOf as n, chosenOf as o, either as p, loadDetectors as r, chosenOfList as s, INSTALLERS as t, lookup as u };

@@ -1,21 +1,38 @@
-import { y as quoteName } from "./artifact-format.js";
 import { a as refusePackages, h as usualFiles, m as contentHash, o as refuseUnseen, p as offeredByConfiguration, t as namedFiles } from "./installers-passed-variables.js";
 import { a as array, f as record, l as looseObject, m as string } from "./npm-zod-schemas.js";
-import { a as withoutCredentials } from "./cache-key-platform.js";
+import { a as localReads, i as localParts, n as BUILT_ALONE, o as trackedFiles, r as copyPackages } from "./installers-git-remedy.js";
+import { _ as flattenRequirements, a as virtualenvInstallPlan, c as localDirectories, d as requirementParts, f as requirementReads, h as projectSources, i as choosePythons, l as refuseLacking, n as runInstaller, o as LACKS_COMPILER, p as unpinnedWarnings, r as pipVersion, s as fileRequirers, t as listInstalled, u as refuseMissing, v as readRequirements } from "./installers-virtualenv-run-installer.js";
+import { r as withoutCredentials } from "./cache-key-key.js";
+import { b as quoteName } from "./artifact-format.js";
 import { n as Failure } from "./failure.js";
 import { n as untrackedReads } from "./source-committed.js";
-import { t as builtVariables } from "./subprocess-built-variables.js";
-import { i as formatEnd, n as tryRun, t as run } from "./subprocess-run.js";
-import { a as trackedFiles, i as localReads, n as copyPackages, o as gitRemedy, r as localParts, t as BUILT_ALONE } from "./installers-local-packages.js";
-import { a as fileRequirers, c as refuseMissing, d as unpinnedWarnings, g as readRequirements, h as flattenRequirements, i as LACKS_COMPILER, l as requirementParts, m as projectPlaces, n as choosePythons, o as localDirectories, r as virtualenvInspection, s as refuseLacking, t as pipVersion, u as requirementReads } from "./installers-virtualenv-pip-version.js";
 import { n as packageDirectory, t as describesPackage } from "./installers-virtualenv-package-project.js";
 import { n as parse, t as stringify } from "./npm-smol-toml-index.js";
-import { s as canonicalName } from "./python-conditions.js";
+import { p as canonicalName } from "./host-requirements-requirements.js";
 import { t as lockedByOther } from "./installers-unsupported.js";
+import { t as builtVariables } from "./subprocess-built-variables.js";
 import { dirname, join, relative, resolve } from "node:path";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { hash } from "node:crypto";
 import { homedir } from "node:os";
+
+// src/installers/uv/configuration-files.ts
+/** Those that exist, absolute. */
+const configurationFiles = (context) => candidateFiles(context).filter((file) => existsSync(file));
+/** The same, including missing ones: a file that the commit has and that was removed would matter as well. */
+function candidateFiles({ source, repository }) {
+	const directories = [source];
+	for (let at = source; at !== repository && dirname(at) !== at;) {
+		at = dirname(at);
+		directories.push(at);
+	}
+	return directories.flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)));
+}
+const configurationParts = (context) => fileParts(configurationFiles(context), context);
+const fileParts = (files, { source }) => files.map((file) => ({
+	name: `file ${relative(source, file)}`,
+	value: hash("sha256", withoutCredentials(readFileSync(file, "latin1")), "hex")
+}));
 
 // src/installers/uv/lock-file.ts
 const dependencySchema = looseObject({
@@ -206,6 +223,196 @@ function reachable(lock, roots) {
 	return [...found];
 }
 
+// src/installers/uv/from-lock.ts
+/** @param application its directory, absolute: the environment may have a directory of its own */
+async function fromLock(config, context, application) {
+	const project = findUvProject(context, config.options ?? []);
+	const { lock } = project;
+	await refuseUntracked(context.repository, [project.file, join(context.source, "pyproject.toml")]);
+	const describedBy = await tracked(project.describedBy);
+	const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
+	const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
+	const { installedPaths, dynamicPaths } = project;
+	const packages = [...installedPaths, ...dynamicPaths];
+	const local = await localReads(packages, context.repository);
+	const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
+	return {
+		step: "uv sync --locked",
+		reads: {
+			...local,
+			whole: [
+				project.file,
+				...describedBy,
+				...local.whole
+			]
+		},
+		builtHere: packages,
+		configuration: [
+			...configurationFiles(context),
+			...describedBy,
+			...members
+		].filter((file) => /\.toml$/.test(file)),
+		parts: [
+			{
+				name: "file uv.lock",
+				value: hash("sha256", withoutCredentials(project.text), "hex")
+			},
+			...configurationParts(context),
+			{
+				name: "groups and extras",
+				value: JSON.stringify([groups, extras])
+			},
+			...await localParts(packages, context),
+			...fileParts(describedBy.filter((file) => !configurationFiles(context).includes(file)), context)
+		],
+		warnings: [
+			...dynamicWarnings(dynamicPaths, context),
+			...holdingWarnings(installedPaths, context),
+			...project.directory === void 0 ? [] : leftOutWarnings(config, project.directory, application, context)
+		],
+		refuseMissing(resolved) {
+			if ((config.options ?? []).some((option) => /^--(no-install-|only-(group|dev))/.test(option))) return;
+			refuseLacking(directDependencies(lock, project.name), resolved, "uv");
+		},
+		requirers: (installed) => lockRequirers(lock, installed, {
+			project: project.name,
+			groups: config.groups ?? [],
+			extras: config.extras ?? [],
+			open: (config.options ?? []).length > 0
+		}),
+		async prepare(scratch, named) {
+			const inCopy = await copyPackages(packages, {
+				repository: context.repository,
+				to: join(scratch, "checkout"),
+				files: [
+					project.file,
+					...configurationFiles(context),
+					...describedBy,
+					...named.flatMap(filesOf)
+				]
+			});
+			return {
+				arguments: [
+					"sync",
+					"--locked",
+					...[
+						"--no-install-project",
+						...project.name === void 0 ? [] : ["--no-install-package", project.name],
+						"--no-editable",
+						"--no-default-groups",
+						"--no-compile-bytecode"
+					],
+					...groups,
+					...extras
+				],
+				directory: inCopy(context.source)
+			};
+		}
+	};
+}
+/** A file, or the files of a directory that count in a key. */
+const filesOf = (path) => statSync(path).isDirectory() ? usualFiles(path).map((name) => join(path, name)) : [path];
+/** A lock lets many commits share one environment: with these packages, each change of their code makes a new one. */
+function dynamicWarnings(paths, { repository }) {
+	if (paths.length === 0) return [];
+	return [`${paths.map((path) => {
+		const file = ["pyproject.toml", "setup.py"].find((name) => existsSync(join(path, name))) ?? "";
+		return quoteName(join(relative(repository, path), file));
+	}).join(", ")} leaves requirements to the build backend, which may read any tracked file beside it: the environment is built again when one of those changes. Write \`dependencies\` into [project] and take them out of \`dynamic\`, and a change of code alone builds none.`];
+}
+/**
+* The same applies to a package at the root of a workspace that another member needs: the application is one of its
+* files.
+*/
+function holdingWarnings(paths, { source, repository }) {
+	return paths.filter((path) => `${source}/`.startsWith(`${path}/`)).map((path) => {
+		return `${quoteName(join(relative(repository, path), "pyproject.toml"))} describes a package that is installed into the environment, and the application is in its directory: the environment is built again when any tracked file there changes. Move that package into a directory of its own, such as libs/core, and a change of the application alone builds none.`;
+	});
+}
+/**
+* Warnings for a project that is left to the release, although that contains another one or none.
+*
+* @param directory the project's, absolute
+*/
+function leftOutWarnings({ directory: own, use }, directory, application, context) {
+	const read = (file) => existsSync(file) ? readFileSync(file, "utf8") : void 0;
+	const built = (wanted) => {
+		const found = packageDirectory(wanted, own, (path) => read(join(application, path)));
+		return found === void 0 ? void 0 : join(application, found);
+	};
+	const file = join(directory, "pyproject.toml");
+	if (use !== "runtime" || context.package === false || built(context.package) === directory) return [];
+	if (!describesPackage(read(file) ?? "")) return [];
+	const remedy = built(true) === directory ? "`package: true` in tarlift.yml builds it into each release; `package: false` says that its code runs as it lies there." : `Let \`source:\` in tarlift.yml be ${relative(context.repository, directory) || "the repository (leave it out)"}. Where its code runs as it lies there, say \`package = false\` in [tool.uv] of that file, and run \`uv lock\`.`;
+	return [`${quoteName(relative(context.repository, file))} describes a package that is neither in the environment nor built into the release. ${remedy}`];
+}
+async function tracked(files) {
+	const directories = [...new Set(files.map((file) => dirname(file)))];
+	const all = await Promise.all(directories.map(async (directory) => (await trackedFiles(directory)).map((name) => join(directory, name))));
+	const known = new Set(all.flat());
+	return files.filter((file) => known.has(file));
+}
+/** uv works in a copy of the tracked files. */
+async function refuseUntracked(repository, files) {
+	const [first, ...others] = await untrackedReads(repository, {
+		whole: files,
+		tracked: []
+	});
+	if (first === void 0) return;
+	throw new Failure({
+		code: "file-missing",
+		what: `git does not track ${[first, ...others].join(" and ")}`,
+		remedy: `An environment is built from what is committed: git add ${[first, ...others].join(" ")}, and commit.`,
+		outcome: "refused"
+	});
+}
+
+// src/installers/uv/from-requirements.ts
+/**
+* @param names of the files, relative to the environment's directory
+* @param passed names of `pass-env`
+* @param application its directory, absolute
+*/
+async function fromRequirements(names, passed, context, application) {
+	const files = readRequirements(context.source, names, builtVariables(process.env, passed), application);
+	refuseUnseen(files, process.env, passed);
+	const roots = names.map((name) => join(context.source, name));
+	const directories = localDirectories(files);
+	return {
+		step: "uv pip install",
+		reads: await requirementReads(files, context, []),
+		builtHere: directories,
+		configuration: configurationFiles(context),
+		refuseMissing: (resolved) => refuseMissing(flattenRequirements(files, roots, /* @__PURE__ */ new Map()).requirements, resolved, "uv"),
+		parts: [...await requirementParts(files, names, context), ...configurationParts(context)],
+		warnings: unpinnedWarnings(files),
+		requirers: (installed) => [...fileRequirers(files, roots), ...installed],
+		async prepare(scratch) {
+			const inCopy = directories.length > 0 ? await copyPackages(directories, {
+				repository: context.repository,
+				to: join(scratch, "checkout")
+			}) : (path) => path;
+			const flat = flattenRequirements(files, roots, new Map(directories.map((path) => [path, inCopy(path)])));
+			const file = (name, content) => {
+				const path = join(scratch, name);
+				writeFileSync(path, content, { mode: 384 });
+				return path;
+			};
+			const constraints = flat.constraints.trim() === "" ? [] : ["-c", file("constraints.txt", flat.constraints)];
+			return {
+				arguments: [
+					"pip",
+					"install",
+					"-r",
+					file("requirements.txt", flat.requirements),
+					...constraints
+				],
+				directory: context.source
+			};
+		}
+	};
+}
+
 // src/installers/uv/settings.ts
 /**
 * https://docs.astral.sh/uv/reference/settings/: where packages come from. Every other setting affects what is
@@ -281,26 +488,26 @@ function reachingSettings(table) {
 const UV_VERSION = "0.9.7";
 /** See `Installer.inspect`. */
 async function inspect(config, { source, ...rest }) {
-	const place = {
+	const context = {
 		...rest,
 		source: join(source, config.directory ?? ".")
 	};
 	const passed = config["pass-env"] ?? [];
 	const pythons = await choosePythons(config, {
-		project: place.source,
+		project: context.source,
 		application: source,
-		wanted: place.python
+		wanted: context.python
 	});
 	const options = config.options ?? [];
-	if (config.requirements) refusePackages(options, passed, place.source);
+	if (config.requirements) refusePackages(options, passed, context.source);
 	const named = namedFiles({
 		options,
 		env: process.env,
 		passed
-	}, place.source);
-	const from = await (config.requirements ? fromRequirements(config.requirements, passed, place, source) : fromLock(config, place, source));
+	}, context.source);
+	const from = await (config.requirements ? fromRequirements(config.requirements, passed, context, source) : fromLock(config, context, source));
 	const offered = offeredByConfiguration([...from.configuration, ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile())]);
-	return virtualenvInspection({
+	return virtualenvInstallPlan({
 		...pythons,
 		tool: {
 			name: "uv",
@@ -309,18 +516,18 @@ async function inspect(config, { source, ...rest }) {
 		task: "uv",
 		options,
 		passed,
-		place,
+		context,
 		reads: {
 			...from.reads,
 			whole: [
 				...from.reads.whole,
-				...candidateFiles(place),
+				...candidateFiles(context),
 				...named,
 				...offered
 			]
 		},
 		parts: [...from.parts, ...offered.map((path) => ({
-			name: `local ${relative(place.source, path)}`,
+			name: `local ${relative(context.source, path)}`,
 			value: contentHash(path)
 		}))],
 		warnings: from.warnings,
@@ -333,7 +540,7 @@ async function inspect(config, { source, ...rest }) {
 		requirers: from.requirers,
 		package: {
 			pip: pipVersion(pythons.python),
-			places: () => projectPlaces(place.source, config.requirements ?? [], {
+			packageSources: () => projectSources(context.source, config.requirements ?? [], {
 				passed,
 				words: []
 			})
@@ -356,46 +563,32 @@ async function install(from, { directory, tool, scratch, listening }, { options,
 		UV_LINK_MODE: "copy"
 	};
 	const prepared = await from.prepare(scratch, named);
-	await runUv([
+	await runInstaller([
 		...command,
 		...prepared.arguments,
 		...options
 	], {
 		...listening,
-		step: from.step,
-		local: from.builtHere.length > 0,
 		cwd: prepared.directory,
 		env
+	}, {
+		what: "uv could not install the dependencies",
+		where: { step: from.step },
+		remedy: (output) => uvRemedy(output, {
+			step: from.step,
+			local: from.builtHere.length > 0
+		})
 	});
-	return (await run([
+	const { redact } = listening;
+	return listInstalled("uv", [
 		...command,
 		"pip",
 		"list",
 		"--format",
 		"json"
 	], {
-		what: "uv could not list what it installed",
-		code: "installer-failed",
 		env,
-		redact: listening.redact
-	})).stdout;
-}
-async function runUv(command, { step, local, ...options }) {
-	const result = await tryRun(command, options);
-	if (result.code === 0) return;
-	const output = result.lastLines;
-	throw new Failure({
-		code: "installer-failed",
-		what: "uv could not install the dependencies",
-		where: {
-			step,
-			ended: formatEnd(result)
-		},
-		output,
-		remedy: gitRemedy(output) ?? uvRemedy(output, {
-			step,
-			local
-		})
+		redact
 	});
 }
 /** The remedy for the usual causes, by uv's messages. */
@@ -406,206 +599,6 @@ function uvRemedy(output, { step, local }) {
 	if (/Failed to build|build backend/i.test(output)) return local ? `${LACKS_COMPILER} ${BUILT_ALONE}` : LACKS_COMPILER;
 	if (/No solution found/.test(output)) return "Two requirements exclude each other, or a version does not exist: change the one that uv names.";
 	return `The same can be tried in a terminal: ${step}.`;
-}
-/** @param application its directory, absolute: the environment may have a directory of its own */
-async function fromLock(config, place, application) {
-	const project = findUvProject(place, config.options ?? []);
-	const { lock } = project;
-	await refuseUntracked(place.repository, [project.file, join(place.source, "pyproject.toml")]);
-	const describedBy = await tracked(project.describedBy);
-	const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
-	const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
-	const { installedPaths, dynamicPaths } = project;
-	const packages = [...installedPaths, ...dynamicPaths];
-	const local = await localReads(packages, place.repository);
-	const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
-	return {
-		step: "uv sync --locked",
-		reads: {
-			...local,
-			whole: [
-				project.file,
-				...describedBy,
-				...local.whole
-			]
-		},
-		builtHere: packages,
-		configuration: [
-			...configurationFiles(place),
-			...describedBy,
-			...members
-		].filter((file) => /\.toml$/.test(file)),
-		parts: [
-			{
-				name: "file uv.lock",
-				value: hash("sha256", withoutCredentials(project.text), "hex")
-			},
-			...configurationParts(place),
-			{
-				name: "groups and extras",
-				value: JSON.stringify([groups, extras])
-			},
-			...await localParts(packages, place),
-			...fileParts(describedBy.filter((file) => !configurationFiles(place).includes(file)), place)
-		],
-		warnings: [
-			...dynamicWarnings(dynamicPaths, place),
-			...holdingWarnings(installedPaths, place),
-			...project.directory === void 0 ? [] : leftOutWarnings(config, project.directory, application, place)
-		],
-		refuseMissing(resolved) {
-			if ((config.options ?? []).some((option) => /^--(no-install-|only-(group|dev))/.test(option))) return;
-			refuseLacking(directDependencies(lock, project.name), resolved, "uv");
-		},
-		requirers: (installed) => lockRequirers(lock, installed, {
-			project: project.name,
-			groups: config.groups ?? [],
-			extras: config.extras ?? [],
-			open: (config.options ?? []).length > 0
-		}),
-		async prepare(scratch, named) {
-			const inCopy = await copyPackages(packages, {
-				repository: place.repository,
-				to: join(scratch, "checkout"),
-				files: [
-					project.file,
-					...configurationFiles(place),
-					...describedBy,
-					...named.flatMap(filesOf)
-				]
-			});
-			return {
-				arguments: [
-					"sync",
-					"--locked",
-					...[
-						"--no-install-project",
-						...project.name === void 0 ? [] : ["--no-install-package", project.name],
-						"--no-editable",
-						"--no-default-groups",
-						"--no-compile-bytecode"
-					],
-					...groups,
-					...extras
-				],
-				directory: inCopy(place.source)
-			};
-		}
-	};
-}
-/** A file, or the files of a directory that count in a key. */
-const filesOf = (path) => statSync(path).isDirectory() ? usualFiles(path).map((name) => join(path, name)) : [path];
-/** A lock lets many commits share one environment: with these packages, each change of their code makes a new one. */
-function dynamicWarnings(paths, { repository }) {
-	if (paths.length === 0) return [];
-	return [`${paths.map((path) => {
-		const file = ["pyproject.toml", "setup.py"].find((name) => existsSync(join(path, name))) ?? "";
-		return quoteName(join(relative(repository, path), file));
-	}).join(", ")} leaves requirements to the build backend, which may read any tracked file beside it: the environment is built again when one of those changes. Write \`dependencies\` into [project] and take them out of \`dynamic\`, and a change of code alone builds none.`];
-}
-/**
-* The same applies to a package at the root of a workspace that another member needs: the application is one of its
-* files.
-*/
-function holdingWarnings(paths, { source, repository }) {
-	return paths.filter((path) => `${source}/`.startsWith(`${path}/`)).map((path) => {
-		return `${quoteName(join(relative(repository, path), "pyproject.toml"))} describes a package that is installed into the environment, and the application is in its directory: the environment is built again when any tracked file there changes. Move that package into a directory of its own, such as libs/core, and a change of the application alone builds none.`;
-	});
-}
-/**
-* Warnings for a project that is left to the release, although that contains another one or none.
-*
-* @param directory the project's, absolute
-*/
-function leftOutWarnings({ directory: own, use }, directory, application, place) {
-	const read = (file) => existsSync(file) ? readFileSync(file, "utf8") : void 0;
-	const built = (wanted) => {
-		const found = packageDirectory(wanted, own, (path) => read(join(application, path)));
-		return found === void 0 ? void 0 : join(application, found);
-	};
-	const file = join(directory, "pyproject.toml");
-	if (use !== "runtime" || place.package === false || built(place.package) === directory) return [];
-	if (!describesPackage(read(file) ?? "")) return [];
-	const remedy = built(true) === directory ? "`package: true` in tarlift.yml builds it into each release; `package: false` says that its code runs as it lies there." : `Let \`source:\` in tarlift.yml be ${relative(place.repository, directory) || "the repository (leave it out)"}. Where its code runs as it lies there, say \`package = false\` in [tool.uv] of that file, and run \`uv lock\`.`;
-	return [`${quoteName(relative(place.repository, file))} describes a package that is neither in the environment nor built into the release. ${remedy}`];
-}
-async function tracked(files) {
-	const directories = [...new Set(files.map((file) => dirname(file)))];
-	const all = await Promise.all(directories.map(async (directory) => (await trackedFiles(directory)).map((name) => join(directory, name))));
-	const known = new Set(all.flat());
-	return files.filter((file) => known.has(file));
-}
-/** uv works in a copy of the tracked files. */
-async function refuseUntracked(repository, files) {
-	const [first, ...others] = await untrackedReads(repository, {
-		whole: files,
-		tracked: []
-	});
-	if (first === void 0) return;
-	throw new Failure({
-		code: "file-missing",
-		what: `git does not track ${[first, ...others].join(" and ")}`,
-		remedy: `An environment is built from what is committed: git add ${[first, ...others].join(" ")}, and commit.`,
-		outcome: "refused"
-	});
-}
-/**
-* Files of the project from which uv reads settings and requirements: in the application's directory and in its
-* parents.
-*/
-const configurationFiles = (place) => candidateFiles(place).filter((file) => existsSync(file));
-/** The same, including missing ones: a file that the commit has and that was removed would matter as well. */
-function candidateFiles({ source, repository }) {
-	const directories = [source];
-	for (let at = source; at !== repository && dirname(at) !== at;) {
-		at = dirname(at);
-		directories.push(at);
-	}
-	return directories.flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)));
-}
-const configurationParts = (place) => fileParts(configurationFiles(place), place);
-const fileParts = (files, { source }) => files.map((file) => ({
-	name: `file ${relative(source, file)}`,
-	value: hash("sha256", withoutCredentials(readFileSync(file, "latin1")), "hex")
-}));
-async function fromRequirements(names, passed, place, application) {
-	const files = readRequirements(place.source, names, builtVariables(process.env, passed), application);
-	refuseUnseen(files, process.env, passed);
-	const roots = names.map((name) => join(place.source, name));
-	const directories = localDirectories(files);
-	return {
-		step: "uv pip install",
-		reads: await requirementReads(files, place, []),
-		builtHere: directories,
-		configuration: configurationFiles(place),
-		refuseMissing: (resolved) => refuseMissing(flattenRequirements(files, roots, /* @__PURE__ */ new Map()).requirements, resolved, "uv"),
-		parts: [...await requirementParts(files, names, place), ...configurationParts(place)],
-		warnings: unpinnedWarnings(files),
-		requirers: (installed) => [...fileRequirers(files, roots), ...installed],
-		async prepare(scratch) {
-			const inCopy = directories.length > 0 ? await copyPackages(directories, {
-				repository: place.repository,
-				to: join(scratch, "checkout")
-			}) : (path) => path;
-			const flat = flattenRequirements(files, roots, new Map(directories.map((path) => [path, inCopy(path)])));
-			const file = (name, content) => {
-				const path = join(scratch, name);
-				writeFileSync(path, content, { mode: 384 });
-				return path;
-			};
-			const constraints = flat.constraints.trim() === "" ? [] : ["-c", file("constraints.txt", flat.constraints)];
-			return {
-				arguments: [
-					"pip",
-					"install",
-					"-r",
-					file("requirements.txt", flat.requirements),
-					...constraints
-				],
-				directory: place.source
-			};
-		}
-	};
 }
 
 export { inspect };

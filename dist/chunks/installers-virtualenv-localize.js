@@ -1,11 +1,11 @@
 import { n as describePython, o as probePython, r as findPython } from "./python-interpreter.js";
 import { n as walk } from "./artifact-pack.js";
 import { n as Failure } from "./failure.js";
-import { i as redactor, v as nativeFiles, y as nativeRequirements } from "./installers-passed-variables.js";
+import { a as nativeRequirements, i as nativeFiles, s as conditionsOf, u as readInstalled } from "./host-requirements-requirements.js";
 import { t as during } from "./progress.js";
-import { i as readInstalled, t as conditionsOf } from "./python-conditions.js";
 import { t as builtVariables } from "./subprocess-built-variables.js";
 import { n as tryRun, t as run } from "./subprocess-run.js";
+import { i as redactor } from "./installers-passed-variables.js";
 import { basename, dirname, join } from "node:path";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hash } from "node:crypto";
@@ -275,22 +275,22 @@ function refuseCheckoutPaths(directory, site, checkout) {
 * A private virtualenv with one tool of one version, for Pythons that bring an old pip or none.
 *
 * @param name `pip` or `uv`
-* @param place.passed names of `pass-env`: access to the index may need one of them
+* @param context.passed names of `pass-env`: access to the index may need one of them
 * @returns its directory
 */
-async function installTool(name, version, python, place) {
+async function installTool(name, version, python, context) {
 	const maker = `python${python.markers.python_full_version}-${hash("sha256", python.executable, "hex").slice(0, 8)}`;
-	const directory = join(place.work, "tools", `${name}-${version}-${maker}`);
+	const directory = join(context.work, "tools", `${name}-${version}-${maker}`);
 	const stamp = join(directory, "complete");
 	if (existsSync(stamp)) return directory;
 	const unfinished = `${directory}.${process.pid}`;
-	const { signal } = place;
+	const { signal } = context;
 	mkdirSync(dirname(directory), { recursive: true });
 	rmSync(unfinished, {
 		recursive: true,
 		force: true
 	});
-	await during(place.progress, `get ${name} ${version}`, async () => {
+	await during(context.progress, `get ${name} ${version}`, async () => {
 		await run([
 			python.executable,
 			"-I",
@@ -323,15 +323,15 @@ async function installTool(name, version, python, place) {
 			code: "installer-failed",
 			step: "pip install",
 			signal,
-			env: await pipVariables(pip, place.passed, { reachingOnly: true }),
-			redact: redactor(process.env, place.passed),
+			env: await pipVariables(pip, context.passed, { reachingOnly: true }),
+			redact: redactor(process.env, context.passed),
 			remedy: "Check `installer-version` in tarlift.yml, and that the package index can be reached."
 		});
 	});
-	return settleTool(unfinished, directory, stamp);
+	return publishTool(unfinished, directory, stamp);
 }
 /** Tools are started through their interpreter and never by their scripts, so this directory may be moved. */
-function settleTool(unfinished, directory, stamp) {
+function publishTool(unfinished, directory, stamp) {
 	writeFileSync(join(unfinished, "complete"), "");
 	try {
 		if (!existsSync(stamp)) {

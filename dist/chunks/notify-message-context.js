@@ -1,25 +1,25 @@
-import { G as withCommands, Q as nextCommand, U as NO_CALL, W as completeCommands, Y as OUTCOME_SENTENCES, et as outcomeSentence, nt as troubleText } from "./report-phases.js";
+import { $ as withCommands, Q as completeCommands, S as nextCommand, Z as NO_CALL, b as errorText, w as outcomeSentence, y as OUTCOME_SENTENCES } from "./report-phases.js";
 
 // src/notify/message-context.ts
 /** The facts of a transaction's report. A plan has none. */
-function toldOf(said) {
-	const report = withCommands(said, {
+function contextOf(given) {
+	const report = withCommands(given, {
 		...NO_CALL,
-		target: said.target
+		target: given.target
 	});
 	return {
 		app: report.app,
 		target: report.target,
 		release: report.release,
 		previousRelease: report.previousRelease,
-		version: report.version,
+		label: report.version,
 		commit: report.commit,
 		hosts: report.hosts.map(({ name, live, unknown }) => ({
 			name,
 			live: unknown ? "unknown" : live
 		})),
 		message: outcomeSentence(report),
-		trouble: report.troubles.map(troubleText).join("\n"),
+		error: report.errors.map(errorText).join("\n"),
 		next: completeCommands(nextCommand(report), NO_CALL)
 	};
 }
@@ -28,26 +28,26 @@ const isEvent = (outcome) => outcome !== "planned";
 * @param env the run's variables, if there is a run
 * @param time milliseconds since 1970
 */
-function variablesOf(event, told, env, time) {
-	const message = told.message || (event === "started" ? "a deploy began" : OUTCOME_SENTENCES[event]);
-	const { release = told.version ?? "", commit = "" } = told;
+function variablesOf(event, context, env, time) {
+	const message = context.message || (event === "started" ? "a deploy began" : OUTCOME_SENTENCES[event]);
+	const { release = context.label ?? "", commit = "" } = context;
 	const repository = env.GITHUB_REPOSITORY ?? "";
 	const isRun = repository !== "" && env.GITHUB_RUN_ID !== void 0;
 	return {
 		event,
 		outcome: event === "started" ? "" : event,
-		summary: `${told.app}${told.target ? ` on ${told.target}` : ""}: ${event}${release ? ` ${release}` : ""}`,
+		summary: `${context.app}${context.target ? ` on ${context.target}` : ""}: ${event}${release ? ` ${release}` : ""}`,
 		message,
-		app: told.app,
-		target: told.target,
-		release: told.release ?? "",
-		"previous-release": told.previousRelease ?? "",
-		version: told.version ?? "",
+		app: context.app,
+		target: context.target,
+		release: context.release ?? "",
+		"previous-release": context.previousRelease ?? "",
+		label: context.label ?? "",
 		commit,
 		"short-commit": commit.slice(0, 12),
-		hosts: (told.hosts ?? []).map(({ name, live }) => `${name}: ${live ?? "none"}`).join(", "),
-		trouble: told.trouble ?? "",
-		next: told.next ?? "",
+		hosts: (context.hosts ?? []).map(({ name, live }) => `${name}: ${live ?? "none"}`).join(", "),
+		error: context.error ?? "",
+		next: context.next ?? "",
 		repository,
 		actor: env.GITHUB_ACTOR ?? env.USER ?? "",
 		"run-url": isRun ? `${env.GITHUB_SERVER_URL || "https://github.com"}/${repository}/actions/runs/${env.GITHUB_RUN_ID}` : "",
@@ -55,4 +55,4 @@ function variablesOf(event, told, env, time) {
 	};
 }
 
-export { toldOf as n, variablesOf as r, isEvent as t };
+export { isEvent as n, variablesOf as r, contextOf as t };

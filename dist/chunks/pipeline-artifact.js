@@ -1,33 +1,131 @@
 import { r as writeArtifact, t as openArtifact } from "./artifact-open-artifact.js";
-import { S as targetProblem, _ as isReserved, f as pathsOf, m as refuseMisplaced, v as nameProblem, y as quoteName } from "./artifact-format.js";
-import { a as refuseOtherTag, c as versionProblem, n as headCommit, o as labelOf, r as headTag } from "./source-repository.js";
-import { n as walk, t as packLayer } from "./artifact-pack.js";
 import { t as buildEnvironments } from "./environments-build.js";
 import { a as array, m as string, p as strictObject } from "./npm-zod-schemas.js";
-import { n as Failure } from "./failure.js";
-import { _ as nativeFileSchema, b as notableLibraries, g as mergeRequirements, i as redactor, r as passedParts, v as nativeFiles, y as nativeRequirements } from "./installers-passed-variables.js";
-import { i as runtimeOf, n as installerOf } from "./installers-registry.js";
+import { a as nativeRequirements, i as nativeFiles, n as mergeRequirements, o as notableLibraries, r as nativeFileSchema } from "./host-requirements-requirements.js";
+import { n as sweepScratch, t as scratchDirectory } from "./subprocess-scratch.js";
+import { C as targetProblem, b as quoteName, h as refuseMisplaced, p as pathsOf, v as isReserved, y as nameProblem } from "./artifact-format.js";
+import { n as walk, t as packLayer } from "./artifact-pack.js";
 import { n as silent, t as during } from "./progress.js";
+import { n as formatCount, t as formatBytes } from "./text-quantity.js";
+import { n as Failure } from "./failure.js";
+import { i as runtimeOf, n as installerOf } from "./installers-registry.js";
+import { a as finishEntry, i as unfinishedEntry, r as keepEntry, t as fetchEntry } from "./cache-entries.js";
+import { n as isCredential, t as builtVariables } from "./subprocess-built-variables.js";
+import { i as redactor, r as passedParts } from "./installers-passed-variables.js";
+import { a as historyIdentity, c as changedFiles, d as writeSources, f as readBlobs, i as refuseMissingTags, l as updateIndex, o as isShallow, p as writeBlob, s as makeCommitView, u as writeFiles } from "./source-tag-version.js";
+import { i as formatEnd, n as tryRun, t as run } from "./subprocess-run.js";
+import { n as platformParts } from "./cache-key-platform.js";
 import { n as globReach, t as globMatcher } from "./source-glob.js";
-import { c as refuseMissingTags, d as makeCommitView, f as readBlobs, i as settleIndex, l as historyIdentity, n as layFiles, p as writeBlob, r as laySources, t as changedFiles, u as isShallow } from "./source-write-files.js";
+import { r as unpackLayer } from "./environments-unpack-environment.js";
+import { n as processMark, t as hasEnded } from "./subprocess-process-mark.js";
+import { t as unpackRelease } from "./artifact-unpack-release.js";
+import { a as isolationWarning, d as interpreterAt } from "./report-phases.js";
 import { a as tryGit, i as records, n as git, o as viewEnvironment, r as gitEnvironment, t as askGit } from "./source-git.js";
 import { a as Findings, i as readStatus } from "./source-committed.js";
-import { i as formatEnd, n as tryRun, t as run } from "./subprocess-run.js";
-import { n as sweepScratch, t as scratchDirectory } from "./subprocess-scratch.js";
-import { n as formatCount, t as formatBytes } from "./text-quantity.js";
-import { a as finishEntry, i as unfinishedEntry, r as keepEntry, t as fetchEntry } from "./cache-entries.js";
-import { n as platformParts } from "./cache-key-platform.js";
-import { n as isCredential, t as builtVariables } from "./subprocess-built-variables.js";
-import { r as unpackLayer } from "./environments-place.js";
-import { n as processMark, t as hasEnded } from "./subprocess-process-mark.js";
-import { t as layOut } from "./artifact-unpack-release.js";
-import { a as isolationWarning, f as interpreterAt } from "./report-phases.js";
+import { a as refuseOtherTag, c as versionProblem, n as headCommit, o as labelOf, r as headTag } from "./source-repository.js";
 import { t as artifactNameProblem } from "./stores-key-names.js";
 import { basename, delimiter, dirname, join, posix, relative, resolve } from "node:path";
 import { accessSync, chmodSync, constants, createReadStream, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createHash, hash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { open } from "node:fs/promises";
+
+// src/bundle/own-package.ts
+/**
+* The installer that builds the application's own package, with its environment; undefined if no such environment
+* ships.
+*/
+function packageBuilder({ environments }) {
+	for (const environment of Object.values(environments)) {
+		const { ownPackage } = installerOf(environment.installer);
+		if (environment.use === "runtime" && ownPackage) return {
+			environment,
+			ownPackage
+		};
+	}
+}
+/**
+* The directory of the project that is built into the release, relative to the application's; undefined if there is
+* none.
+*/
+async function packageDirectory(config, { sources }) {
+	const { environment, ownPackage } = packageBuilder(config) ?? {};
+	if (!environment) return void 0;
+	const read = (path) => {
+		const file = sources.find((source) => source.path === path);
+		return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : void 0;
+	};
+	return ownPackage?.directory(environment, read, config.package);
+}
+/** Refuses values in `step-env` for variables by which processes find the application's package. */
+function refuseOwnVariables(config) {
+	const variable = packageBuilder(config)?.ownPackage.variables.find((name) => Object.hasOwn(config["step-env"], name));
+	if (variable === void 0) return;
+	throw new Failure({
+		code: "config-invalid",
+		what: `${variable} of \`step-env:\` would be without effect: the application is a package, and is found by it`,
+		remedy: `Set it within the command that needs it (\`${variable}=lib:$${variable} command\`). Or, where the application is not to be built: \`package: false\`.`,
+		outcome: "refused"
+	});
+}
+/** The hooks for the application's own files, from the first environment that has them. */
+const hooksOf = (shipped) => shipped.find(({ application }) => application)?.application;
+/**
+* Builds the package, or restores it.
+*
+* @param shipped the environments that ship
+* @returns undefined if the commit has none
+*/
+async function buildPackage({ options, directory, timings }, { source, packaged }, shipped) {
+	const environment = shipped.find(({ application }) => application);
+	const { config, repository, store, work, progress } = options;
+	if (packaged === void 0) return void 0;
+	return timings.measure("assets", async () => environment?.application?.layer({
+		app: config.app,
+		repository,
+		directory,
+		project: packaged,
+		source,
+		environment,
+		store,
+		work,
+		progress
+	}));
+}
+
+// src/bundle/application-layer.ts
+/**
+* Packs tracked and included files, byte code, and the links to environments and workspaces.
+*
+* @param made.shipped the environments that ship
+*/
+function packApplication({ options, scratch, timings }, source, { shipped, assets }) {
+	const { config, work, progress } = options;
+	const base = pathsOf(config.app).application;
+	const pack = () => during(progress, "pack the application", async (task) => {
+		const elsewhere = new Set(assets.flatMap(({ layer }) => layer.index.map(({ path }) => path)));
+		const sources = [...await hooksOf(shipped)?.files(source.sources, {
+			base: `/${base}`,
+			work,
+			elsewhere
+		}) ?? source.sources, ...shipped.flatMap(linksOf)];
+		return packLayer(sources, {
+			base,
+			file: join(scratch, "application.layer"),
+			task
+		});
+	}, (layer) => `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`);
+	return timings.measure("application", pack);
+}
+/** Links of the application to an environment, and into it. */
+const linksOf = ({ record, workspaceLinks }) => [...record.link ? [{
+	type: "link",
+	path: record.link,
+	target: `${record.root}/${record.id}`
+}] : [], ...workspaceLinks.map((link) => ({
+	type: "link",
+	...link
+}))];
 
 // src/source/links.ts
 const DEEPEST = 40;
@@ -59,6 +157,884 @@ function linkProblem(path, links) {
 		left.unshift(...next.split("/"));
 	}
 	return resolved.includes(".git") ? "it leads into .git, which is not shipped" : void 0;
+}
+
+// src/bundle/asset-outputs.ts
+/**
+* An output must be inside the application and not be a tracked file.
+*
+* @throws Failure (refused): nothing has to be built to find out
+*/
+function refuseOutputs(step, source) {
+	for (const output of step.outputs) {
+		if (output === "." || output.split("/").includes(".git")) throw new Failure({
+			code: "asset-step-invalid",
+			what: `asset step "${step.name}" cannot have ${quoteName(output)} as its output`,
+			remedy: "Name the directories and files that it makes.",
+			outcome: "refused"
+		});
+		const tracked = source.readable.find(({ path }) => path === output || output.startsWith(`${path}/`));
+		if (tracked) throw new Failure({
+			code: "asset-step-invalid",
+			what: `asset step "${step.name}" names a tracked file as its output: ${quoteName(tracked.path)}`,
+			remedy: "Remove it from git (`git rm --cached`) and add it to .gitignore: what a step makes is not source.",
+			outcome: "refused"
+		});
+	}
+}
+/**
+* Removes what an earlier step made at the same path, so that it is not mistaken for this step's output. Tracked files
+* in it (.gitkeep) stay.
+*/
+function clearOutputs(step, { application }, source) {
+	const tracked = new Set(source.readable.map(({ path }) => path));
+	for (const output of step.outputs) {
+		const path = join(application, output);
+		if (![...tracked].some((one) => one.startsWith(`${output}/`))) rmSync(path, {
+			recursive: true,
+			force: true
+		});
+		else if (existsSync(path)) {
+			for (const file of walk(path, { prefix: output })) if (file.type !== "directory" && !tracked.has(file.path)) rmSync(join(application, file.path));
+		}
+	}
+}
+/** An output as a step has made it. @throws Failure if it is missing, or cannot ship */
+function outputSources(step, output, { application }, source) {
+	const path = join(application, output);
+	const stat = lstatSync(path, { throwIfNoEntry: false });
+	const parent = join(path, "..");
+	if (stat && realpathSync(parent) !== join(realpathSync(application), parent.slice(application.length))) throw new Failure({
+		code: "asset-step-invalid",
+		what: `asset step "${step.name}": its output ${quoteName(output)} stands behind a link`,
+		remedy: "Name the real directory.",
+		outcome: "refused"
+	});
+	const tracked = new Set(source.readable.map((file) => file.path));
+	const special = [];
+	const found = !stat ? [] : stat.isDirectory() ? walk(path, {
+		prefix: output,
+		refused: (name, why) => special.push(`${quoteName(name)} ${why}`)
+	}).filter((one) => !tracked.has(one.path)) : [stat.isSymbolicLink() ? outputLink(step, output) : {
+		type: "file",
+		path: output,
+		from: path
+	}];
+	if (stat && !stat.isDirectory() && !stat.isFile()) special.push(`${quoteName(output)} is no file`);
+	if (special.length > 0) throw new Failure({
+		code: "asset-step-failed",
+		what: `asset step "${step.name}" made something that cannot ship`,
+		output: special.slice(0, 20).join("\n"),
+		remedy: "Only files, directories and links ship: let the step remove it, or name outputs without it."
+	});
+	if (found.some((one) => one.type !== "directory")) return found;
+	throw new Failure({
+		code: "asset-step-failed",
+		what: `asset step "${step.name}" succeeded and did not make ${quoteName(output)}`,
+		where: { step: step.run },
+		remedy: stat ? "The directory is empty. Correct the command, or `outputs:` in tarlift.yml." : "Correct the command, or `outputs:` in tarlift.yml: paths relative to the application's directory."
+	});
+}
+function outputLink(step, output) {
+	throw new Failure({
+		code: "asset-step-failed",
+		what: `asset step "${step.name}" made ${quoteName(output)} as a link`,
+		remedy: "Let it make the directory or file itself."
+	});
+}
+/** Refuses links that lead out of the application, among the outputs of a step. */
+function refuseLinks(step, outputs, source) {
+	const links = new Map([...source.sources, ...outputs].flatMap((one) => one.type === "link" ? [[one.path, one.target]] : []));
+	const problems = outputs.flatMap((one) => one.type === "link" ? [{
+		path: one.path,
+		problem: linkProblem(one.path, links)
+	}] : []).filter(({ problem }) => problem !== void 0);
+	if (problems.length === 0) return;
+	throw new Failure({
+		code: "asset-step-failed",
+		what: `asset step "${step.name}" made links that cannot ship`,
+		output: problems.map(({ path, problem }) => `${quoteName(path)}: ${problem}`).join("\n"),
+		remedy: "Let the step copy files instead of linking them."
+	});
+}
+
+// src/bundle/asset-command.ts
+/**
+* Runs a step and packs its outputs.
+*
+* @param file for the layer
+* @throws Failure when it fails, does not make an output, or changes tracked files
+*/
+async function runStep(step, tree, options, file) {
+	const { source, progress } = options;
+	clearOutputs(step, tree, source);
+	await runCommand(step, tree, options);
+	await refuseChanges(step, tree);
+	const outputs = step.outputs.flatMap((output) => outputSources(step, output, tree, source));
+	refuseLinks(step, outputs, source);
+	return {
+		layer: await during(progress, `pack assets ${step.name}`, (task) => packLayer(outputs, {
+			base: pathsOf(options.app).application,
+			file,
+			task
+		}), ({ size, uncompressed, index }) => `${formatBytes(size)} of ${formatBytes(uncompressed)}, ${formatCount(index.length, "file")}`),
+		native: nativeFiles(outputs)
+	};
+}
+async function runCommand(step, { root, application }, { environmentIn, progress, signal }) {
+	await during(progress, `assets ${step.name}`, (task) => run([
+		"sh",
+		"-ec",
+		step.run
+	], {
+		what: `asset step "${step.name}" failed`,
+		code: "asset-step-failed",
+		step: step.run,
+		cwd: application,
+		env: {
+			...environmentIn(application, step),
+			GIT_CEILING_DIRECTORIES: join(root, "..")
+		},
+		redact: redactor(process.env, step["pass-env"] ?? []),
+		onLine: (line) => task.line(line),
+		signal,
+		...step.timeout ? { timeout: step.timeout * 1e3 } : {},
+		remedy: failed$1(step)
+	}));
+}
+async function refuseChanges(step, tree) {
+	const changed = await changedFiles(tree.written, tree.root);
+	if (changed.length === 0) return;
+	throw new Failure({
+		code: "asset-step-failed",
+		what: `asset step "${step.name}" changed tracked files, and those changes would not ship`,
+		output: changed.slice(0, 20).map(({ path, how }) => `${quoteName(path)} ${how}`).join("\n"),
+		remedy: "Let the step write to ignored paths that `outputs:` names. It ran in a copy: the checkout is as it was."
+	});
+}
+/**
+* What a failing step may lack: if it works in the checkout but not in its copy, it reads something that its key does
+* not cover.
+*/
+function failed$1({ inputs }) {
+	return [`A step runs in a copy of the commit and sees ${inputs ? "tracked files that `inputs:` names" : "tracked files"}, what earlier steps made, what \`include:\` names and the environments: no untracked file${inputs?.includes(".git") ? "" : ", and no .git unless `inputs:` names it"}.`, "It sees no variables of the job: those that it needs belong into `step-env:`, and those of this job alone (tokens) into its `pass-env:`."].join("\n");
+}
+
+// src/bundle/asset-inputs.ts
+/** The version of the key's meaning: changing it changes all keys. */
+const FORMAT = "3";
+/**
+* Patterns, relative to the repository, of what a step reads. `inputs:` are relative to the application's directory.
+*/
+function inputPatterns(step, directory) {
+	return step.inputs?.map((input) => posix.join(directory, input)) ?? ["."];
+}
+/**
+* @param earlier the layers of the steps before it
+* @throws Failure (refused) for inputs that match nothing
+*/
+async function stepInputs(step, earlier, options) {
+	const { repository, directory, source } = options;
+	refuseUnmatched(step, earlier, options);
+	const matches = globMatcher(inputPatterns(step, directory));
+	const files = source.readable.filter(({ place }) => matches(place));
+	const before = earlier.filter(({ layer }) => layer.index.some(({ type, path }) => type !== "directory" && matches(posix.join(directory, path))));
+	const history = step.inputs?.some((input) => isHistory(input, directory)) ?? false;
+	const parts = {
+		format: FORMAT,
+		platform: platformParts().map(({ name, value }) => [name, value]),
+		app: options.app,
+		directory,
+		run: step.run,
+		outputs: step.outputs,
+		files: files.map(({ place, type, executable, identity }) => [
+			place,
+			type,
+			executable,
+			identity
+		]),
+		include: source.includeHash,
+		environments: options.environments.map(({ record }) => [record.name, record.id]),
+		package: options.packageLayer?.diffId,
+		variables: Object.entries(options.variables).sort(([a], [b]) => a < b ? -1 : 1),
+		before: before.map(({ layer }) => layer.diffId),
+		history: history ? await historyIdentity(repository, source.commit.id) : void 0,
+		...step["pass-env"] ? { passed: passedParts(process.env, step["pass-env"], join(repository, directory)) } : {}
+	};
+	return {
+		files,
+		history,
+		before,
+		key: hash("sha256", JSON.stringify(parts), "hex")
+	};
+}
+const isHistory = (input, directory) => input === ".git" || posix.join(directory, input) === ".git";
+/** A mistyped input beside a correct one would leave the step without files, and changes to them without effect. */
+function refuseUnmatched(step, earlier, { source, directory }) {
+	const seen = [
+		...source.readable.map(({ place }) => place),
+		...source.included.map(({ path }) => posix.join(directory, path)),
+		...earlier.flatMap(({ layer }) => layer.index.filter(({ type }) => type !== "directory").map(({ path }) => posix.join(directory, path)))
+	];
+	const nothing = (step.inputs ?? []).filter((input) => !isHistory(input, directory) && !seen.some(globMatcher([posix.join(directory, input)])));
+	if (nothing.length === 0) return;
+	throw new Failure({
+		code: "asset-step-invalid",
+		what: `asset step "${step.name}" names inputs that are no tracked file, and nothing that an earlier step makes`,
+		where: { inputs: nothing.join(", ") },
+		remedy: "Correct or remove them in tarlift.yml: `inputs:` are globs relative to the application's directory.",
+		outcome: "refused"
+	});
+}
+
+// src/bundle/own-directory.ts
+const OWNER = "owner";
+const PREFIX = "steps-";
+const YOUNG = 6e4;
+/**
+* Creates an empty directory that no other process uses.
+*
+* @param name its purpose: the same name gives the same path, unless another process uses it
+*/
+function takeDirectory(work, name) {
+	mkdirSync(work, { recursive: true });
+	sweep(work);
+	const directory = join(work, `${PREFIX}${name}`);
+	try {
+		mkdirSync(directory);
+	} catch (error) {
+		if (error.code !== "EEXIST") throw error;
+		return own(mkdtempSync(`${directory}-`));
+	}
+	return own(directory);
+}
+function own(directory) {
+	writeFileSync(join(directory, OWNER), processMark());
+	return directory;
+}
+/** Removes directories that killed processes left. */
+function sweep(work) {
+	for (const name of readdirSync(work)) {
+		const path = join(work, name);
+		if (name.startsWith(PREFIX) && isAbandoned(path)) rmSync(path, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function isAbandoned(directory) {
+	const owner = join(directory, OWNER);
+	try {
+		return hasEnded(readFileSync(owner, "utf8"), statSync(owner).mtimeMs);
+	} catch {
+		return Date.now() - (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > YOUNG;
+	}
+}
+
+// src/bundle/step-tree.ts
+/** Creates the trees of one run, one at a time. Environments inside the application move from tree to tree. */
+var StepTrees = class {
+	last;
+	options;
+	constructor(options) {
+		this.options = options;
+	}
+	async make({ key, files, history, layers }) {
+		const { repository, source, environments, unpack, work } = this.options;
+		const directory = takeDirectory(work, key.slice(0, 16));
+		const root = join(directory, "repository");
+		const application = join(root, this.options.directory);
+		const before = this.last;
+		try {
+			mkdirSync(application, { recursive: true });
+			const written = await writeFiles(files, root);
+			writeSources(source.included, application);
+			for (const layer of layers) await unpackLayer(layer, {
+				base: layer.base,
+				directory: application,
+				diffId: layer.diffId
+			});
+			if (history) {
+				await makeCommitView(repository, source.commit.id, root);
+				await updateIndex(root, files);
+			}
+			for (const environment of environments) {
+				if (before) move(environment, before.application, application);
+				await unpack(environment, application);
+			}
+			this.last = {
+				directory,
+				application
+			};
+			return {
+				root,
+				application,
+				written
+			};
+		} catch (error) {
+			rmSync(directory, {
+				recursive: true,
+				force: true
+			});
+			throw error;
+		} finally {
+			if (before) rmSync(before.directory, {
+				recursive: true,
+				force: true
+			});
+		}
+	}
+	/** Removes the last tree. */
+	remove() {
+		if (this.last) rmSync(this.last.directory, {
+			recursive: true,
+			force: true
+		});
+		this.last = void 0;
+	}
+};
+/** Where steps that run in a tree find an environment. */
+const runtimeIn = ({ record, path }, application) => runtimeOf(record, record.kind === "path" ? path : application);
+function move({ record }, from, to) {
+	for (const directory of record.mounts ?? []) {
+		if (!existsSync(join(from, directory))) continue;
+		mkdirSync(dirname(join(to, directory)), { recursive: true });
+		rmSync(join(to, directory), {
+			recursive: true,
+			force: true
+		});
+		renameSync(join(from, directory), join(to, directory));
+	}
+}
+
+// src/bundle/assets.ts
+const meta = strictObject({
+	name: string(),
+	native: array(nativeFileSchema)
+});
+/**
+* Runs the steps that would see something new, in the order of tarlift.yml, and restores the layers of all others from
+* the store.
+*
+* @throws Failure when a step fails, does not make an output, or changes tracked files
+*/
+async function runAssetSteps(steps, options) {
+	const made = [];
+	const trees = new StepTrees({
+		...options,
+		environments: options.usable
+	});
+	try {
+		for (const step of steps) {
+			const inputs = await stepInputs(step, made, options);
+			const slot = {
+				store: options.store,
+				work: options.work,
+				key: `assets-${inputs.key}`,
+				schema: meta,
+				title: `assets ${step.name}`,
+				progress: options.progress
+			};
+			const found = await fetchEntry(slot);
+			if (found) {
+				options.progress.notice(`assets ${step.name}: nothing that it can read has changed${notCounted(step)}; ${formatBytes(found.layer.size)} from ${options.store.name}`);
+				made.push({
+					name: step.name,
+					layer: found.layer,
+					native: found.meta.native,
+					hit: true
+				});
+				continue;
+			}
+			const layers = [...options.packageLayer ? [options.packageLayer] : [], ...inputs.before.map(({ layer }) => layer)];
+			const tree = await trees.make({
+				...inputs,
+				layers
+			});
+			const { layer, native } = await runStep(step, tree, options, unfinishedEntry(slot));
+			finishEntry(layer, slot.key, {
+				name: step.name,
+				native
+			});
+			const kept = await keepEntry(slot, {
+				meta: {
+					name: step.name,
+					native
+				},
+				layer
+			});
+			made.push({
+				name: step.name,
+				layer: kept.layer,
+				native: kept.meta.native,
+				hit: false
+			});
+		}
+	} finally {
+		trees.remove();
+	}
+	return made;
+}
+/** Values that are in no key may have changed as well. */
+function notCounted(step) {
+	const names = (step["pass-env"] ?? []).filter(isCredential);
+	const said = names.length === 1 ? "by its name a credential" : "by their names credentials";
+	return names.length === 0 ? "" : `, not counting ${names.join(", ")} (${said})`;
+}
+
+// src/bundle/timings.ts
+const PARTS = [
+	"environments",
+	"source",
+	"assets",
+	"application",
+	"artifact",
+	"unpacking",
+	"checks"
+];
+/** A part that is measured within another one counts only as itself. Parts do not run at the same time. */
+var Timings = class {
+	spent = Object.fromEntries(PARTS.map((part) => [part, 0]));
+	/** The time of measured parts within the current one. */
+	inner = 0;
+	/** Runs an action, and adds its time to a part. */
+	async measure(part, action) {
+		const beside = this.inner;
+		this.inner = 0;
+		const start = performance.now();
+		const value = await action();
+		const time = performance.now() - start;
+		this.spent[part] += time - this.inner;
+		this.inner = beside + time;
+		return value;
+	}
+};
+
+// src/bundle/bundle-run.ts
+/** @param scratch an existing directory, which the caller removes afterwards */
+function bundleRun(options, scratch) {
+	const { source = "." } = options.config;
+	return {
+		options,
+		directory: source === "." ? "" : source,
+		scratch,
+		timings: new Timings()
+	};
+}
+
+// src/bundle/isolated-root.sh
+var isolated_root_default = "#!/bin/sh\n# The private root in which a check runs. It is started as root of new namespaces (src/bundle/isolated-root.ts). Every\n# value is an argument, none is spliced into this text. What a check leaves disappears with the namespaces.\n#\n#   isolated-root.sh guard COMMAND...\n#   isolated-root.sh ROOT USER NETWORK HIDDEN... -- READABLE... -- BIND... -- SHARED... -- ENV... COMMAND...\n#     guard     runs COMMAND outside, and ends it when standard input ends, even because the process at the other\n#               end was killed\n#     ROOT      an empty directory: the new root is mounted there\n#     USER      numeric user and group of the check, or `keep:UID:GID`: without root the user stays the same\n#     NETWORK   `none`, or `host`\n#     HIDDEN    directories in the system's directories that appear empty: a home or a workspace below /opt\n#     READABLE  further directories that are visible, read-only\n#     BIND      FROM TO: FROM is visible at TO, read-only; the check starts in the last one\n#     SHARED    empty, writable directories, as on a new host\n#     ENV       NAME=VALUE, the whole environment\nset -eu\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 022\n\nif [ \"$1\" = guard ]; then\n	shift\n	exec 3<&0 </dev/null\n	\"$@\" 3<&- &\n	child=$!\n	trap 'kill -KILL \"$child\"' TERM\n	(\n		trap : TERM\n		read -r _ <&3 || :\n		kill -KILL \"$child\"\n	) >/dev/null 2>&1 &\n	watcher=$!\n	exec 3<&-\n	status=0\n	wait \"$child\" || status=$?\n	kill -KILL \"$watcher\" 2>/dev/null || :\n	exit \"$status\"\nfi\n\ndie() {\n	printf 'isolated-root: %s\\n' \"$1\" >&2\n	exit 125\n}\n\nroot=$1\nuser=$2\nnetwork=$3\nshift 3\n\n# Mounts must not propagate to the machine.\nmount --make-rprivate / || die \"mounts cannot be made private\"\nmount -t tmpfs -o mode=755 tmpfs \"$root\" || die \"no private root can be mounted\"\n\n# show FROM TO: a read-only view, including what is mounted below. Flags of the underlying mount that must not be\n# dropped are kept.\nshow() {\n	if [ -d \"$1\" ]; then\n		mkdir -p \"$root$2\"\n	else\n		mkdir -p \"$root${2%/*}\"\n		: >\"$root$2\"\n	fi\n	mount --rbind \"$1\" \"$root$2\" || die \"cannot show $1\"\n	# The flag does not apply to the mounts below: each gets its own. The fifth field escapes spaces as printf does.\n	below=$(printf '%s' \"$root$2\" | sed 's/ /\\\\040/g')\n	while read -r _ _ _ _ point _; do\n		case $point/ in\n			\"$below\"/*)\n				# shellcheck disable=SC2059\n				point=$(printf \"$(printf '%s' \"$point\" | sed 's/%/%%/g')\")\n				mount -o remount,bind,ro \"$point\" 2>/dev/null ||\n					mount -o remount,bind,ro,nosuid,nodev \"$point\" 2>/dev/null ||\n					mount -o remount,bind,ro,nosuid,nodev,noexec \"$point\" || die \"cannot make $point read-only\"\n				;;\n		esac\n	done <<MOUNTS\n$(cat /proc/self/mountinfo)\nMOUNTS\n}\n\n# Writable directories come first, since an environment may be below /tmp.\nmkdir -p \"$root/proc\" \"$root/dev/shm\" \"$root/tmp\" \"$root/run\" \"$root/root\" \"$root/home\" \"$root/var/tmp\"\nfor name in dev/shm tmp var/tmp; do\n	mount -t tmpfs -o mode=1777 tmpfs \"$root/$name\" || die \"no /$name of its own\"\ndone\n# Never the machine's /proc: it shows the processes of all users, with their environments.\nmount -t proc proc \"$root/proc\" || die \"no /proc of its own\"\nfor device in null zero full random urandom tty; do\n	[ -e \"/dev/$device\" ] || continue\n	: >\"$root/dev/$device\"\n	mount --bind \"/dev/$device\" \"$root/dev/$device\"\ndone\nln -s /proc/self/fd \"$root/dev/fd\"\nfor number in 0:stdin 1:stdout 2:stderr; do ln -s \"/proc/self/fd/${number%:*}\" \"$root/dev/${number#*:}\"; done\n\nfor name in usr bin sbin lib lib32 lib64 libx32 etc opt; do\n	if [ -L \"/$name\" ]; then\n		ln -s \"$(readlink \"/$name\")\" \"$root/$name\"\n	elif [ -d \"/$name\" ]; then\n		show \"/$name\" \"/$name\"\n	fi\ndone\n# systemd-resolved keeps the file below /run, which is not visible.\nresolver=$(readlink -f /etc/resolv.conf || :)\ncase $network$resolver in\n	host/run/*) [ ! -f \"$resolver\" ] || show \"$resolver\" \"$resolver\" ;;\nesac\nwhile [ \"$1\" != -- ]; do\n	if [ -d \"$root$1\" ]; then\n		mount -t tmpfs -o mode=755 tmpfs \"$root$1\" || die \"$1 cannot be hidden\"\n	fi\n	shift\ndone\nshift\nwhile [ \"$1\" != -- ]; do\n	[ ! -e \"$1\" ] || [ -e \"$root$1\" ] || show \"$1\" \"$1\"\n	shift\ndone\nshift\ndirectory=/\nwhile [ \"$1\" != -- ]; do\n	show \"$1\" \"$2\"\n	directory=$2\n	shift 2\ndone\nshift\nwhile [ \"$1\" != -- ]; do\n	mount -t tmpfs -o mode=1777 tmpfs \"$root$1\" || die \"no $1 of its own\"\n	shift\ndone\nshift\n\nif [ \"$network\" = none ]; then\n	ip link set lo up 2>/dev/null || ifconfig lo up || die \"no loopback interface: iproute2 is missing\"\nfi\n\nmkdir -p \"$root/.old\"\ncd \"$root\"\npivot_root . .old || die \"pivot_root failed\"\ncd /\numount -l /.old || die \"the machine's own root stays visible\"\nrmdir /.old\nmount -o remount,bind,ro / || die \"the private root cannot be made read-only\"\ncd \"$directory\" || die \"$directory is not there\"\n\n# As a child and not by exec: the first process of a PID namespace ignores signals that it does not handle, even its\n# own.\nstatus=0\ncase $user in\n	keep:*)\n		# Root of a user namespace could make everything writable again. As this user in another namespace it cannot change\n		# these mounts.\n		ids=${user#keep:}\n		unshare --user --map-user=\"${ids%:*}\" --map-group=\"${ids#*:}\" setpriv --no-new-privs env -i \"$@\" || status=$?\n		;;\n	*)\n		setpriv --reuid=\"$user\" --regid=\"$user\" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all env -i \"$@\" ||\n			status=$?\n		;;\nesac\nexit \"$status\"\n";
+
+// src/bundle/isolated-root.ts
+/** Not a real account, since a check should own nothing, and not the user that builds. */
+const UNPRIVILEGED = process.getuid?.() === 65534 ? "65533" : "65534";
+const SYSTEM_PATH = [
+	"/usr/local/sbin",
+	"/usr/local/bin",
+	"/usr/sbin",
+	"/usr/bin",
+	"/sbin",
+	"/bin"
+];
+const NAMESPACES = [
+	"--mount",
+	"--pid",
+	"--ipc",
+	"--uts",
+	"--fork",
+	"--kill-child=SIGKILL"
+];
+const ALL = {
+	mountNamespace: true,
+	noNetwork: true,
+	readOnly: true,
+	otherUser: true,
+	pidNamespace: true
+};
+const NONE = {
+	mountNamespace: false,
+	noNetwork: false,
+	readOnly: false,
+	otherUser: false,
+	pidNamespace: false
+};
+/** Visible to checks as they are on this machine, except {@link hidden}. */
+const SYSTEM = /^\/(usr|etc|opt|bin|sbin|lib\w*)(\/|$)/;
+/**
+* Runs the checks one after the other.
+*
+* @throws Failure when a check fails, with its last lines; when isolation is required and not possible
+*/
+async function runChecks(options) {
+	const scratch = mkdtempSync(join(tmpdir(), "tarlift-checks-"));
+	try {
+		const script = join(scratch, "isolated-root.sh");
+		writeFileSync(script, isolated_root_default, { mode: 493 });
+		const root = join(scratch, "root");
+		await tryRun(["mkdir", root]);
+		const means = await findMeans(script, root);
+		if (options.require && Object.values(means.held).includes(false)) throw new Failure({
+			code: "isolation-unavailable",
+			what: "the checks cannot be isolated on this machine, and isolation is required",
+			output: means.why.join("\n"),
+			remedy: "Run as root or with passwordless sudo (hosted runners have it), and install util-linux. Or leave the requirement out: the summary then says what did not hold.",
+			outcome: "refused"
+		});
+		const checks = [];
+		for (const check of options.checks) checks.push(await runCheck(check, means, {
+			...options,
+			script,
+			root
+		}));
+		const open = checks.filter(({ network }) => network).length;
+		if (open === 0 || !means.held.noNetwork) return {
+			checks,
+			held: means.held,
+			why: means.why
+		};
+		const why = `${open} of ${checks.length} checks asked for the network`;
+		return {
+			checks,
+			held: {
+				...means.held,
+				noNetwork: false
+			},
+			why: [...means.why, why]
+		};
+	} finally {
+		rmSync(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+async function runCheck(check, means, options) {
+	const network = check.network;
+	const start = performance.now();
+	await during(options.progress, `check ${check.run}${network ? " (with network)" : ""}`, async (task) => {
+		const common = {
+			onLine: (line) => task.line(line),
+			signal: options.signal,
+			..."timeout" in check && check.timeout ? { timeout: check.timeout * 1e3 } : {}
+		};
+		const ended = means.prefix ? await tryRun(isolated(check, means.prefix, means.user, options), {
+			...common,
+			lifeline: true
+		}) : await openly(check, options, common);
+		if (options.signal?.aborted) throw new Failure({
+			code: "cancelled",
+			what: "stopped before the checks had ended"
+		});
+		if (ended.code !== 0 || ended.timedOut) throw failed(check, ended, means, options);
+		return ended;
+	});
+	return {
+		run: check.run,
+		duration: performance.now() - start,
+		network
+	};
+}
+function isolated(check, prefix, user, options) {
+	const current = `/${pathsOf(options.app).application}`;
+	const binds = [...options.environments.map(({ path, directory }) => [directory, path]), [options.release, current]];
+	return [
+		...guarded(prefix, options.script),
+		...check.network ? [] : ["--net"],
+		...NAMESPACES,
+		"sh",
+		options.script,
+		options.root,
+		user,
+		check.network ? "host" : "none",
+		...hidden(),
+		"--",
+		...shown(options),
+		"--",
+		...binds.flat(),
+		"--",
+		...(options.shared ?? []).map((directory) => `${current}/${directory}`),
+		"--",
+		...variablesOf(options, "/tmp", current),
+		"sh",
+		"-ec",
+		check.run
+	];
+}
+/**
+* The guard runs outside the namespaces, as the user that creates them: a signal of this process would not reach what
+* sudo started.
+*/
+function guarded(prefix, script) {
+	const at = prefix.indexOf("unshare");
+	return [
+		...prefix.slice(0, at),
+		"sh",
+		script,
+		"guard",
+		...prefix.slice(at)
+	];
+}
+/**
+* Directories of a runner that do not belong to the artifact. Most of them are not visible anyway; a self-hosted runner
+* may be in /opt.
+*/
+function hidden() {
+	const { HOME, RUNNER_TEMP, RUNNER_WORKSPACE, GITHUB_WORKSPACE } = process.env;
+	const places = [
+		HOME,
+		RUNNER_TEMP,
+		RUNNER_WORKSPACE,
+		GITHUB_WORKSPACE
+	].map((path) => path?.replace(/\/+$/, ""));
+	return [...new Set(places)].filter((path) => path !== void 0 && /^\/opt\/[^/]/.test(path));
+}
+/** Directories that checks need and that are not visible as part of the system. */
+function shown({ readable = [] }) {
+	const unseen = (directory) => !SYSTEM.test(directory) || hidden().some((place) => `${directory}/`.startsWith(`${place}/`));
+	return [...readable, ...builderNode().shown].filter((directory) => existsSync(directory) && unseen(directory));
+}
+/** The Node that installed the packages, which may be in a home or a tool cache; a host has its own. */
+function builderNode() {
+	const found = process.env.PATH?.split(":").find((directory) => directory && existsSync(join(directory, "node")));
+	if (!found || SYSTEM_PATH.includes(found)) return {
+		bin: [],
+		shown: []
+	};
+	const bin = dirname(realpathSync(join(found, "node")));
+	const prefix = dirname(bin);
+	const wide = prefix === "/" || `${process.env.HOME}/`.startsWith(`${prefix}/`);
+	return {
+		bin: [bin],
+		shown: [wide ? bin : prefix]
+	};
+}
+function variablesOf({ variables, path }, home, current) {
+	const own = {
+		LANG: "C.UTF-8",
+		...variables,
+		HOME: home,
+		TMPDIR: "/tmp",
+		PWD: current,
+		PATH: [
+			...path,
+			...builderNode().bin,
+			...SYSTEM_PATH
+		].join(":")
+	};
+	return Object.entries(own).map(([name, value]) => `${name}=${value}`);
+}
+/** Where no namespace is allowed: in the unpacked release, with its real variables and without the run's tokens. */
+function openly(check, options, common) {
+	const current = `/${pathsOf(options.app).application}`;
+	const inside = (value) => value.replaceAll(current, () => options.release);
+	const variables = Object.fromEntries(variablesOf(options, tmpdir(), options.release).map((pair) => [pair.slice(0, pair.indexOf("=")), inside(pair.slice(pair.indexOf("=") + 1))]));
+	return tryRun([
+		"sh",
+		"-ec",
+		check.run
+	], {
+		...common,
+		cwd: options.release,
+		env: variables
+	});
+}
+function failed(check, ended, means, options) {
+	const setUp = ended.code === 125 && /^isolated-root: /m.test(ended.stderr);
+	return new Failure({
+		code: setUp ? "isolation-unavailable" : "check-failed",
+		what: setUp ? "the private root for the checks could not be made" : "a check of the finished artifact failed",
+		where: {
+			check: check.run,
+			directory: `/${pathsOf(options.app).application}`,
+			ended: formatEnd(ended, "timeout" in check && check.timeout ? { timeout: check.timeout * 1e3 } : {})
+		},
+		output: ended.lastLines,
+		outcome: "refused",
+		remedy: setUp ? "This is no fault of the application: `--no-check` leaves the checks out." : means.prefix && !check.network ? `It ran without network, read-only but for /tmp and the directories of \`shared:\`, as ${means.held.otherUser ? "another" : "this very"} user, with \`step-env:\` alone. A check that needs the network: \`{ run: …, network: true }\`.` : "It ran with `step-env:` alone."
+	});
+}
+/** The strongest isolation that this machine allows, tested and not guessed. */
+async function findMeans(script, root) {
+	const missing = [
+		"unshare",
+		"mount",
+		"pivot_root",
+		"setpriv"
+	].filter((name) => !onPath(name));
+	if (process.platform !== "linux" || missing.length > 0) return {
+		prefix: void 0,
+		user: "keep",
+		held: NONE,
+		why: [`not isolated: this machine has no ${missing.join(", ")}`]
+	};
+	const asRoot = process.getuid?.() === 0;
+	const why = [];
+	for (const prefix of asRoot ? [["unshare"]] : [[
+		"sudo",
+		"-n",
+		"unshare"
+	]]) {
+		const problem = await probe(prefix, UNPRIVILEGED, script, root);
+		if (problem === void 0) return {
+			prefix,
+			user: UNPRIVILEGED,
+			held: ALL,
+			why
+		};
+		why.push(`${prefix.join(" ")}: ${problem}`);
+	}
+	const unprivileged = [
+		"unshare",
+		"--user",
+		"--map-root-user"
+	];
+	const self = `keep:${process.getuid?.() || UNPRIVILEGED}:${process.getgid?.() || UNPRIVILEGED}`;
+	const problem = await probe(unprivileged, self, script, root);
+	if (problem === void 0) return {
+		prefix: unprivileged,
+		user: self,
+		held: {
+			...ALL,
+			otherUser: false
+		},
+		why: [...why, "the checks run as this user: without root there is no other"]
+	};
+	return {
+		prefix: void 0,
+		user: "keep",
+		held: NONE,
+		why: [
+			...why,
+			`user namespaces: ${problem}`,
+			"not isolated"
+		]
+	};
+}
+/** Builds the private root, and tests from inside whether it isolates as it should. @returns what is wrong with it */
+async function probe(prefix, user, script, root) {
+	const command = [
+		...guarded(prefix, script),
+		"--net",
+		...NAMESPACES,
+		"sh",
+		script,
+		root,
+		user,
+		"none",
+		"--",
+		"--",
+		"/etc",
+		"/srv/tarlift-probe",
+		"--",
+		"--",
+		"PATH=/usr/bin:/bin",
+		"sh",
+		"-c",
+		SEEN
+	];
+	const result = await tryRun(command, {
+		timeout: 2e4,
+		lifeline: true
+	}).catch((error) => ({
+		code: 1,
+		lastLines: error.message,
+		stdout: ""
+	}));
+	if (result.code !== 0) return result.lastLines.split("\n").at(-1) || "failed";
+	const [mount, network, processes, capabilities, rest] = result.stdout.trim().split("\n");
+	const outside = (name) => readlinkSync(`/proc/self/ns/${name}`);
+	if (mount === outside("mnt")) return "mounts are the machine's";
+	if (network === outside("net")) return "the network is the machine's";
+	if (processes === outside("pid")) return "processes are the machine's";
+	if (!/^CapEff:\s*0+$/.test(capabilities ?? "")) return "checks would have capabilities";
+	return rest === void 0 ? void 0 : "the private root can be written";
+}
+/** Output of the probe: its namespaces, its capabilities, and another line if the root is writable. */
+const SEEN = `readlink /proc/self/ns/mnt /proc/self/ns/net /proc/self/ns/pid
+grep CapEff /proc/self/status
+for place in . /usr /; do if touch "$place/.tarlift-probe" 2>/dev/null; then echo writable; fi; done`;
+function onPath(name) {
+	return `${process.env.PATH}:/usr/sbin:/sbin`.split(":").some((directory) => {
+		try {
+			accessSync(join(directory, name), constants.X_OK);
+			return statSync(join(directory, name)).isFile();
+		} catch {
+			return false;
+		}
+	});
+}
+
+// src/bundle/checks.ts
+/**
+* Runs the checks of tarlift.yml in the artifact.
+*
+* @param release what the artifact contains
+* @param file the artifact
+* @returns undefined if there are none, or if they are switched off
+* @throws Failure when one fails
+*/
+async function checkRelease(run, release, file) {
+	const { config, check, progress } = run.options;
+	if (check === false || config.check.length === 0) return void 0;
+	const report = await run.timings.measure("checks", () => checkIn(run, release, file));
+	const warning = isolationWarning(report);
+	if (warning !== void 0) progress.warning(warning);
+	return report;
+}
+async function checkIn({ options, timings }, release, file) {
+	const { config, work, progress, signal } = options;
+	const environments = release.shipped.filter(({ record }) => record.kind === "path");
+	await timings.measure("unpacking", async () => {
+		for (const environment of environments) await environment.unpack();
+	});
+	const directory = mkdtempSync(join(work, "release-"));
+	chmodSync(directory, 493);
+	const current = join(directory, "current");
+	try {
+		await timings.measure("unpacking", () => during(progress, "unpack the artifact", async (task) => unpackRelease(await openArtifact(file), current, task)));
+		return await runChecks({
+			app: config.app,
+			release: current,
+			environments: environments.map(({ path }) => ({
+				path,
+				directory: path
+			})),
+			shared: config.shared.directories.filter((one) => makeEmpty(current, one)),
+			readable: environments.flatMap(({ readable }) => readable),
+			checks: config.check,
+			variables: {
+				...config["step-env"],
+				...release.variables.variables
+			},
+			path: release.variables.path,
+			progress,
+			signal,
+			...options.requireIsolation ? { require: true } : {}
+		});
+	} finally {
+		rmSync(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/**
+* As on a host: files that ship at the path of a shared directory are hidden there, since the link to the directory
+* replaces them.
+*
+* @returns whether it exists now; false below a link or a file, through which nothing is removed or created
+*/
+function makeEmpty(release, path) {
+	for (let above = dirname(path); above !== "."; above = dirname(above)) {
+		const status = lstatSync(join(release, above), { throwIfNoEntry: false });
+		if (status && !status.isDirectory()) return false;
+	}
+	rmSync(join(release, path), {
+		recursive: true,
+		force: true
+	});
+	mkdirSync(join(release, path), { recursive: true });
+	return true;
 }
 
 // src/source/notice.ts
@@ -688,801 +1664,371 @@ function configPath({ repository, configFile }) {
 	return path.startsWith("..") ? [] : [path];
 }
 
-// src/bundle/own-directory.ts
-const OWNER = "owner";
-const PREFIX = "steps-";
-const YOUNG = 6e4;
+// src/bundle/release-label.ts
 /**
-* Creates an empty directory that no other process uses.
-*
-* @param name its purpose: the same name gives the same path, unless another process uses it
+* @param commit hex digits
+* @throws Failure (refused) for a text that cannot be a label, and for the tag of another commit
 */
-function takeDirectory(work, name) {
-	mkdirSync(work, { recursive: true });
-	sweep(work);
-	const directory = join(work, `${PREFIX}${name}`);
-	try {
-		mkdirSync(directory);
-	} catch (error) {
-		if (error.code !== "EEXIST") throw error;
-		return own(mkdtempSync(`${directory}-`));
-	}
-	return own(directory);
+async function chooseLabel(options, commit) {
+	const version = options.version ?? await labelFrom(options, commit);
+	refuseInvalid(version);
+	if (options.version !== void 0 && !options.allowOtherTag) await refuseOtherTag(options.repository, version, commit);
+	return version;
 }
-function own(directory) {
-	writeFileSync(join(directory, OWNER), processMark());
-	return directory;
+/** The label that follows from the tag on HEAD, otherwise from the commit. */
+async function labelFrom({ repository, progress }, commit) {
+	const tag = await headTag(repository, process.env);
+	const label = tag === void 0 ? void 0 : labelOf(tag);
+	if (tag !== void 0 && label !== tag) progress.notice(label === void 0 ? `the tag ${quoteName(tag)} cannot be a label: the release is called by its commit` : `the tag ${quoteName(tag)} gives the label ${label}`);
+	return label ?? commit.slice(0, 12);
 }
-/** Removes directories that killed processes left. */
-function sweep(work) {
-	for (const name of readdirSync(work)) {
-		const path = join(work, name);
-		if (name.startsWith(PREFIX) && isAbandoned(path)) rmSync(path, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-function isAbandoned(directory) {
-	const owner = join(directory, OWNER);
-	try {
-		return hasEnded(readFileSync(owner, "utf8"), statSync(owner).mtimeMs);
-	} catch {
-		return Date.now() - (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > YOUNG;
-	}
+function refuseInvalid(version) {
+	const problem = versionProblem(version);
+	if (problem) throw new Failure({
+		code: "label-invalid",
+		what: `${quoteName(version)} cannot be a label: ${problem}`,
+		remedy: `Give another (--label, or the input \`label\`)${labelOf(version) ? `: ${labelOf(version)}` : ""}.`,
+		outcome: "refused"
+	});
 }
 
-// src/bundle/step-tree.ts
-/** Creates the trees of one run, one at a time. Environments inside the application move from tree to tree. */
-var StepTrees = class {
-	last;
-	options;
-	constructor(options) {
-		this.options = options;
-	}
-	async make({ key, files, history, layers }) {
-		const { repository, source, environments, unpack, work } = this.options;
-		const directory = takeDirectory(work, key.slice(0, 16));
-		const root = join(directory, "repository");
-		const application = join(root, this.options.directory);
-		const before = this.last;
-		try {
-			mkdirSync(application, { recursive: true });
-			const laid = await layFiles(files, root);
-			laySources(source.included, application);
-			for (const layer of layers) await unpackLayer(layer, {
-				base: layer.base,
-				directory: application,
-				diffId: layer.diffId
-			});
-			if (history) {
-				await makeCommitView(repository, source.commit.id, root);
-				await settleIndex(root, files);
-			}
-			for (const environment of environments) {
-				if (before) move(environment, before.application, application);
-				await unpack(environment, application);
-			}
-			this.last = {
-				directory,
-				application
-			};
-			return {
-				root,
-				application,
-				laid
-			};
-		} catch (error) {
-			rmSync(directory, {
-				recursive: true,
-				force: true
-			});
-			throw error;
-		} finally {
-			if (before) rmSync(before.directory, {
-				recursive: true,
-				force: true
-			});
-		}
-	}
-	/** Removes the last tree. */
-	remove() {
-		if (this.last) rmSync(this.last.directory, {
-			recursive: true,
-			force: true
-		});
-		this.last = void 0;
-	}
-};
-/** Where steps that run in a tree find an environment. */
-const runtimeIn = ({ record, path }, application) => runtimeOf(record, record.kind === "path" ? path : application);
-function move({ record }, from, to) {
-	for (const mount of record.mounts ?? []) {
-		if (!existsSync(join(from, mount))) continue;
-		mkdirSync(dirname(join(to, mount)), { recursive: true });
-		rmSync(join(to, mount), {
-			recursive: true,
-			force: true
-		});
-		renameSync(join(from, mount), join(to, mount));
-	}
-}
-
-// src/bundle/assets.ts
-/** The version of the key's meaning: changing it changes all keys. */
-const FORMAT = "3";
-const meta = strictObject({
-	name: string(),
-	native: array(nativeFileSchema)
+// src/bundle/release-paths.ts
+/** The path of an environment in the application. */
+const environmentPath = (environment) => installerOf(environment.installer).releasePath(environment).path;
+/** Paths that hosts create in a release. @param shipped environments, once they are available */
+const placesOf = ({ shared }, shipped = []) => ({
+	mounts: shipped.flatMap(({ record }) => record.mounts ?? []),
+	shared: [...shared.directories, ...shared.files]
 });
 /**
-* Patterns, relative to the repository, of what a step reads. `inputs:` are relative to the application's directory.
+* Refuses files that ship at the path of an environment. Otherwise this would be noticed when both are packed, after
+* minutes of building.
 */
-function inputPatterns(step, directory) {
-	return step.inputs?.map((input) => posix.join(directory, input)) ?? ["."];
+function refuseTakenPlaces(config, source) {
+	for (const [name, environment] of Object.entries(config.environments)) {
+		if (environment.use !== "runtime") continue;
+		const place = environmentPath(environment);
+		const taken = source.sources.find(({ path, type }) => type !== "directory" && (path === place || path.startsWith(`${place}/`)));
+		if (!taken) continue;
+		throw new Failure({
+			code: "file-not-shippable",
+			what: `${quoteName(taken.path)} ships with the commit, and environment ${name} stands at ${place}`,
+			remedy: `Remove it from git (\`git rm -r --cached ${place}\`) and from \`include:\`, and add it to .gitignore: an installer makes it.`,
+			outcome: "refused"
+		});
+	}
 }
 /**
-* Runs the steps that would see something new, in the order of tarlift.yml, and restores the layers of all others from
-* the store.
+* Refuses layers that do not fit together.
 *
-* @throws Failure when a step fails, does not make an output, or changes tracked files
+* @param layers all of the release, in the order in which messages name them
+* @param base the application's directory
+* @param shipped the environments that ship
 */
-async function runAssetSteps(steps, options) {
-	const made = [];
-	const trees = new StepTrees({
-		...options,
-		environments: options.usable
-	});
-	try {
-		for (const step of steps) {
-			const sight = await sightOf(step, made, options);
-			const place = {
-				store: options.store,
-				work: options.work,
-				key: `assets-${sight.key}`,
-				schema: meta,
-				title: `assets ${step.name}`,
-				progress: options.progress
-			};
-			const found = await fetchEntry(place);
-			if (found) {
-				options.progress.notice(`assets ${step.name}: nothing that it can read has changed${notCounted(step)}; ${formatBytes(found.layer.size)} from ${options.store.name}`);
-				made.push({
-					name: step.name,
-					layer: found.layer,
-					native: found.meta.native,
-					hit: true
-				});
-				continue;
-			}
-			const layers = [...options.packageLayer ? [options.packageLayer] : [], ...sight.before.map(({ layer }) => layer)];
-			const { layer, native } = await runStep(step, await trees.make({
-				...sight,
-				layers
-			}), options, unfinishedEntry(place));
-			finishEntry(layer, place.key, {
-				name: step.name,
-				native
-			});
-			const kept = await keepEntry(place, {
-				meta: {
-					name: step.name,
-					native
-				},
-				layer
-			});
-			made.push({
-				name: step.name,
-				layer: kept.layer,
-				native: kept.meta.native,
-				hit: false
-			});
-		}
-	} finally {
-		trees.remove();
+function refuseConflicts(layers, { config, base, shipped }) {
+	const inside = layers.filter(({ layer }) => layer.base === base);
+	refuseOverlaps(layers);
+	refuseMisplaced(inside.flatMap(({ layer }) => layer.index), placesOf(config, shipped));
+	refuseEscapes(inside, shipped.flatMap(({ record }) => record.link ? [record.link] : []));
+}
+/** Refuses a path in two layers: which content a host gets would depend on their order. Directories may be shared. */
+function refuseOverlaps(layers) {
+	const owners = /* @__PURE__ */ new Map();
+	const overlaps = [];
+	for (const { name, layer } of layers) for (const entry of layer.index) {
+		if (entry.type === "directory") continue;
+		const path = `${layer.base}/${entry.path}`;
+		const owner = owners.get(path);
+		if (owner) overlaps.push(`${quoteName(entry.path)}: ${owner} and ${name}`);
+		owners.set(path, name);
 	}
-	return made;
-}
-/** Values that are in no key may have changed as well. */
-function notCounted(step) {
-	const names = (step["pass-env"] ?? []).filter(isCredential);
-	const said = names.length === 1 ? "by its name a credential" : "by their names credentials";
-	return names.length === 0 ? "" : `, not counting ${names.join(", ")} (${said})`;
-}
-async function sightOf(step, earlier, options) {
-	const { repository, directory, source } = options;
-	refuseNothing(step, earlier, options);
-	const matches = globMatcher(inputPatterns(step, directory));
-	const files = source.readable.filter(({ place }) => matches(place));
-	const before = earlier.filter(({ layer }) => layer.index.some(({ type, path }) => type !== "directory" && matches(posix.join(directory, path))));
-	const history = step.inputs?.some((input) => isHistory(input, directory)) ?? false;
-	const parts = {
-		format: FORMAT,
-		platform: platformParts().map(({ name, value }) => [name, value]),
-		app: options.app,
-		directory,
-		run: step.run,
-		outputs: step.outputs,
-		files: files.map(({ place, type, executable, identity }) => [
-			place,
-			type,
-			executable,
-			identity
-		]),
-		include: source.includeHash,
-		environments: options.environments.map(({ record }) => [record.name, record.id]),
-		package: options.packageLayer?.diffId,
-		variables: Object.entries(options.variables).sort(([a], [b]) => a < b ? -1 : 1),
-		before: before.map(({ layer }) => layer.diffId),
-		history: history ? await historyIdentity(repository, source.commit.id) : void 0,
-		...step["pass-env"] ? { passed: passedParts(process.env, step["pass-env"], join(repository, directory)) } : {}
-	};
-	return {
-		files,
-		history,
-		before,
-		key: hash("sha256", JSON.stringify(parts), "hex")
-	};
-}
-const isHistory = (input, directory) => input === ".git" || posix.join(directory, input) === ".git";
-/** A mistyped input beside a correct one would leave the step without files, and changes to them without effect. */
-function refuseNothing(step, earlier, { source, directory }) {
-	const seen = [
-		...source.readable.map(({ place }) => place),
-		...source.included.map(({ path }) => posix.join(directory, path)),
-		...earlier.flatMap(({ layer }) => layer.index.filter(({ type }) => type !== "directory").map(({ path }) => posix.join(directory, path)))
-	];
-	const nothing = (step.inputs ?? []).filter((input) => !isHistory(input, directory) && !seen.some(globMatcher([posix.join(directory, input)])));
-	if (nothing.length === 0) return;
+	if (overlaps.length === 0) return;
 	throw new Failure({
-		code: "asset-step-invalid",
-		what: `asset step "${step.name}" names inputs that are no tracked file, and nothing that an earlier step makes`,
-		where: { inputs: nothing.join(", ") },
-		remedy: "Correct or remove them in tarlift.yml: `inputs:` are globs relative to the application's directory.",
+		code: "file-not-shippable",
+		what: "two layers hold the same path",
+		output: overlaps.slice(0, 20).join("\n"),
+		remedy: "Remove what is made by a step or an installer from git, or correct `outputs:` and `include:`.",
 		outcome: "refused"
 	});
 }
-async function runStep(step, tree, options, file) {
-	const { source, environmentIn, progress, signal } = options;
-	const { application } = tree;
-	const title = `assets ${step.name}`;
-	clearOutputs(step, tree, options);
-	await during(progress, title, (task) => run([
-		"sh",
-		"-ec",
-		step.run
-	], {
-		what: `asset step "${step.name}" failed`,
-		code: "asset-step-failed",
-		step: step.run,
-		cwd: application,
-		env: {
-			...environmentIn(application, step),
-			GIT_CEILING_DIRECTORIES: join(tree.root, "..")
-		},
-		redact: redactor(process.env, step["pass-env"] ?? []),
-		onLine: (line) => task.line(line),
-		signal,
-		...step.timeout ? { timeout: step.timeout * 1e3 } : {},
-		remedy: failed$1(step)
-	}));
-	const changed = await changedFiles(tree.laid, tree.root);
-	if (changed.length > 0) throw new Failure({
-		code: "asset-step-failed",
-		what: `asset step "${step.name}" changed tracked files, and those changes would not ship`,
-		output: changed.slice(0, 20).map(({ path, how }) => `${quoteName(path)} ${how}`).join("\n"),
-		remedy: "Let the step write to ignored paths that `outputs:` names. It ran in a copy: the checkout is as it was."
-	});
-	const outputs = step.outputs.flatMap((output) => outputSources(step, output, tree, options));
-	const links = new Map([...source.sources, ...outputs].flatMap((one) => one.type === "link" ? [[one.path, one.target]] : []));
-	const problems = outputs.flatMap((one) => one.type === "link" ? [{
-		path: one.path,
-		problem: linkProblem(one.path, links)
-	}] : []).filter(({ problem }) => problem !== void 0);
-	if (problems.length > 0) throw new Failure({
-		code: "asset-step-failed",
-		what: `asset step "${step.name}" made links that cannot ship`,
-		output: problems.map(({ path, problem }) => `${quoteName(path)}: ${problem}`).join("\n"),
-		remedy: "Let the step copy files instead of linking them."
-	});
-	return {
-		layer: await during(progress, `pack ${title}`, (task) => packLayer(outputs, {
-			base: pathsOf(options.app).application,
-			file,
-			task
-		}), ({ size, uncompressed, index }) => `${formatBytes(size)} of ${formatBytes(uncompressed)}, ${formatCount(index.length, "file")}`),
-		native: nativeFiles(outputs)
-	};
-}
 /**
-* What a failing step may lack: if it works in the checkout but not in its copy, it reads something that its key does
-* not cover.
-*/
-function failed$1({ inputs }) {
-	return [`A step runs in a copy of the commit and sees ${inputs ? "tracked files that `inputs:` names" : "tracked files"}, what earlier steps made, what \`include:\` names and the environments: no untracked file${inputs?.includes(".git") ? "" : ", and no .git unless `inputs:` names it"}.`, "It sees no variables of the job: those that it needs belong into `step-env:`, and those of this job alone (tokens) into its `pass-env:`."].join("\n");
-}
-/**
-* An output must be inside the application and not be a tracked file.
+* Refuses links that stay inside the application alone, but leave it together with links of another layer: only all
+* layers together show it.
 *
-* @throws Failure (refused): nothing has to be built to find out
+* @param ours links to environments, which leave the application on purpose
 */
-function refuseOutputs(step, source) {
-	for (const output of step.outputs) {
-		if (output === "." || output.split("/").includes(".git")) throw new Failure({
-			code: "asset-step-invalid",
-			what: `asset step "${step.name}" cannot have ${quoteName(output)} as its output`,
-			remedy: "Name the directories and files that it makes.",
-			outcome: "refused"
-		});
-		const tracked = source.readable.find(({ path }) => path === output || output.startsWith(`${path}/`));
-		if (tracked) throw new Failure({
-			code: "asset-step-invalid",
-			what: `asset step "${step.name}" names a tracked file as its output: ${quoteName(tracked.path)}`,
-			remedy: "Remove it from git (`git rm --cached`) and add it to .gitignore: what a step makes is not source.",
-			outcome: "refused"
-		});
-	}
-}
-/**
-* Removes what an earlier step made at the same path, so that it is not mistaken for this step's output. Tracked files
-* in it (.gitkeep) stay.
-*/
-function clearOutputs(step, { application }, { source }) {
-	const tracked = new Set(source.readable.map(({ path }) => path));
-	for (const output of step.outputs) {
-		const path = join(application, output);
-		if (![...tracked].some((one) => one.startsWith(`${output}/`))) rmSync(path, {
-			recursive: true,
-			force: true
-		});
-		else if (existsSync(path)) {
-			for (const file of walk(path, { prefix: output })) if (file.type !== "directory" && !tracked.has(file.path)) rmSync(join(application, file.path));
-		}
-	}
-}
-function outputSources(step, output, { application }, { source }) {
-	const path = join(application, output);
-	const stat = lstatSync(path, { throwIfNoEntry: false });
-	const parent = join(path, "..");
-	if (stat && realpathSync(parent) !== join(realpathSync(application), parent.slice(application.length))) throw new Failure({
-		code: "asset-step-invalid",
-		what: `asset step "${step.name}": its output ${quoteName(output)} stands behind a link`,
-		remedy: "Name the real directory.",
+function refuseEscapes(layers, ours) {
+	const links = new Map(layers.flatMap(({ layer }) => layer.index.flatMap((entry) => entry.type === "link" && !ours.includes(entry.path) ? [[entry.path, entry.target]] : [])));
+	const escapes = [...links].flatMap(([path, target]) => {
+		const problem = linkProblem(path, links);
+		return problem ? [`${quoteName(path)} -> ${quoteName(target)}: ${problem}`] : [];
+	});
+	if (escapes.length === 0) return;
+	throw new Failure({
+		code: "file-not-shippable",
+		what: "links lead out of the application",
+		output: escapes.slice(0, 20).join("\n"),
+		remedy: "Let the steps and installers that make them copy files instead.",
 		outcome: "refused"
 	});
-	const tracked = new Set(source.readable.map((file) => file.path));
-	const special = [];
-	const found = !stat ? [] : stat.isDirectory() ? walk(path, {
-		prefix: output,
-		refused: (name, why) => special.push(`${quoteName(name)} ${why}`)
-	}).filter((one) => !tracked.has(one.path)) : [stat.isSymbolicLink() ? outputLink(step, output) : {
-		type: "file",
-		path: output,
-		from: path
-	}];
-	if (stat && !stat.isDirectory() && !stat.isFile()) special.push(`${quoteName(output)} is no file`);
-	if (special.length > 0) throw new Failure({
-		code: "asset-step-failed",
-		what: `asset step "${step.name}" made something that cannot ship`,
-		output: special.slice(0, 20).join("\n"),
-		remedy: "Only files, directories and links ship: let the step remove it, or name outputs without it."
-	});
-	if (found.some((one) => one.type !== "directory")) return found;
-	throw new Failure({
-		code: "asset-step-failed",
-		what: `asset step "${step.name}" succeeded and did not make ${quoteName(output)}`,
-		where: { step: step.run },
-		remedy: stat ? "The directory is empty. Correct the command, or `outputs:` in tarlift.yml." : "Correct the command, or `outputs:` in tarlift.yml: paths relative to the application's directory."
-	});
-}
-function outputLink(step, output) {
-	throw new Failure({
-		code: "asset-step-failed",
-		what: `asset step "${step.name}" made ${quoteName(output)} as a link`,
-		remedy: "Let it make the directory or file itself."
-	});
 }
 
-// src/bundle/isolated-root.sh
-var isolated_root_default = "#!/bin/sh\n# The private root in which a check runs. It is started as root of new namespaces (src/bundle/isolated-root.ts). Every\n# value is an argument, none is spliced into this text. What a check leaves disappears with the namespaces.\n#\n#   tryout.sh guard COMMAND...\n#   tryout.sh ROOT USER NETWORK HIDDEN... -- READABLE... -- BIND... -- SHARED... -- ENV... COMMAND...\n#     guard     runs COMMAND outside, and ends it when standard input ends, even because the process at the other\n#               end was killed\n#     ROOT      an empty directory: the new root is mounted there\n#     USER      numeric user and group of the check, or `keep:UID:GID`: without root the user stays the same\n#     NETWORK   `none`, or `host`\n#     HIDDEN    directories in the system's directories that appear empty: a home or a workspace below /opt\n#     READABLE  further directories that are visible, read-only\n#     BIND      FROM TO: FROM is visible at TO, read-only; the check starts in the last one\n#     SHARED    empty, writable directories, as on a new host\n#     ENV       NAME=VALUE, the whole environment\nset -eu\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 022\n\nif [ \"$1\" = guard ]; then\n	shift\n	exec 3<&0 </dev/null\n	\"$@\" 3<&- &\n	child=$!\n	trap 'kill -KILL \"$child\"' TERM\n	(\n		trap : TERM\n		read -r _ <&3 || :\n		kill -KILL \"$child\"\n	) >/dev/null 2>&1 &\n	watcher=$!\n	exec 3<&-\n	status=0\n	wait \"$child\" || status=$?\n	kill -KILL \"$watcher\" 2>/dev/null || :\n	exit \"$status\"\nfi\n\ndie() {\n	printf 'tryout: %s\\n' \"$1\" >&2\n	exit 125\n}\n\nroot=$1\nuser=$2\nnetwork=$3\nshift 3\n\n# Mounts must not propagate to the machine.\nmount --make-rprivate / || die \"mounts cannot be made private\"\nmount -t tmpfs -o mode=755 tmpfs \"$root\" || die \"no private root can be mounted\"\n\n# show FROM TO: a read-only view, including what is mounted below. Flags of the underlying mount that must not be\n# dropped are kept.\nshow() {\n	if [ -d \"$1\" ]; then\n		mkdir -p \"$root$2\"\n	else\n		mkdir -p \"$root${2%/*}\"\n		: >\"$root$2\"\n	fi\n	mount --rbind \"$1\" \"$root$2\" || die \"cannot show $1\"\n	# The flag does not apply to the mounts below: each gets its own. The fifth field escapes spaces as printf does.\n	below=$(printf '%s' \"$root$2\" | sed 's/ /\\\\040/g')\n	while read -r _ _ _ _ point _; do\n		case $point/ in\n			\"$below\"/*)\n				# shellcheck disable=SC2059\n				point=$(printf \"$(printf '%s' \"$point\" | sed 's/%/%%/g')\")\n				mount -o remount,bind,ro \"$point\" 2>/dev/null ||\n					mount -o remount,bind,ro,nosuid,nodev \"$point\" 2>/dev/null ||\n					mount -o remount,bind,ro,nosuid,nodev,noexec \"$point\" || die \"cannot make $point read-only\"\n				;;\n		esac\n	done <<MOUNTS\n$(cat /proc/self/mountinfo)\nMOUNTS\n}\n\n# Writable directories come first, since an environment may be below /tmp.\nmkdir -p \"$root/proc\" \"$root/dev/shm\" \"$root/tmp\" \"$root/run\" \"$root/root\" \"$root/home\" \"$root/var/tmp\"\nfor name in dev/shm tmp var/tmp; do\n	mount -t tmpfs -o mode=1777 tmpfs \"$root/$name\" || die \"no /$name of its own\"\ndone\n# Never the machine's /proc: it shows the processes of all users, with their environments.\nmount -t proc proc \"$root/proc\" || die \"no /proc of its own\"\nfor device in null zero full random urandom tty; do\n	[ -e \"/dev/$device\" ] || continue\n	: >\"$root/dev/$device\"\n	mount --bind \"/dev/$device\" \"$root/dev/$device\"\ndone\nln -s /proc/self/fd \"$root/dev/fd\"\nfor number in 0:stdin 1:stdout 2:stderr; do ln -s \"/proc/self/fd/${number%:*}\" \"$root/dev/${number#*:}\"; done\n\nfor name in usr bin sbin lib lib32 lib64 libx32 etc opt; do\n	if [ -L \"/$name\" ]; then\n		ln -s \"$(readlink \"/$name\")\" \"$root/$name\"\n	elif [ -d \"/$name\" ]; then\n		show \"/$name\" \"/$name\"\n	fi\ndone\n# systemd-resolved keeps the file below /run, which is not visible.\nresolver=$(readlink -f /etc/resolv.conf || :)\ncase $network$resolver in\n	host/run/*) [ ! -f \"$resolver\" ] || show \"$resolver\" \"$resolver\" ;;\nesac\nwhile [ \"$1\" != -- ]; do\n	if [ -d \"$root$1\" ]; then\n		mount -t tmpfs -o mode=755 tmpfs \"$root$1\" || die \"$1 cannot be hidden\"\n	fi\n	shift\ndone\nshift\nwhile [ \"$1\" != -- ]; do\n	[ ! -e \"$1\" ] || [ -e \"$root$1\" ] || show \"$1\" \"$1\"\n	shift\ndone\nshift\ndirectory=/\nwhile [ \"$1\" != -- ]; do\n	show \"$1\" \"$2\"\n	directory=$2\n	shift 2\ndone\nshift\nwhile [ \"$1\" != -- ]; do\n	mount -t tmpfs -o mode=1777 tmpfs \"$root$1\" || die \"no $1 of its own\"\n	shift\ndone\nshift\n\nif [ \"$network\" = none ]; then\n	ip link set lo up 2>/dev/null || ifconfig lo up || die \"no loopback interface: iproute2 is missing\"\nfi\n\nmkdir -p \"$root/.old\"\ncd \"$root\"\npivot_root . .old || die \"pivot_root failed\"\ncd /\numount -l /.old || die \"the machine's own root stays visible\"\nrmdir /.old\nmount -o remount,bind,ro / || die \"the private root cannot be made read-only\"\ncd \"$directory\" || die \"$directory is not there\"\n\n# As a child and not by exec: the first process of a PID namespace ignores signals that it does not handle, even its\n# own.\nstatus=0\ncase $user in\n	keep:*)\n		# Root of a user namespace could make everything writable again. As this user in another namespace it cannot change\n		# these mounts.\n		ids=${user#keep:}\n		unshare --user --map-user=\"${ids%:*}\" --map-group=\"${ids#*:}\" setpriv --no-new-privs env -i \"$@\" || status=$?\n		;;\n	*)\n		setpriv --reuid=\"$user\" --regid=\"$user\" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all env -i \"$@\" ||\n			status=$?\n		;;\nesac\nexit \"$status\"\n";
-
-// src/bundle/isolated-root.ts
-/** Not a real account, since a check should own nothing, and not the user that builds. */
-const NOBODY = process.getuid?.() === 65534 ? "65533" : "65534";
-const SYSTEM_PATH = [
-	"/usr/local/sbin",
-	"/usr/local/bin",
-	"/usr/sbin",
-	"/usr/bin",
-	"/sbin",
-	"/bin"
-];
-const NAMESPACES = [
-	"--mount",
-	"--pid",
-	"--ipc",
-	"--uts",
-	"--fork",
-	"--kill-child=SIGKILL"
-];
-const ALL = {
-	mountNamespace: true,
-	noNetwork: true,
-	readOnly: true,
-	otherUser: true,
-	pidNamespace: true
-};
-const NONE = {
-	mountNamespace: false,
-	noNetwork: false,
-	readOnly: false,
-	otherUser: false,
-	pidNamespace: false
-};
-/** Visible to checks as they are on this machine, except {@link hidden}. */
-const SYSTEM = /^\/(usr|etc|opt|bin|sbin|lib\w*)(\/|$)/;
+// src/bundle/commit.ts
 /**
-* Runs the checks one after the other.
+* Reads the commit. An earlier artifact at the same path is removed: after a failure, none may be found there.
 *
-* @throws Failure when a check fails, with its last lines; when isolation is required and not possible
+* @throws Failure when the commit cannot ship
 */
-async function tryOut(options) {
-	const scratch = mkdtempSync(join(tmpdir(), "tarlift-tryout-"));
-	try {
-		const script = join(scratch, "tryout.sh");
-		writeFileSync(script, isolated_root_default, { mode: 493 });
-		const root = join(scratch, "root");
-		await tryRun(["mkdir", root]);
-		const means = await findMeans(script, root);
-		if (options.require && Object.values(means.held).includes(false)) throw new Failure({
-			code: "isolation-unavailable",
-			what: "the checks cannot be isolated on this machine, and isolation is required",
-			output: means.why.join("\n"),
-			remedy: "Run as root or with passwordless sudo (hosted runners have it), and install util-linux. Or leave the requirement out: the summary then says what did not hold.",
-			outcome: "refused"
-		});
-		const checks = [];
-		for (const check of options.checks) checks.push(await runCheck(check, means, {
-			...options,
-			script,
-			root
-		}));
-		const open = checks.filter(({ network }) => network).length;
-		if (open === 0 || !means.held.noNetwork) return {
-			checks,
-			held: means.held,
-			why: means.why
-		};
-		const why = `${open} of ${checks.length} checks asked for the network`;
-		return {
-			checks,
-			held: {
-				...means.held,
-				noNetwork: false
-			},
-			why: [...means.why, why]
-		};
-	} finally {
-		rmSync(scratch, {
-			recursive: true,
-			force: true
-		});
+async function acceptCommit(run) {
+	const { config, repository, work, progress, output } = run.options;
+	const source = await run.timings.measure("source", () => readSource(sourceOptions(run)));
+	const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
+	for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
+	const packaged = await packageDirectory(config, source);
+	if (packaged !== void 0) {
+		refuseOwnVariables(config);
+		await refuseMissingTags(repository, source, packaged);
 	}
-}
-async function runCheck(check, means, options) {
-	const network = check.network;
-	const start = performance.now();
-	await during(options.progress, `check ${check.run}${network ? " (with network)" : ""}`, async (task) => {
-		const common = {
-			onLine: (line) => task.line(line),
-			signal: options.signal,
-			..."timeout" in check && check.timeout ? { timeout: check.timeout * 1e3 } : {}
-		};
-		const ended = means.prefix ? await tryRun(isolated(check, means.prefix, means.user, options), {
-			...common,
-			lifeline: true
-		}) : await openly(check, options, common);
-		if (options.signal?.aborted) throw new Failure({
-			code: "cancelled",
-			what: "stopped before the checks had ended"
-		});
-		if (ended.code !== 0 || ended.timedOut) throw failed(check, ended, means, options);
-		return ended;
-	});
+	const version = await chooseLabel(run.options, source.commit.id);
+	const file = output ?? join(work, `${config.app}-${version}.tar`);
+	rmSync(file, { force: true });
+	for (const step of config.assets) refuseOutputs(step, source);
+	refuseTakenPlaces(config, source);
+	refuseMisplaced(source.sources, placesOf(config));
 	return {
-		run: check.run,
-		duration: performance.now() - start,
-		network
+		source,
+		packaged,
+		version,
+		file
 	};
 }
-function isolated(check, prefix, user, options) {
-	const current = `/${pathsOf(options.app).application}`;
-	const binds = [...options.environments.map(({ path, directory }) => [directory, path]), [options.release, current]];
-	return [
-		...guarded(prefix, options.script),
-		...check.network ? [] : ["--net"],
-		...NAMESPACES,
-		"sh",
-		options.script,
-		options.root,
-		user,
-		check.network ? "host" : "none",
-		...hidden(),
-		"--",
-		...shown(options),
-		"--",
-		...binds.flat(),
-		"--",
-		...(options.shared ?? []).map((directory) => `${current}/${directory}`),
-		"--",
-		...variablesOf(options, "/tmp", current),
-		"sh",
-		"-ec",
-		check.run
-	];
-}
-/**
-* The guard runs outside the namespaces, as the user that creates them: a signal of this process would not reach what
-* sudo started.
-*/
-function guarded(prefix, script) {
-	const at = prefix.indexOf("unshare");
-	return [
-		...prefix.slice(0, at),
-		"sh",
-		script,
-		"guard",
-		...prefix.slice(at)
-	];
-}
-/**
-* Directories of a runner that do not belong to the artifact. Most of them are not visible anyway; a self-hosted runner
-* may be in /opt.
-*/
-function hidden() {
-	const { HOME, RUNNER_TEMP, RUNNER_WORKSPACE, GITHUB_WORKSPACE } = process.env;
-	const places = [
-		HOME,
-		RUNNER_TEMP,
-		RUNNER_WORKSPACE,
-		GITHUB_WORKSPACE
-	].map((path) => path?.replace(/\/+$/, ""));
-	return [...new Set(places)].filter((path) => path !== void 0 && /^\/opt\/[^/]/.test(path));
-}
-/** Directories that checks need and that are not visible as part of the system. */
-function shown({ readable = [] }) {
-	const unseen = (directory) => !SYSTEM.test(directory) || hidden().some((place) => `${directory}/`.startsWith(`${place}/`));
-	return [...readable, ...builderNode().shown].filter((directory) => existsSync(directory) && unseen(directory));
-}
-/** The Node that installed the packages, which may be in a home or a tool cache; a host has its own. */
-function builderNode() {
-	const found = process.env.PATH?.split(":").find((directory) => directory && existsSync(join(directory, "node")));
-	if (!found || SYSTEM_PATH.includes(found)) return {
-		bin: [],
-		shown: []
-	};
-	const bin = dirname(realpathSync(join(found, "node")));
-	const prefix = dirname(bin);
-	const wide = prefix === "/" || `${process.env.HOME}/`.startsWith(`${prefix}/`);
+function sourceOptions(run) {
+	const { config, configFile, repository } = run.options;
+	const environments = Object.values(config.environments).map(environmentPath);
 	return {
-		bin: [bin],
-		shown: [wide ? bin : prefix]
-	};
-}
-function variablesOf({ variables, path }, home, current) {
-	const own = {
-		LANG: "C.UTF-8",
-		...variables,
-		HOME: home,
-		TMPDIR: "/tmp",
-		PWD: current,
-		PATH: [
-			...path,
-			...builderNode().bin,
-			...SYSTEM_PATH
-		].join(":")
-	};
-	return Object.entries(own).map(([name, value]) => `${name}=${value}`);
-}
-/** Where no namespace is allowed: in the unpacked release, with its real variables and without the run's tokens. */
-function openly(check, options, common) {
-	const current = `/${pathsOf(options.app).application}`;
-	const inside = (value) => value.replaceAll(current, () => options.release);
-	const variables = Object.fromEntries(variablesOf(options, tmpdir(), options.release).map((pair) => [pair.slice(0, pair.indexOf("=")), inside(pair.slice(pair.indexOf("=") + 1))]));
-	return tryRun([
-		"sh",
-		"-ec",
-		check.run
-	], {
-		...common,
-		cwd: options.release,
-		env: variables
-	});
-}
-function failed(check, ended, means, options) {
-	const setUp = ended.code === 125 && /^tryout: /m.test(ended.stderr);
-	return new Failure({
-		code: setUp ? "isolation-unavailable" : "check-failed",
-		what: setUp ? "the private root for the checks could not be made" : "a check of the finished artifact failed",
-		where: {
-			check: check.run,
-			directory: `/${pathsOf(options.app).application}`,
-			ended: formatEnd(ended, "timeout" in check && check.timeout ? { timeout: check.timeout * 1e3 } : {})
-		},
-		output: ended.lastLines,
-		outcome: "refused",
-		remedy: setUp ? "This is no fault of the application: `--no-check` leaves the checks out." : means.prefix && !check.network ? `It ran without network, read-only but for /tmp and the directories of \`shared:\`, as ${means.held.otherUser ? "another" : "this very"} user, with \`step-env:\` alone. A check that needs the network: \`{ run: …, network: true }\`.` : "It ran with `step-env:` alone."
-	});
-}
-/** The strongest isolation that this machine allows, tested and not guessed. */
-async function findMeans(script, root) {
-	const missing = [
-		"unshare",
-		"mount",
-		"pivot_root",
-		"setpriv"
-	].filter((name) => !onPath(name));
-	if (process.platform !== "linux" || missing.length > 0) return {
-		prefix: void 0,
-		user: "keep",
-		held: NONE,
-		why: [`not isolated: this machine has no ${missing.join(", ")}`]
-	};
-	const asRoot = process.getuid?.() === 0;
-	const why = [];
-	for (const prefix of asRoot ? [["unshare"]] : [[
-		"sudo",
-		"-n",
-		"unshare"
-	]]) {
-		const problem = await probe(prefix, NOBODY, script, root);
-		if (problem === void 0) return {
-			prefix,
-			user: NOBODY,
-			held: ALL,
-			why
-		};
-		why.push(`${prefix.join(" ")}: ${problem}`);
-	}
-	const unprivileged = [
-		"unshare",
-		"--user",
-		"--map-root-user"
-	];
-	const self = `keep:${process.getuid?.() || NOBODY}:${process.getgid?.() || NOBODY}`;
-	const problem = await probe(unprivileged, self, script, root);
-	if (problem === void 0) return {
-		prefix: unprivileged,
-		user: self,
-		held: {
-			...ALL,
-			otherUser: false
-		},
-		why: [...why, "the checks run as this user: without root there is no other"]
-	};
-	return {
-		prefix: void 0,
-		user: "keep",
-		held: NONE,
-		why: [
-			...why,
-			`user namespaces: ${problem}`,
-			"not isolated"
+		repository,
+		directory: run.directory,
+		configFile,
+		scratch: run.scratch,
+		stepsRead: readBySteps(run),
+		include: config.include ?? [],
+		secretFiles: config["secret-files"],
+		madeElsewhere: [
+			...config.assets.flatMap(({ outputs }) => outputs),
+			...environments,
+			".tarlift"
 		]
 	};
 }
-/** Builds the private root, and tests from inside whether it isolates as it should. @returns what is wrong with it */
-async function probe(prefix, user, script, root) {
-	const command = [
-		...guarded(prefix, script),
-		"--net",
-		...NAMESPACES,
-		"sh",
-		script,
-		root,
-		user,
-		"none",
-		"--",
-		"--",
-		"/etc",
-		"/srv/tarlift-probe",
-		"--",
-		"--",
-		"PATH=/usr/bin:/bin",
-		"sh",
-		"-c",
-		SEEN
-	];
-	const result = await tryRun(command, {
-		timeout: 2e4,
-		lifeline: true
-	}).catch((error) => ({
-		code: 1,
-		lastLines: error.message,
-		stdout: ""
-	}));
-	if (result.code !== 0) return result.lastLines.split("\n").at(-1) || "failed";
-	const [mount, network, processes, capabilities, rest] = result.stdout.trim().split("\n");
-	const outside = (name) => readlinkSync(`/proc/self/ns/${name}`);
-	if (mount === outside("mnt")) return "mounts are the machine's";
-	if (network === outside("net")) return "the network is the machine's";
-	if (processes === outside("pid")) return "processes are the machine's";
-	if (!/^CapEff:\s*0+$/.test(capabilities ?? "")) return "checks would have capabilities";
-	return rest === void 0 ? void 0 : "the private root can be written";
-}
-/** Output of the probe: its namespaces, its capabilities, and another line if the root is writable. */
-const SEEN = `readlink /proc/self/ns/mnt /proc/self/ns/net /proc/self/ns/pid
-grep CapEff /proc/self/status
-for place in . /usr /; do if touch "$place/.tarlift-probe" 2>/dev/null; then echo writable; fi; done`;
-function onPath(name) {
-	return `${process.env.PATH}:/usr/sbin:/sbin`.split(":").some((directory) => {
-		try {
-			accessSync(join(directory, name), constants.X_OK);
-			return statSync(join(directory, name)).isFile();
-		} catch {
-			return false;
-		}
-	});
+/** What asset steps may read; undefined if there are no steps. */
+function readBySteps({ options, directory }) {
+	const { assets } = options.config;
+	if (assets.length === 0) return void 0;
+	const patterns = assets.flatMap((step) => inputPatterns(step, directory));
+	return {
+		file: globMatcher(patterns),
+		below: globReach(patterns)
+	};
 }
 
-// src/bundle/checks.ts
-/** Runs the checks of tarlift.yml in the artifact. @throws Failure when one fails */
-async function tryRelease(options) {
-	const { file, config, environments, variables, path, work, progress, signal } = options;
-	const directory = mkdtempSync(join(work, "release-"));
-	chmodSync(directory, 493);
-	try {
-		const start = performance.now();
-		await during(progress, "lay the artifact out", async (task) => layOut(await openArtifact(file), join(directory, "current"), task));
-		const unpacking = performance.now() - start;
-		const shared = config.shared.directories.filter((one) => makeEmpty(join(directory, "current"), one));
-		const paths = environments.filter(({ record }) => record.kind === "path");
-		return {
-			...await tryOut({
-				app: config.app,
-				release: join(directory, "current"),
-				environments: paths.map((environment) => ({
-					path: environment.path,
-					directory: environment.path
-				})),
-				shared,
-				readable: paths.flatMap(({ readable }) => readable),
-				checks: config.check,
-				variables: {
-					...config["step-env"],
-					...variables
-				},
-				path,
-				progress,
-				signal,
-				...options.require ? { require: true } : {}
-			}),
-			unpacking
-		};
-	} finally {
-		rmSync(directory, {
-			recursive: true,
-			force: true
-		});
-	}
+// src/bundle/libraries.ts
+/** Checks cannot load a library that this machine lacks. A host that lacks it is refused. */
+async function warnOfLacking(libraries, progress) {
+	if (libraries.length === 0) return;
+	const env = {
+		...process.env,
+		PATH: `/sbin:/usr/sbin:${process.env.PATH ?? ""}`
+	};
+	const listed = await tryRun(["ldconfig", "-p"], { env }).catch(() => void 0);
+	if (listed?.code !== 0) return;
+	const lacking = libraries.filter(({ name }) => !listed.stdout.includes(`\t${name} `));
+	if (lacking.length === 0) return;
+	const named = lacking.map(({ name, by }) => by === void 0 ? name : `${name} (for ${by})`);
+	progress.warning(`this machine lacks libraries that the release needs of its hosts: ${named.join(", ")}`);
 }
+
+// src/bundle/output-file.ts
 /**
-* As on a host: files that ship at the path of a shared directory are hidden there, since the link to the directory
-* replaces them.
+* Checks early that the artifact can be written, so that a long build does not end in vain.
 *
-* @returns whether it exists now; false below a link or a file, through which nothing is removed or created
+* @throws Failure (refused) for a file that cannot be written
 */
-function makeEmpty(release, path) {
-	for (let above = dirname(path); above !== "."; above = dirname(above)) {
-		const status = lstatSync(join(release, above), { throwIfNoEntry: false });
-		if (status && !status.isDirectory()) return false;
-	}
-	rmSync(join(release, path), {
-		recursive: true,
-		force: true
+function refuseOutput(file) {
+	const refused = (output, cause) => new Failure({
+		code: "local-file",
+		what: "the artifact cannot be written there",
+		where: { file },
+		output,
+		remedy: "Name a file, in a directory that this user can write.",
+		outcome: "refused",
+		cause
 	});
-	mkdirSync(join(release, path), { recursive: true });
-	return true;
+	try {
+		mkdirSync(dirname(file), { recursive: true });
+		accessSync(dirname(file), constants.W_OK);
+	} catch (cause) {
+		throw refused(cause.message, cause);
+	}
+	if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw refused("it is a directory");
+}
+
+// src/bundle/runtime-variables.ts
+/**
+* The application's package first, then environments in their order.
+*
+* @param places.application the application's directory, absolute
+* @param places.of where they find an environment
+*/
+function runtimeFor(environments, ownPackage, { application, of }) {
+	const own = ownPackage?.runtime ?? {
+		path: [],
+		env: {}
+	};
+	const all = environments.map(of);
+	return {
+		bin: [...own.path.map((path) => join(application, path)), ...all.flatMap(({ path }) => path)],
+		env: {
+			...Object.assign({}, ...all.map(({ env }) => env)),
+			...Object.fromEntries(Object.entries(own.env).map(([name, path]) => [name, join(application, path)]))
+		}
+	};
+}
+/** The same for processes of the release, at its path on hosts. @param shipped the environments that ship */
+function releaseVariables(config, shipped, ownPackage) {
+	const current = `/${pathsOf(config.app).application}`;
+	const { bin, env } = runtimeFor(shipped, ownPackage, {
+		application: current,
+		of: ({ record }) => runtimeOf(record, record.link === void 0 ? current : `${current}/${record.link}`)
+	});
+	return {
+		path: bin,
+		variables: env
+	};
+}
+
+// src/bundle/release.ts
+/** @throws Failure (refused) for parts that do not fit together */
+function assembleRelease({ options }, parts) {
+	const { config } = options;
+	const { shipped, ownPackage } = parts;
+	const layers = namedLayers(parts);
+	refuseConflicts(layers, {
+		config,
+		base: pathsOf(config.app).application,
+		shipped
+	});
+	return {
+		...parts,
+		requirements: requirementsOf(parts, layers),
+		variables: releaseVariables(config, shipped, ownPackage)
+	};
+}
+function namedLayers({ shipped, ownPackage, assets, application }) {
+	return [
+		...ownPackage ? [{
+			name: "the project's package",
+			layer: ownPackage.layer
+		}] : [],
+		...assets,
+		{
+			name: "the application",
+			layer: application
+		},
+		...shipped.map(({ record, layer }) => ({
+			name: `environment ${record.name}`,
+			layer
+		}))
+	];
+}
+/** What the whole release requires of hosts. */
+function requirementsOf({ commit, shipped, ownPackage, assets }, layers) {
+	const { source, packaged = "" } = commit;
+	const native = [
+		...ownPackage?.native ?? [],
+		...assets.flatMap((step) => step.native),
+		...nativeFiles(source.sources)
+	];
+	const index = layers.flatMap(({ layer }) => layer.index);
+	return mergeRequirements([...shipped.map(({ record }) => record.requirements), nativeRequirements(native, index)], hooksOf(shipped)?.conditions(source, packaged) ?? []);
+}
+/** Writes the artifact. @throws Failure as {@link writeArtifact} */
+function writeRelease({ options, timings }, release, file) {
+	const { config, progress } = options;
+	const { commit, shipped, requirements, variables } = release;
+	const input = {
+		release: {
+			app: config.app,
+			commit: commit.source.commit,
+			environments: shipped.map(({ record }) => record),
+			requirements,
+			configuration: JSON.parse(JSON.stringify(config))
+		},
+		layers: artifactLayers(release),
+		version: commit.version,
+		variables: {
+			...variables.variables,
+			PATH: [...variables.path, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].join(":")
+		}
+	};
+	const write = () => during(progress, "write the artifact", (task) => writeArtifact(file, {
+		...input,
+		task
+	}), ({ size }) => formatBytes(size));
+	return timings.measure("artifact", write);
+}
+/** Bottom layer first. */
+function artifactLayers({ shipped, ownPackage, assets, application }) {
+	return [
+		...shipped.map(({ record, layer }) => ({
+			packed: layer,
+			kind: "environment",
+			name: record.name
+		})),
+		...ownPackage ? [{
+			packed: ownPackage.layer,
+			kind: "application",
+			name: "package"
+		}] : [],
+		...assets.map(({ name, layer }) => ({
+			packed: layer,
+			kind: "assets",
+			name
+		})),
+		{
+			packed: application,
+			kind: "application",
+			name: "application"
+		}
+	];
+}
+
+// src/bundle/result.ts
+/**
+* @param release what was written
+* @param made.environments those that ship and those that only build
+*/
+function bundleResult({ commit, assets }, made) {
+	const { written, environments, libraries, checkReport, timings } = made;
+	return {
+		...written,
+		file: commit.file,
+		version: commit.version,
+		commit: commit.source.commit.id,
+		environments: environments.map(({ record, hit, layer }) => ({
+			name: record.name,
+			id: record.id,
+			hit,
+			size: layer.size
+		})),
+		assets: assets.map(({ name, hit, layer }) => ({
+			name,
+			hit,
+			size: layer.size
+		})),
+		libraries,
+		checkReport,
+		timings
+	};
 }
 
 // src/bundle/step-environment.ts
@@ -1500,6 +2046,26 @@ function stepVariables(env, options) {
 		PATH: [...options.bin, env.PATH ?? ""].join(delimiter),
 		...options.env
 	};
+}
+/**
+* Where a step finds programs and packages. Build environments come first on PATH: they contain the tools.
+*
+* @param application the step's copy of the application's directory, absolute
+*/
+function stepRuntime(environments, ownPackage, application) {
+	const inOrder = environments.toSorted((a, b) => Number(b.use === "build") - Number(a.use === "build"));
+	return runtimeFor(inOrder, ownPackage, {
+		application,
+		of: (environment) => runtimeIn(environment, application)
+	});
+}
+/**
+* The environments that asset steps see. If a build and a runtime environment fill the same install
+* directory, the build environment is used, because it has more.
+*/
+function stepEnvironments(environments) {
+	const taken = new Set(environments.filter(({ use }) => use === "build").flatMap(({ record }) => record.mounts ?? []));
+	return environments.filter(({ use, record }) => use === "build" || !record.mounts?.some((directory) => taken.has(directory)));
 }
 
 // src/bundle/sweep-bundles.ts
@@ -1544,7 +2110,7 @@ async function bundle(options) {
 	sweepBundles(options.work, Date.now());
 	const scratch = scratchDirectory(options.work);
 	try {
-		return await bundleIn(scratch, options);
+		return await makeBundle(bundleRun(options, scratch));
 	} finally {
 		rmSync(scratch, {
 			recursive: true,
@@ -1552,472 +2118,84 @@ async function bundle(options) {
 		});
 	}
 }
-/**
-* Checks early that the artifact can be written, so that a long build does not end in vain.
-*
-* @throws Failure (refused) for a file that cannot be written
-*/
-function refuseOutput(file) {
-	const refused = (output, cause) => new Failure({
-		code: "local-file",
-		what: "the artifact cannot be written there",
-		where: { file },
-		output,
-		remedy: "Name a file, in a directory that this user can write.",
-		outcome: "refused",
-		cause
+async function makeBundle(run) {
+	const commit = await acceptCommit(run);
+	const environments = await provideEnvironments(run);
+	const shipped = environments.filter(({ use }) => use === "runtime");
+	const ownPackage = await buildPackage(run, commit, shipped);
+	const assets = await makeAssets(run, commit, {
+		environments,
+		ownPackage
 	});
+	const application = await packApplication(run, commit.source, {
+		shipped,
+		assets
+	});
+	const release = assembleRelease(run, {
+		commit,
+		shipped,
+		ownPackage,
+		assets,
+		application
+	});
+	const libraries = notableLibraries(release.requirements);
+	await warnOfLacking(libraries, run.options.progress);
+	const unchecked = `${commit.file}.unchecked`;
+	mkdirSync(dirname(unchecked), { recursive: true });
 	try {
-		mkdirSync(dirname(file), { recursive: true });
-		accessSync(dirname(file), constants.W_OK);
-	} catch (cause) {
-		throw refused(cause.message, cause);
+		const written = await writeRelease(run, release, unchecked);
+		const checkReport = await checkRelease(run, release, unchecked);
+		renameSync(unchecked, commit.file);
+		return bundleResult(release, {
+			written,
+			environments,
+			libraries,
+			checkReport,
+			timings: run.timings.spent
+		});
+	} finally {
+		rmSync(unchecked, { force: true });
 	}
-	if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw refused("it is a directory");
 }
-/** @param scratch for contents of the commit that neither git nor the checkout has in the form in which they ship */
-async function bundleIn(scratch, options) {
-	const { config, repository, work, store, progress, signal } = options;
-	const timings = {
-		environments: 0,
-		source: 0,
-		assets: 0,
-		application: 0,
-		artifact: 0,
-		unpacking: 0,
-		checks: 0
-	};
-	const timed = async (part, action) => {
-		const start = performance.now();
-		const value = await action();
-		timings[part] += performance.now() - start;
-		return value;
-	};
-	const directory = directoryOf(config);
-	const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
-	const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
-	for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
-	const packaged = await packageDirectory(config, source);
-	if (packaged !== void 0) {
-		refuseOwnVariables(config);
-		await refuseMissingTags(repository, source, packaged);
-	}
-	const version = options.version ?? await versionOf(options, source.commit.id);
-	refuseVersion(version);
-	if (options.version !== void 0 && !options.allowOtherTag) await refuseOtherTag(repository, version, source.commit.id);
-	const file = options.output ?? join(work, `${config.app}-${version}.tar`);
-	rmSync(file, { force: true });
-	for (const step of config.assets) refuseOutputs(step, source);
-	refuseTakenPlaces(config, source);
-	refuseMisplaced(source.sources, placesOf(config));
-	const environments = await timed("environments", () => buildEnvironments(config, {
+function provideEnvironments({ options, timings }) {
+	const { config, repository, work, store, progress, signal, python } = options;
+	const build = () => buildEnvironments(config, {
 		committed: true,
 		repository,
 		work,
 		store,
 		progress,
 		signal,
-		...options.python ? { python: options.python } : {}
-	}));
-	const shipped = environments.filter(({ use }) => use === "runtime");
-	const unpackAll = (wanted) => timed("unpacking", async () => {
-		for (const environment of wanted) await environment.unpack();
+		...python ? { python } : {}
 	});
-	const project = await timed("assets", () => projectLayer(options, source, packaged, shipped));
-	const before = timings.unpacking;
-	const assets = await timed("assets", () => runAssetSteps(config.assets, {
+	return timings.measure("environments", build);
+}
+function makeAssets({ options, directory, timings }, { source }, { environments, ownPackage }) {
+	const { config, repository, store, work, progress, signal } = options;
+	const variables = config["step-env"];
+	const make = () => runAssetSteps(config.assets, {
 		app: config.app,
 		repository,
 		directory,
 		source,
 		environments,
 		usable: stepEnvironments(environments),
-		packageLayer: project?.layer,
-		variables: config["step-env"],
+		packageLayer: ownPackage?.layer,
+		variables,
 		environmentIn: (application, step) => stepVariables(process.env, {
-			...runtimeFor(inOrder(environments), project, {
-				application,
-				of: (environment) => runtimeIn(environment, application)
-			}),
-			variables: config["step-env"],
+			...stepRuntime(environments, ownPackage, application),
+			variables,
 			passed: step["pass-env"] ?? []
 		}),
-		unpack: (environment, application) => timed("unpacking", async () => {
+		unpack: (environment, application) => timings.measure("unpacking", async () => {
 			await environment.unpack(application);
 		}),
 		store,
 		work,
 		progress,
 		signal
-	}));
-	timings.assets -= timings.unpacking - before;
-	const unchecked = `${file}.unchecked`;
-	mkdirSync(dirname(file), { recursive: true });
-	const packed = join(work, `application-${process.pid}.layer`);
-	try {
-		const own = await timed("application", () => applicationLayer(options, source, {
-			shipped,
-			assets
-		}, packed));
-		const layers = [
-			...project ? [{
-				name: "the project's package",
-				layer: project.layer
-			}] : [],
-			...assets,
-			{
-				name: "the application",
-				layer: own
-			},
-			...shipped.map(({ record, layer }) => ({
-				name: `environment ${record.name}`,
-				layer
-			}))
-		];
-		refuseOverlaps(layers);
-		refuseMisplaced(layers.filter(({ layer }) => layer.base === own.base).flatMap(({ layer }) => layer.index), placesOf(config, shipped));
-		refuseEscapes(layers.filter(({ layer }) => layer.base === own.base), shipped.flatMap(({ record }) => record.link ? [record.link] : []));
-		const requirements = mergeRequirements([...shipped.map(({ record }) => record.requirements), nativeRequirements([
-			...project?.native ?? [],
-			...assets.flatMap(({ native }) => native),
-			...nativeFiles(source.sources)
-		], layers.flatMap(({ layer }) => layer.index))], hooksOf(shipped)?.conditions(source, packaged ?? "") ?? []);
-		const libraries = notableLibraries(requirements);
-		await warnOfLacking(libraries, progress);
-		const variables = releaseVariables(config, shipped, project);
-		const written = await timed("artifact", () => during(progress, "write the artifact", (task) => writeArtifact(unchecked, {
-			release: {
-				app: config.app,
-				commit: source.commit,
-				environments: shipped.map(({ record }) => record),
-				requirements,
-				configuration: JSON.parse(JSON.stringify(config))
-			},
-			layers: [
-				...shipped.map(({ record, layer }) => ({
-					packed: layer,
-					kind: "environment",
-					name: record.name
-				})),
-				...project ? [{
-					packed: project.layer,
-					kind: "application",
-					name: "package"
-				}] : [],
-				...assets.map(({ name, layer }) => ({
-					packed: layer,
-					kind: "assets",
-					name
-				})),
-				{
-					packed: own,
-					kind: "application",
-					name: "application"
-				}
-			],
-			version,
-			variables: {
-				...variables.variables,
-				PATH: [...variables.path, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].join(":")
-			},
-			task
-		}), ({ size }) => formatBytes(size)));
-		const tryOut = await checked(options, unchecked, shipped, variables, timings, unpackAll);
-		renameSync(unchecked, file);
-		return {
-			...written,
-			file,
-			version,
-			commit: source.commit.id,
-			environments: environments.map(({ record, hit, layer }) => ({
-				name: record.name,
-				id: record.id,
-				hit,
-				size: layer.size
-			})),
-			assets: assets.map(({ name, hit, layer }) => ({
-				name,
-				hit,
-				size: layer.size
-			})),
-			libraries,
-			tryOut,
-			timings
-		};
-	} finally {
-		rmSync(unchecked, { force: true });
-		rmSync(packed, { force: true });
-	}
-}
-const directoryOf = ({ source = "." }) => source === "." ? "" : source;
-function sourceOptions({ config, configFile, repository }, scratch) {
-	const environments = Object.values(config.environments).map(environmentPlace);
-	const made = [
-		...config.assets.flatMap(({ outputs }) => outputs),
-		...environments,
-		".tarlift"
-	];
-	return {
-		repository,
-		directory: directoryOf(config),
-		configFile,
-		scratch,
-		stepsRead: readBySteps(config),
-		include: config.include ?? [],
-		secretFiles: config["secret-files"],
-		madeElsewhere: made
-	};
-}
-/** The path of an environment in the application. */
-const environmentPlace = (environment) => installerOf(environment.installer).place(environment).path;
-/**
-* The installer that builds the application's own package, with its environment; undefined if no such environment
-* ships.
-*/
-function packageBuilder({ environments }) {
-	for (const environment of Object.values(environments)) {
-		const { ownPackage } = installerOf(environment.installer);
-		if (environment.use === "runtime" && ownPackage) return {
-			environment,
-			ownPackage
-		};
-	}
-}
-/**
-* The directory of the project that is built into the release, relative to the application's; undefined if there is
-* none.
-*/
-async function packageDirectory(config, { sources }) {
-	const { environment, ownPackage } = packageBuilder(config) ?? {};
-	if (!environment) return void 0;
-	const read = (path) => {
-		const file = sources.find((source) => source.path === path);
-		return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : void 0;
-	};
-	return ownPackage?.directory(environment, read, config.package);
-}
-/**
-* Refuses files that ship at the path of an environment. Otherwise this would be noticed when both are packed, after
-* minutes of building.
-*/
-function refuseTakenPlaces(config, source) {
-	for (const [name, environment] of Object.entries(config.environments)) {
-		if (environment.use !== "runtime") continue;
-		const place = environmentPlace(environment);
-		const taken = source.sources.find(({ path, type }) => type !== "directory" && (path === place || path.startsWith(`${place}/`)));
-		if (!taken) continue;
-		throw new Failure({
-			code: "file-not-shippable",
-			what: `${quoteName(taken.path)} ships with the commit, and environment ${name} stands at ${place}`,
-			remedy: `Remove it from git (\`git rm -r --cached ${place}\`) and from \`include:\`, and add it to .gitignore: an installer makes it.`,
-			outcome: "refused"
-		});
-	}
-}
-/** Paths that hosts create in a release. @param shipped environments, once they are available */
-const placesOf = ({ shared }, shipped = []) => ({
-	mounts: shipped.flatMap(({ record }) => record.mounts ?? []),
-	shared: [...shared.directories, ...shared.files]
-});
-/** What asset steps may read; undefined if there are no steps. */
-function readBySteps(config) {
-	if (config.assets.length === 0) return void 0;
-	const patterns = config.assets.flatMap((step) => inputPatterns(step, directoryOf(config)));
-	return {
-		file: globMatcher(patterns),
-		below: globReach(patterns)
-	};
-}
-/** The label that follows from the tag on HEAD, otherwise from the commit. */
-async function versionOf({ repository, progress }, commit) {
-	const tag = await headTag(repository, process.env);
-	const label = tag === void 0 ? void 0 : labelOf(tag);
-	if (tag !== void 0 && label !== tag) progress.notice(label === void 0 ? `the tag ${quoteName(tag)} cannot be a label: the release is called by its commit` : `the tag ${quoteName(tag)} gives the label ${label}`);
-	return label ?? commit.slice(0, 12);
-}
-function refuseVersion(version) {
-	const problem = versionProblem(version);
-	if (problem) throw new Failure({
-		code: "label-invalid",
-		what: `${quoteName(version)} cannot be a label: ${problem}`,
-		remedy: `Give another (--label, or the input \`label\`)${labelOf(version) ? `: ${labelOf(version)}` : ""}.`,
-		outcome: "refused"
 	});
-}
-/** Build environments come first on PATH: they contain the tools. */
-function inOrder(environments) {
-	return [...environments].sort((a, b) => Number(b.use === "build") - Number(a.use === "build"));
-}
-/**
-* The environments that asset steps see. If a build and a runtime environment fill the same mount, the build
-* environment is used, because it has more.
-*/
-function stepEnvironments(environments) {
-	const taken = new Set(environments.filter(({ use }) => use === "build").flatMap(({ record }) => record.mounts ?? []));
-	return environments.filter(({ use, record }) => use === "build" || !record.mounts?.some((mount) => taken.has(mount)));
-}
-/** Checks cannot load a library that this machine lacks. A host that lacks it is refused. */
-async function warnOfLacking(libraries, progress) {
-	if (libraries.length === 0) return;
-	const env = {
-		...process.env,
-		PATH: `/sbin:/usr/sbin:${process.env.PATH ?? ""}`
-	};
-	const listed = await tryRun(["ldconfig", "-p"], { env }).catch(() => void 0);
-	if (listed?.code !== 0) return;
-	const lacking = libraries.filter(({ name }) => !listed.stdout.includes(`\t${name} `));
-	if (lacking.length === 0) return;
-	const named = lacking.map(({ name, by }) => by === void 0 ? name : `${name} (for ${by})`);
-	progress.warning(`this machine lacks libraries that the release needs of its hosts: ${named.join(", ")}`);
-}
-/** Refuses values in `step-env` for variables by which processes find the application's package. */
-function refuseOwnVariables(config) {
-	const variable = packageBuilder(config)?.ownPackage.variables.find((name) => Object.hasOwn(config["step-env"], name));
-	if (variable === void 0) return;
-	throw new Failure({
-		code: "config-invalid",
-		what: `${variable} of \`step-env:\` would be without effect: the application is a package, and is found by it`,
-		remedy: `Set it within the command that needs it (\`${variable}=lib:$${variable} command\`). Or, where the application is not to be built: \`package: false\`.`,
-		outcome: "refused"
-	});
-}
-/** The hooks for the application's own files, from the first environment that has them. */
-const hooksOf = (shipped) => shipped.find(({ application }) => application)?.application;
-async function projectLayer(options, source, project, shipped) {
-	const environment = shipped.find(({ application }) => application);
-	const { config, repository, store, work, progress } = options;
-	if (project === void 0) return void 0;
-	return environment?.application?.layer({
-		app: config.app,
-		repository,
-		directory: directoryOf(config),
-		project,
-		source,
-		environment,
-		store,
-		work,
-		progress
-	});
-}
-/** Tracked and included files, byte code, and the links to environments and workspaces. */
-function applicationLayer(options, source, { shipped, assets }, file) {
-	const { config, work, progress } = options;
-	const base = pathsOf(config.app).application;
-	return during(progress, "pack the application", async (task) => {
-		const elsewhere = new Set(assets.flatMap(({ layer }) => layer.index.map(({ path }) => path)));
-		const sources = await hooksOf(shipped)?.files(source.sources, {
-			base: `/${base}`,
-			work,
-			elsewhere
-		}) ?? source.sources;
-		const links = shipped.flatMap(({ record, workspaceLinks }) => [...record.link ? [{
-			type: "link",
-			path: record.link,
-			target: `${record.root}/${record.id}`
-		}] : [], ...workspaceLinks.map((link) => ({
-			type: "link",
-			...link
-		}))]);
-		return packLayer([...sources, ...links], {
-			base,
-			file,
-			task
-		});
-	}, (layer) => `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`);
-}
-/** Refuses a path in two layers: which content a host gets would depend on their order. Directories may be shared. */
-function refuseOverlaps(layers) {
-	const owners = /* @__PURE__ */ new Map();
-	const overlaps = [];
-	for (const { name, layer } of layers) for (const entry of layer.index) {
-		if (entry.type === "directory") continue;
-		const path = `${layer.base}/${entry.path}`;
-		const owner = owners.get(path);
-		if (owner) overlaps.push(`${quoteName(entry.path)}: ${owner} and ${name}`);
-		owners.set(path, name);
-	}
-	if (overlaps.length === 0) return;
-	throw new Failure({
-		code: "file-not-shippable",
-		what: "two layers hold the same path",
-		output: overlaps.slice(0, 20).join("\n"),
-		remedy: "Remove what is made by a step or an installer from git, or correct `outputs:` and `include:`.",
-		outcome: "refused"
-	});
-}
-/**
-* Refuses links that stay inside the application alone, but leave it together with links of another layer: only all
-* layers together show it.
-*
-* @param ours links to environments, which leave the application on purpose
-*/
-function refuseEscapes(layers, ours) {
-	const links = new Map(layers.flatMap(({ layer }) => layer.index.flatMap((entry) => entry.type === "link" && !ours.includes(entry.path) ? [[entry.path, entry.target]] : [])));
-	const escapes = [...links].flatMap(([path, target]) => {
-		const problem = linkProblem(path, links);
-		return problem ? [`${quoteName(path)} -> ${quoteName(target)}: ${problem}`] : [];
-	});
-	if (escapes.length === 0) return;
-	throw new Failure({
-		code: "file-not-shippable",
-		what: "links lead out of the application",
-		output: escapes.slice(0, 20).join("\n"),
-		remedy: "Let the steps and installers that make them copy files instead.",
-		outcome: "refused"
-	});
-}
-/**
-* What processes find: the application's package first, then environments in their order.
-*
-* @param places.application the application's directory, absolute
-* @param places.of where they find an environment
-*/
-function runtimeFor(environments, project, { application, of }) {
-	const own = project?.runtime ?? {
-		path: [],
-		env: {}
-	};
-	const all = environments.map(of);
-	return {
-		bin: [...own.path.map((path) => join(application, path)), ...all.flatMap(({ path }) => path)],
-		env: {
-			...Object.assign({}, ...all.map(({ env }) => env)),
-			...Object.fromEntries(Object.entries(own.env).map(([name, path]) => [name, join(application, path)]))
-		}
-	};
-}
-/** The same for processes of the release, at its path on hosts. */
-function releaseVariables(config, shipped, project) {
-	const current = `/${pathsOf(config.app).application}`;
-	const { bin, env } = runtimeFor(shipped, project, {
-		application: current,
-		of: ({ record }) => runtimeOf(record, record.link === void 0 ? current : `${current}/${record.link}`)
-	});
-	return {
-		path: bin,
-		variables: env
-	};
-}
-async function checked(options, file, shipped, variables, timings, unpackAll) {
-	const { config, work, progress, signal } = options;
-	if (options.check === false || config.check.length === 0) return void 0;
-	await unpackAll(shipped.filter(({ record }) => record.kind === "path"));
-	const start = performance.now();
-	const { unpacking, ...report } = await tryRelease({
-		file,
-		config,
-		environments: shipped,
-		...variables,
-		work,
-		progress,
-		signal,
-		...options.requireIsolation ? { require: true } : {}
-	});
-	timings.unpacking += unpacking;
-	timings.checks += performance.now() - start - unpacking;
-	const warning = isolationWarning(report);
-	if (warning !== void 0) progress.warning(warning);
-	return report;
+	return timings.measure("assets", make);
 }
 
 // src/pipeline/artifact.ts

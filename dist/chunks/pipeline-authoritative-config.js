@@ -1,4 +1,4 @@
-import { C as configSchema, L as upgradeConfiguration, P as hostsOf } from "./report-phases.js";
+import { H as upgradeConfiguration, j as configSchema, z as hostsOf } from "./report-phases.js";
 import { n as findTarget } from "./config-select.js";
 import { n as Failure } from "./failure.js";
 
@@ -37,7 +37,7 @@ async function deployConfig(own, trusted, target) {
 	};
 }
 /** The configuration for recovering from a killed deploy; nothing is refused, since hosts wait for it. */
-async function repairConfig(own, trusted, target) {
+async function recoveryConfig(own, trusted, target) {
 	return await runsHere(trusted, target) ? trusted : {
 		...own,
 		targets: trusted.targets,
@@ -85,4 +85,4 @@ function refuseOthers(own, trusted, target) {
 const isEqual = (one, other) => canonical(one) === canonical(other);
 const canonical = (value) => JSON.stringify(value ?? null, (_, part) => part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1)) : part);
 
-export { ownConfig as n, repairConfig as r, deployConfig as t };
+export { ownConfig as n, recoveryConfig as r, deployConfig as t };

@@ -1,6 +1,6 @@
 import { t as findEnvironment } from "./config-select.js";
 import { n as explainEnvironments, t as buildEnvironments } from "./environments-build.js";
-import { f as interpreterAt } from "./report-phases.js";
+import { d as interpreterAt } from "./report-phases.js";
 
 // src/pipeline/build-env.ts
 /**

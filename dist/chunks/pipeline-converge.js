@@ -1,15 +1,15 @@
 import { n as Failure } from "./failure.js";
-import { A as forEachHost, a as splitByLayer, j as beforeEnd, k as errorOf, n as fleetRequest, r as onHosts, u as rolloutForSome } from "./pipeline-fleet-request.js";
+import { A as beforeEnd, O as errorOf, i as splitByLayer, k as forEachHost, l as rolloutForSome, r as withFleet } from "./pipeline-fleet-request.js";
 import { n as formatCount, t as formatBytes } from "./text-quantity.js";
 import { a as rollOut, c as runHooks, n as unhealthyHosts, o as afterFailure, s as hookScope } from "./fleet-unhealthy.js";
 import { n as prepareAndActivate, r as wantedOf$1 } from "./fleet-deploy.js";
 import { A as preflight, D as stillDrained, N as warningsOf, b as releaseOnLeader, i as recover, j as findingsOf, n as notifying, r as Transaction, w as preflightServers } from "./report-transaction.js";
-import { C as within, c as imageConfigSchema, d as parseIndex, f as pathsOf, l as indexExcess, s as formatIndex, x as reservedPath, y as quoteName } from "./artifact-format.js";
+import { S as reservedPath, b as quoteName, c as formatIndex, f as parseIndex, l as imageConfigSchema, p as pathsOf, u as indexExcess, w as within } from "./artifact-format.js";
 import { n as readJson } from "./artifact-json-values.js";
 import { n as packIndexes } from "./artifact-open-artifact.js";
 import { n as tarHeader, t as padding } from "./artifact-tar-header.js";
 import { s as releaseProblems } from "./source-repository.js";
-import { C as configSchema } from "./report-phases.js";
+import { j as configSchema } from "./report-phases.js";
 import { t as during } from "./progress.js";
 import { s as cancelledWords } from "./subprocess-run.js";
 import { n as asVerified, t as addedSentence } from "./fleet-release-drift.js";
@@ -51,7 +51,7 @@ var Intake = class {
 	constructor(directory, files) {
 		this.#directory = directory;
 		this.#files = files;
-		this.#settle();
+		this.#startNext();
 	}
 	/** Receives the next bytes of the stream. @throws Error when the disk is full */
 	push(bytes) {
@@ -61,7 +61,7 @@ var Intake = class {
 			for (let done = 0; done < part.length;) done += writeSync(this.#open.descriptor, part, done);
 			this.#open.hash.update(part);
 			this.#open.left -= part.length;
-			if (this.#open.left === 0) this.#settle();
+			if (this.#open.left === 0) this.#startNext();
 		}
 	}
 	/** Ends the stream; an incomplete file is not kept. */
@@ -74,7 +74,7 @@ var Intake = class {
 		return join(this.#directory, "part");
 	}
 	/** Stores the complete file and begins the next ones: empty ones are complete at once. */
-	#settle() {
+	#startNext() {
 		for (;;) {
 			if (this.#open) {
 				const { sha256 } = this.#files[this.#next++];
@@ -274,7 +274,7 @@ function refuseUnproven({ rules: { seal }, target }, holders, fleet, release) {
 		what: `nothing but the word of ${holders[0]?.member.host.name ?? "one host"} says that ${release.id} was deployed`,
 		where: { "release digest": digest },
 		output: "Other hosts get from a host only what was deployed with the same SSH key (given by --ssh-key or ssh-key), or what two hosts have.",
-		remedy: `Compare the digest with what the deploy told (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
+		remedy: `Compare the digest with what the deploy reported (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
 		outcome: "refused"
 	});
 }
@@ -348,7 +348,7 @@ async function wantedOf(content, diffIds, otherwise) {
 		whole
 	};
 }
-const baseOn = ({ member, id }, environment) => environment === void 0 ? `${member.place.root}/releases/${id}` : `${member.place.environmentsRoot}/${environment}`;
+const baseOn = ({ member, id }, environment) => environment === void 0 ? `${member.layout.root}/releases/${id}` : `${member.layout.environmentsRoot}/${environment}`;
 async function read(pool, holder, files, onDone) {
 	let intake = pool.intake([]);
 	let done = 0;
@@ -424,7 +424,7 @@ async function converge(request) {
 async function convergeTo(tx, request) {
 	let release;
 	try {
-		const found = await tx.part("survey", () => preflight(tx, tx.members, configured, { lock: true }));
+		const found = await tx.part("preflight", () => preflight(tx, tx.members, configured, { lock: true }));
 		const fleet = found && await recover(tx, found, configured);
 		if (!fleet) return { outcome: "refused" };
 		tx.participants = fleet;
@@ -538,17 +538,17 @@ async function bringRelease(tx, { artifactOf, releaseDigest, work = tmpdir() }, 
 	});
 	const forget = beforeEnd({ last: remove });
 	try {
-		const held = await tx.part("find", () => fromHosts(tx, fleet, release, {
+		const found = await tx.part("find", () => fromHosts(tx, fleet, release, {
 			directory,
 			releaseDigest
 		}));
 		return await sendRelease(tx, {
 			...rollout,
 			incoming: {
-				artifact: held.content,
+				artifact: found.content,
 				version
 			}
-		}, held);
+		}, found);
 	} finally {
 		remove();
 		forget();
@@ -616,21 +616,21 @@ function otherConfiguration({ release, on, configured }, { host, facts }) {
 	return [`${host.name}: it gets the configuration of this run${why}. ${TO_ALL}`];
 }
 const TO_ALL = "To give all hosts that of one run: tarlift deploy TARGET";
-/** @param held given if the files are still on other hosts */
-async function sendRelease(tx, rollout, held) {
+/** @param found given if the files are still on other hosts */
+async function sendRelease(tx, rollout, found) {
 	const { artifact } = rollout.incoming;
 	const members = rollout.hosts.map((member) => ({
 		...member,
 		shared: sharedOf(artifact, member.shared)
 	}));
 	const wanted = wantedOf$1(rollout.incoming);
-	const hosts = await tx.part("survey", () => preflight(tx, members, wanted, { lock: true }));
+	const hosts = await tx.part("preflight", () => preflight(tx, members, wanted, { lock: true }));
 	if (!hosts) return { outcome: "refused" };
 	for (const finding of hosts.flatMap(findingsOf)) tx.error(finding);
 	if (tx.hasErrors) return { outcome: "refused" };
-	if (held) {
+	if (found) {
 		const layers = new Set(hosts.flatMap(({ facts }) => facts.layers ?? []));
-		await tx.part("fetch", () => held.fetch([...layers]));
+		await tx.part("fetch", () => found.fetch([...layers]));
 	}
 	return prepareAndActivate(tx, {
 		...rollout,
@@ -670,18 +670,18 @@ async function addedTo(tx, fleet) {
 		});
 		const paths = [...drift.changed, ...drift.added?.paths ?? []];
 		return {
-			trouble: changed(host.name, release, drift.count + (drift.added?.count ?? 0), paths),
+			error: changed(host.name, release, drift.count + (drift.added?.count ?? 0), paths),
 			edited: drift.count > 0,
 			sentence: addedSentence(host.name, release, drift)
 		};
 	});
 	const seen = results.done.map(({ value }) => value);
-	const edited = seen.filter((one) => one.edited).map(({ trouble }) => trouble);
-	for (const trouble of edited) tx.error(trouble);
+	const edited = seen.filter((one) => one.edited).map(({ error }) => error);
+	for (const error of edited) tx.error(error);
 	if (tx.recordFailures(results.failed) || edited.length > 0) return void 0;
-	return seen.flatMap(({ sentence, trouble }) => sentence === void 0 ? [] : [{
+	return seen.flatMap(({ sentence, error }) => sentence === void 0 ? [] : [{
 		sentence,
-		trouble
+		error
 	}]);
 }
 /** Activates a release that each of these hosts has. */
@@ -709,11 +709,13 @@ async function convergeOn(context, options) {
 	if (releaseDigest !== void 0 && !/^sha256:[0-9a-f]{64}$/.test(releaseDigest)) throw new Failure({
 		code: "input-invalid",
 		what: `${JSON.stringify(releaseDigest.slice(0, 80))} is no release digest`,
-		remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` tell it.",
+		remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` report it.",
 		outcome: "refused"
 	});
-	return notifying(context, options, () => onHosts(async () => {
-		const request = await fleetRequest(context, options, { needsSecrets: true });
+	return notifying(context, options, () => withFleet(context, {
+		...options,
+		needsSecrets: true
+	}, (request) => {
 		options.begins?.(request);
 		const artifactOf = (release) => artifactFor(context, options, release);
 		return converge({

@@ -6,7 +6,7 @@ import { a as refuseOtherTag } from "./source-repository.js";
 import { t as isAncestorIn } from "./verify-ancestry.js";
 import { a as makeArtifact, t as artifactAt } from "./pipeline-artifact.js";
 import { n as ownConfig, t as deployConfig } from "./pipeline-authoritative-config.js";
-import { n as fleetRequest, r as onHosts, t as checkFleet } from "./pipeline-fleet-request.js";
+import { r as withFleet, t as checkFleet } from "./pipeline-fleet-request.js";
 import { n as notifying } from "./report-transaction.js";
 
 // src/pipeline/deploy.ts
@@ -47,14 +47,14 @@ async function deployArtifact(context, options, started) {
 	const version = options.version ?? artifact.version;
 	if (options.version !== void 0 && !options.allowOtherTag) await refuseOtherTag(context.repository, options.version, artifact.release.commit.id);
 	const { compare } = options;
-	return onHosts(async () => {
-		const request = await fleetRequest(context, options, {
-			config,
-			needsSecrets: true
-		});
+	return withFleet(context, {
+		...options,
+		config,
+		needsSecrets: true
+	}, (request) => {
 		options.begins?.(request);
 		started({
-			version,
+			label: version,
 			commit: artifact.config.tarlift.commit.id
 		});
 		return deploy({

@@ -1,20 +1,20 @@
-import { C as configSchema, F as knownHosts$1, I as BALANCERS, L as upgradeConfiguration, P as hostsOf$1, S as crossCheck, T as readSecrets, b as formatPath, lt as isFailureCode, ot as visibleLine, w as wavesSchema } from "./report-phases.js";
+import { A as crossCheck, B as knownHosts$1, H as upgradeConfiguration, M as wavesSchema, N as readSecrets, O as formatPath, V as BALANCERS, ct as EVIDENCE_LEVELS, dt as isFailureCode, j as configSchema, lt as RELEASE_STATES, ot as visibleLine, z as hostsOf$1 } from "./report-phases.js";
+import { d as object, m as string, u as number } from "./npm-zod-schemas.js";
 import { n as findTarget } from "./config-select.js";
 import { i as failureOf, n as Failure, r as checkAll } from "./failure.js";
 import { a as signalOf, i as formatEnd, o as withoutActions, r as formatCommand, s as cancelledWords } from "./subprocess-run.js";
 import { i as cutStart, n as CUT, r as cutEnd, t as shellWord } from "./text-shell-word.js";
-import { d as object, m as string, u as number } from "./npm-zod-schemas.js";
 import { a as supervisorOfKind, i as supervisorOf } from "./supervisors-registry.js";
 import { a as machineVariables } from "./subprocess-built-variables.js";
 import { n as processMark, t as hasEnded } from "./subprocess-process-mark.js";
 import { a as LOADER, c as withoutComments, i as DEFINITIONS_PROGRAM, n as BOOTSTRAP, o as PROGRAM, r as CONTENT_PROGRAM, s as SETUP_PROGRAM, t as ADOPT_PROGRAM } from "./session-program.js";
-import { a as parseProbe, t as PYTHON_PROBE } from "./python-interpreter.js";
-import { a as VARIABLES, n as differing } from "./python-conditions.js";
-import { n as formatCount, t as formatBytes } from "./text-quantity.js";
 import { C as shellKeeps, S as SHELL_NAMES } from "./schema-values.js";
+import { a as parseProbe, t as PYTHON_PROBE } from "./python-interpreter.js";
+import { c as differing, d as VARIABLES, t as compareVersions } from "./host-requirements-requirements.js";
+import { n as formatCount, t as formatBytes } from "./text-quantity.js";
 import { n as succeeded, t as describeEnd } from "./host-task-end.js";
-import { C as within, d as parseIndex, g as compareBytes, i as MOST_INDEXED, m as refuseMisplaced, s as formatIndex, v as nameProblem } from "./artifact-format.js";
-import { n as tarHeader, t as padding } from "./artifact-tar-header.js";
+import { t as bestEncoding } from "./transfers-encoding.js";
+import { _ as compareBytes, a as MOST_INDEXED, c as formatIndex, f as parseIndex, h as refuseMisplaced, w as within, y as nameProblem } from "./artifact-format.js";
 import { i as runtimeOf, o as chosenOf } from "./installers-registry.js";
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -22,9 +22,7 @@ import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, readdir
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { connect, isIP } from "node:net";
-import { constants as constants$2, createGzip, createZstdCompress, gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
-import { Readable, pipeline } from "node:stream";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
 
 // src/exit-handlers.ts
 const SIGNALS = [
@@ -78,22 +76,22 @@ async function forEachHost(members, work) {
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(AT_ONCE$1, members.length) }, worker));
-	const settled = {
+	const byHost = {
 		done: [],
 		failed: []
 	};
 	results.forEach((result, n) => {
 		const member = members[n];
-		if (result.status === "fulfilled") settled.done.push({
+		if (result.status === "fulfilled") byHost.done.push({
 			member,
 			value: result.value
 		});
-		else settled.failed.push({
+		else byHost.failed.push({
 			member,
-			trouble: errorOf(result.reason, member.host.name)
+			error: errorOf(result.reason, member.host.name)
 		});
 	});
-	return settled;
+	return byHost;
 }
 /** Converts what was thrown to an error of a host. */
 function errorOf(error, host) {
@@ -182,7 +180,7 @@ function endOf$1(lines, last) {
 	return end;
 }
 /** Whether a log contains an error, with a stack or in one line. */
-function tellsError(log) {
+function containsError(log) {
 	return log.split(/\r?\n/).some((line) => !isRequest(line) && (isStack(line) || ERROR.test(line)));
 }
 /**
@@ -283,7 +281,7 @@ const NO_ERROR = "Its log has no error: the application writes errors elsewhere,
 /** The failure's texts for an unhealthy service whose log is known. */
 function explained(error, log) {
 	const shown = error.remedy?.replace(ITS_LOG, "").trim();
-	const silent = (error.status ?? 0) >= 500 && !tellsError(log);
+	const silent = (error.status ?? 0) >= 500 && !containsError(log);
 	return {
 		output: withServiceLog(error.output, log),
 		remedy: [shown, silent ? NO_ERROR : ""].filter(Boolean).join("\n") || void 0
@@ -296,7 +294,7 @@ const ITS_LOG = "Its log on the host says why.";
 * answers 500 is reverted without using up its `retries`.
 */
 const STEADY = {
-	tries: 5,
+	attempts: 5,
 	seconds: 5
 };
 /**
@@ -329,33 +327,33 @@ async function checkHealth(host, service, health, options) {
 	const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1e3)));
 	let same = {
 		status: 0,
-		tries: 0
+		attempts: 0
 	};
 	for (let attempt = 0;; attempt++) {
-		const { answer, judgement } = await probe(host, health, release, adopted);
-		if (judgement.healthy) return {
+		const { answer, verdict } = await probe(host, health, release, adopted);
+		if (verdict.healthy) return {
 			status: answer?.status ?? 0,
-			proven: judgement.proven
+			proven: verdict.proven
 		};
-		const status = judgement.steady ? answer?.status ?? 0 : 0;
+		const status = verdict.steady ? answer?.status ?? 0 : 0;
 		same = {
 			status,
-			tries: status !== 0 && status === same.status ? same.tries + 1 : 1
+			attempts: status !== 0 && status === same.status ? same.attempts + 1 : 1
 		};
-		const steady = status !== 0 && same.tries >= STEADY.tries && (same.tries - 1) * health.interval >= STEADY.seconds;
-		if (options.signal?.aborted && !judgement.final) throw brokenOff(host, service, judgement.why, options.signal);
-		if (judgement.final || steady || attempt >= health.retries) {
+		const steady = status !== 0 && same.attempts >= STEADY.attempts && (same.attempts - 1) * health.interval >= STEADY.seconds;
+		if (options.signal?.aborted && !verdict.final) throw brokenOff(host, service, verdict.why, options.signal);
+		if (verdict.final || steady || attempt >= health.retries) {
 			const parts = {
 				code: "service-unhealthy",
-				what: `${service} is not healthy: ${judgement.why}`,
+				what: `${service} is not healthy: ${verdict.why}`,
 				where: {
 					host: host.name,
 					release,
 					url: health.url,
-					tries: triesOf(attempt, health, steady)
+					attempts: attemptsOf(attempt, health, steady)
 				},
 				output: answer?.body && cutEnd(answer.body, 2e3),
-				remedy: judgement.remedy
+				remedy: verdict.remedy
 			};
 			throw new Unhealthy(service, parts, answer?.status);
 		}
@@ -368,7 +366,7 @@ const brokenOff = (host, service, why, signal) => new Failure({
 	what: `${cancelledWords(signal)}; ${service} was not healthy yet: ${why}`,
 	where: { host: host.name }
 });
-function triesOf(attempt, { retries }, steady) {
+function attemptsOf(attempt, { retries }, steady) {
 	return steady && attempt < retries ? `${attempt + 1} of ${retries + 1}: it answers the same each time` : String(attempt + 1);
 }
 async function probe(host, health, release, adopted) {
@@ -383,7 +381,7 @@ async function probe(host, health, release, adopted) {
 		if (!(error instanceof Failure)) throw error;
 		return {
 			answer: void 0,
-			judgement: {
+			verdict: {
 				healthy: false,
 				final: false,
 				why: error.output ? `${error.what} (${error.output.split("\n")[0]})` : error.what,
@@ -393,7 +391,7 @@ async function probe(host, health, release, adopted) {
 	}
 	return {
 		answer,
-		judgement: evaluateAnswer(answer, health, release, adopted)
+		verdict: evaluateAnswer(answer, health, release, adopted)
 	};
 }
 /** Evaluates one answer; `final` if another attempt cannot change the result. */
@@ -452,7 +450,7 @@ const OTHER_CHECK = 10;
 async function healthOf(member, release, services, listener) {
 	const { host } = member;
 	const adopted = member.facts.releases.some(({ id, digest }) => id === release && digest === void 0);
-	const checked = await Promise.allSettled(Object.entries(member.health).filter(([service]) => !services.some((one) => one.service === service && one.rung === "absent")).map(async ([service, health]) => {
+	const checked = await Promise.allSettled(Object.entries(member.health).filter(([service]) => !services.some((one) => one.service === service && one.evidence === "absent")).map(async ([service, health]) => {
 		const options = {
 			release,
 			signal: listener.signal,
@@ -486,7 +484,7 @@ async function healthOf(member, release, services, listener) {
 		const { proven, status } = found.value.healthy;
 		return {
 			...report,
-			rung: proven ? "release-header" : report.rung,
+			evidence: proven ? "release-header" : report.evidence,
 			detail: `${report.detail}, answers ${status} ${proven ? "as this release" : "without saying its release"}`
 		};
 	});
@@ -640,7 +638,7 @@ async function servingHosts({ signal }, hosts) {
 			services: servicesOf(member, member.facts.live.id),
 			settle: false
 		});
-		if (seen.some(({ rung }) => rung === "none")) return false;
+		if (seen.some(({ evidence }) => evidence === "none")) return false;
 		const once = {
 			...member,
 			health: onlyOnce(member.health)
@@ -674,7 +672,7 @@ async function wavePlan(tx, plan) {
 		atLeast: settling.reduce((sum, seconds) => sum + seconds, 0)
 	};
 }
-const settlingOf = (member) => servicesOf(member, member.facts.coming).map(({ settle }) => settle);
+const settlingOf = (member) => servicesOf(member, member.facts.incoming).map(({ settle }) => settle);
 
 // src/transports/transport.ts
 /**
@@ -711,18 +709,18 @@ function programFailure(end) {
 		what: "the connection to the host was lost",
 		where,
 		output,
-		remedy: "What the host did until then is recorded there: run the same command again, it finishes or takes back what is half-done."
+		remedy: "What the host did until then is recorded there: run the same command again: it completes or reverts what is incomplete."
 	});
 }
 
 // src/transports/local/docs.md
-var docs_default$1 = "The host `local` is the machine that deploys. It is entered without SSH: for a self-hosted runner on the only server, or to try a deploy at\nhome.\n\n```yaml\ntargets:\n  home:\n    hosts: [local]\n```\n\nThe same program runs there that runs on other hosts, started by `sh`. It does not get the variables of the job: services that it starts outlive the\njob. Balancers, hooks and services run the commands of the checkout's tarlift.yml, and an artifact whose commands differ is refused\n([security](../../security.md)).\n\n`ssh-user` names the user that `tarlift host setup` prepares for; `port` and `proxy-jump` mean nothing to it and are refused.\n";
+var docs_default$2 = "The host `local` is the machine that deploys. It is entered without SSH: for a self-hosted runner on the only server, or to try a deploy at\nhome.\n\n```yaml\ntargets:\n  home:\n    hosts: [local]\n```\n\nThe same program runs there that runs on other hosts, started by `sh`. It does not get the variables of the job: services that it starts outlive the\njob. Balancers, hooks and services run the commands of the checkout's tarlift.yml, and an artifact whose commands differ is refused\n([security](../../security.md)).\n\n`ssh-user` names the user that `tarlift host setup` prepares for; `port` and `proxy-jump` mean nothing to it and are refused.\n";
 
 // src/transports/local/transport.ts
 const local = {
 	key: "local",
 	title: "This machine",
-	docs: docs_default$1,
+	docs: docs_default$2,
 	reaches: ({ address }) => address === "local",
 	local: true,
 	prepare: ({ shell = "sh" }) => ({
@@ -762,7 +760,7 @@ const local = {
 };
 
 // src/transports/ssh/docs.md
-var docs_default = "Every host of a target but `local` is reached by OpenSSH's own client, `ssh`, of the machine that deploys.\n\n```yaml\ntargets:\n  production:\n    ssh-user: deploy\n    proxy-jump: gate.example.org\n    hosts: [app1.example.org, { address: app2.example.org, port: 2222 }]\n```\n\n## What it needs\n\n- The SSH user's public key in `~/.ssh/authorized_keys` on the host, and the private one on the machine that deploys: `ssh-key` of an action,\n  `--ssh-key` of the command, an agent, or a person's own keys at a terminal.\n- The hosts' keys: `ssh-known-hosts`, `--ssh-known-hosts`, or a person's own `~/.ssh/known_hosts`. A host without a known key is refused.\n- `sh` and `dd` on the host. Nothing has to be installed there: the program travels with each connection.\n\n## What happens\n\nOne connection per host carries a whole transaction. At most eight connections are made at once to the same sshd or through the same jump\nhost, since an sshd drops some of more than ten that have not logged in. A connection that is dropped before anything was said is tried again,\nthree times. Health checks and HAProxy's socket are reached by forwards of the same connection (`AllowTcpForwarding`,\n`AllowStreamLocalForwarding`).\n\nIf the connection is lost in the middle, the host finishes or reverts by itself what it had begun, and the next run looks at it first.\n";
+var docs_default$1 = "Every host of a target but `local` is reached by OpenSSH's own client, `ssh`, of the machine that deploys.\n\n```yaml\ntargets:\n  production:\n    ssh-user: deploy\n    proxy-jump: gate.example.org\n    hosts: [app1.example.org, { address: app2.example.org, port: 2222 }]\n```\n\n## What it needs\n\n- The SSH user's public key in `~/.ssh/authorized_keys` on the host, and the private one on the machine that deploys: `ssh-key` of an action,\n  `--ssh-key` of the command, an agent, or a person's own keys at a terminal.\n- The hosts' keys: `ssh-known-hosts`, `--ssh-known-hosts`, or a person's own `~/.ssh/known_hosts`. A host without a known key is refused.\n- `sh` and `dd` on the host. Nothing has to be installed there: the program travels with each connection.\n\n## What happens\n\nOne connection per host carries a whole transaction. At most eight connections are made at once to the same sshd or through the same jump\nhost, since an sshd drops some of more than ten that have not logged in. A connection that is dropped before anything was said is tried again,\nthree times. Health checks and HAProxy's socket are reached by forwards of the same connection (`AllowTcpForwarding`,\n`AllowStreamLocalForwarding`).\n\nIf the connection is lost in the middle, the host finishes or reverts by itself what it had begun, and the next run looks at it first.\n";
 
 // src/transports/ssh/explain.ts
 /** ssh names the machine whose key it looked for: the host, or a jump host. */
@@ -888,7 +886,7 @@ var jump_master_default = "# shellcheck shell=sh\n# Runs ssh's master for a jump
 const PRIVATE_PREFIX = "tarlift-ssh-";
 /** With the mark of the process, and the suffix of mkdtemp. */
 const PRIVATE_NAME = new RegExp(`^${PRIVATE_PREFIX}(\\d.*)-\\w{6}$`);
-let directory$1;
+let directory;
 let registered = false;
 let made = 0;
 /**
@@ -896,14 +894,14 @@ let made = 0;
 * end.
 */
 function privateDirectory() {
-	if (directory$1 !== void 0 && existsSync(directory$1)) return directory$1;
+	if (directory !== void 0 && existsSync(directory)) return directory;
 	removeLeftDirectories();
 	const parent = parentDirectory();
-	directory$1 = mkdtempSync(join(parent, `${PRIVATE_PREFIX}${processMark()}-`));
-	chmodSync(directory$1, 448);
+	directory = mkdtempSync(join(parent, `${PRIVATE_PREFIX}${processMark()}-`));
+	chmodSync(directory, 448);
 	if (!registered) beforeEnd({ last: removePrivateDirectory });
 	registered = true;
-	return directory$1;
+	return directory;
 }
 function parentDirectory() {
 	const runtime = process.env.XDG_RUNTIME_DIR;
@@ -911,15 +909,15 @@ function parentDirectory() {
 }
 /** The directory that holds the key and sockets of this process now, if it exists. */
 function privateDirectoryInUse() {
-	return directory$1;
+	return directory;
 }
 /** Removes it now; processes that still use a key or a socket in it lose them. */
 function removePrivateDirectory() {
-	if (directory$1 !== void 0) rmSync(directory$1, {
+	if (directory !== void 0) rmSync(directory, {
 		recursive: true,
 		force: true
 	});
-	directory$1 = void 0;
+	directory = void 0;
 }
 /** Removes the directories of processes that have ended: a SIGKILL leaves them. */
 function removeLeftDirectories() {
@@ -1071,7 +1069,7 @@ function knownHosts(options, onRunner) {
 		if (!onRunner) return strict;
 		throw new Failure({
 			code: "known-hosts-missing",
-			what: "no known hosts are given, so no host can be told from an impostor",
+			what: "no known hosts are given, so hosts cannot be verified",
 			remedy: "Run `ssh-keyscan HOST` on a network that you trust, keep its output in a variable, and give it: `ssh-known-hosts: ${{ vars.KNOWN_HOSTS }}`.",
 			outcome: "refused"
 		});
@@ -1278,7 +1276,7 @@ async function closeJumps() {
 const ssh = {
 	key: "ssh",
 	title: "SSH",
-	docs: docs_default,
+	docs: docs_default$1,
 	reaches: () => true,
 	local: false,
 	prepare(options) {
@@ -1780,7 +1778,7 @@ var Connection = class {
 	host;
 	options;
 	/** Calls that were answered or are in progress: round trips after the connection. */
-	exchanges = 0;
+	roundTrips = 0;
 	/** Bytes sent to the host, and the part of them in `data` frames. */
 	sent = 0;
 	sentData = 0;
@@ -1815,7 +1813,7 @@ var Connection = class {
 	* @throws Failure that the host replied, with its name; or why the connection could not be made or ended
 	*/
 	call(call) {
-		const turn = this.#queue.then(() => this.#exchange(call));
+		const turn = this.#queue.then(() => this.#roundTrip(call));
 		this.#queue = turn.catch(() => {});
 		return turn;
 	}
@@ -1861,17 +1859,17 @@ var Connection = class {
 		await Promise.race([ended, new Promise((resolve) => late = setTimeout(resolve, FORWARD_PROBE))]);
 		clearTimeout(late);
 		socket.destroy();
-		for (let tries = 0; tries < 10 && !FORWARD_REFUSED.test(this.#stderr); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+		for (let attempts = 0; attempts < 10 && !FORWARD_REFUSED.test(this.#stderr); attempts++) await new Promise((resolve) => setTimeout(resolve, 20));
 		return FORWARD_REFUSED.test(this.#stderr);
 	}
 	/** For tests: stops the signs of life; to the host this is a lost network. */
 	silence() {
 		clearInterval(this.#keep);
 	}
-	async #exchange(call) {
+	async #roundTrip(call) {
 		await this.#opened();
 		if (this.#ended) throw this.#ended;
-		this.exchanges++;
+		this.roundTrips++;
 		const { verb, onOutput, onData } = call;
 		const limits = {
 			...LIMITS,
@@ -2026,7 +2024,7 @@ var Connection = class {
 			};
 			if (!this.#closing && count < PAUSES.length && transport.wasDropped(end)) {
 				const pause = PAUSES[count] * (.5 + Math.random());
-				setTimeout(() => void this.#again(nonce, count + 1), pause);
+				setTimeout(() => void this.#retry(nonce, count + 1), pause);
 				return;
 			}
 			const step = reader.open && this.#pending?.verb || "connect";
@@ -2037,7 +2035,7 @@ var Connection = class {
 			}));
 		});
 	}
-	async #again(nonce, count) {
+	async #retry(nonce, count) {
 		try {
 			await this.#attempt(nonce, count);
 		} catch (error) {
@@ -2184,124 +2182,6 @@ function preparedFor(transport, options) {
 	return now.transport;
 }
 
-// src/protocol/owner.ts
-/** The user or run that deploys, for messages of other runs. */
-function describeOwner() {
-	const { GITHUB_RUN_ID: run, GITHUB_REPOSITORY: repository } = process.env;
-	if (run && repository) return `run ${run} of ${repository}`;
-	return `${userName()} on ${hostname()}`;
-}
-/** In a container the user may have only a number. */
-function userName() {
-	try {
-		return userInfo().username;
-	} catch {
-		return `user ${process.getuid?.()}`;
-	}
-}
-/** One line of printable ASCII without quotes and backslashes: it is written to a file for people and to JSON. */
-function ownerLine(owner) {
-	return owner.replaceAll(/[^\x20-\x7e]|["\\]/g, "?").slice(0, 200);
-}
-
-// src/session/session.ts
-/**
-* Makes one call after the other; the facts call comes first, and names the application that all later calls concern.
-*/
-var Dialogue = class {
-	name;
-	/** The host is this machine. */
-	local;
-	/** The fleet transaction that the next requests belong to; the host records it. */
-	transaction = "";
-	#address;
-	#options;
-	#connection;
-	#place;
-	#owner = "";
-	constructor(address, options) {
-		this.name = address.address;
-		this.local = address.address === "local";
-		this.#address = address;
-		this.#options = options;
-		this.#connection = new Connection(address, options);
-	}
-	get connection() {
-		return this.#connection;
-	}
-	/** The application layout of the facts call. */
-	get place() {
-		return this.#place;
-	}
-	/**
-	* Begins to connect, or begins again: with a new connection if the previous one was lost.
-	*
-	* @param owner who requests the lock, if it is requested
-	* @throws Failure (refused) for an invalid root
-	*/
-	begin(place, owner) {
-		checkPlace(place);
-		if (this.#connection.lost) this.#connection = new Connection(this.#address, this.#options);
-		this.#place = place;
-		if (owner !== void 0) this.#owner = ownerLine(owner);
-		this.#connection.connect();
-	}
-	/** @throws Failure as {@link Connection.call} */
-	call(verb, call) {
-		const place = this.#place;
-		if (!place) throw new Error(`${verb} needs the facts before it`);
-		return this.#connection.call({
-			verb,
-			...call,
-			values: {
-				root: place.root,
-				environments_root: place.environmentsRoot,
-				root_id: rootId(place),
-				run_as: place.runAs,
-				deploy_id: this.transaction,
-				owner: this.#owner,
-				lease: this.#options.lease,
-				...call.values
-			}
-		});
-	}
-};
-/** Roots are used in values and links: no spaces, nothing that a shell or tar would read differently. */
-function checkPlace(place) {
-	for (const path of [place.root, place.environmentsRoot]) if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) throw new Failure({
-		code: "config-invalid",
-		what: `${JSON.stringify(path)} cannot be a directory for releases`,
-		remedy: "Use an absolute path of letters, digits and `._+@-`, such as /srv/accounting.",
-		outcome: "refused"
-	});
-}
-/** Distinguishes the roots that share one environments-root. */
-const rootId = (place) => createHash("sha256").update(place.root).digest("hex").slice(0, 8);
-
-// src/transfers/push/encoding.ts
-/** The best encoding that a host's facts allow. @param local the host is this machine */
-function bestEncoding(facts, local) {
-	const known = facts.all("encoding");
-	if (local) return "none";
-	return known.includes("zstd") ? "zstd" : known.includes("gzip") ? "gzip" : "none";
-}
-/**
-* Changes up to this size are compressed as well as possible: on a slow line, the saved bytes would take longer than
-* the compression.
-*/
-const SMALL_CHANGE = 4 << 20;
-/** @param size approximate number of bytes of the files in it */
-function encode(tar, encoding, size) {
-	if (encoding === "none") return tar;
-	const level = size <= SMALL_CHANGE ? 12 : 3;
-	const encoder = encoding === "zstd" ? createZstdCompress({ params: { [constants$2.ZSTD_c_compressionLevel]: level } }) : createGzip({ level: 6 });
-	const source = Readable.from(tar, {
-		objectMode: false,
-		highWaterMark: 1 << 20
-	});
-	return pipeline(source, encoder, () => {});
-}
-
 // src/protocol/recorded-names.ts
 /** Whether a text is a valid name of a release: `<version>-<digest8>`, or the name of a directory that was adopted. */
 const isReleaseName = (text) => /^(?![.-])[A-Za-z0-9._+-]{1,128}$/.test(text);
@@ -2324,14 +2204,14 @@ const KEPT = 16777216;
 /** Lines of a child's output: passed on as they arrive, and kept for the end. */
 var Output = class {
 	#task;
-	#tell;
+	#isShown;
 	#decoder = new TextDecoder();
 	#rest = "";
 	/** The whole output, or the end of it. */
 	all = "";
-	constructor(task, tell = () => true) {
+	constructor(task, isShown = () => true) {
 		this.#task = task;
-		this.#tell = tell;
+		this.#isShown = isShown;
 	}
 	push(bytes) {
 		const text = this.#decoder.decode(bytes, { stream: true });
@@ -2353,116 +2233,13 @@ var Output = class {
 		this.#rest = "";
 	}
 	get lastLines() {
-		const lines = this.all.trimEnd().split("\n").filter(this.#tell).slice(-40);
+		const lines = this.all.trimEnd().split("\n").filter(this.#isShown).slice(-40);
 		return cutStart(lines.join("\n"), LARGEST_SAID);
 	}
 	#line(line) {
-		if (this.#tell(line)) this.#task.line(line);
+		if (this.#isShown(line)) this.#task.line(line);
 	}
 };
-
-// src/host-requirements/host-probe.ts
-/** Remedies for a release that does not fit a host. */
-const WAYS_OUT = "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
-
-// src/host-requirements/node-probe.ts
-/**
-* One probe for each version of Node that built a part of the release.
-*
-* @param records of the release and its environments
-*/
-function nodeProbes(records) {
-	const versions = records.flatMap(({ node }) => node?.version ?? []);
-	return [...new Set(versions)].map((version) => ({
-		ask: `node ${version}`,
-		reply: "missing_node",
-		read: (answers, user) => ({
-			findings: [],
-			warnings: answers.filter((answer) => answer === version).map(() => `node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`)
-		})
-	}));
-}
-
-// src/host-requirements/python-probe.ts
-/** One probe for each interpreter that the release names. @param records of the release and its environments */
-function pythonProbes(records) {
-	const needed = records.flatMap(({ python }) => python ?? []);
-	return [...new Set(needed.map(({ interpreter }) => interpreter))].map((interpreter) => ({
-		ask: `interpreter ${interpreter}`,
-		reply: "interpreter",
-		read(answers) {
-			const own = answers.filter((line) => line.startsWith(`${interpreter} `));
-			const of = needed.filter((one) => one.interpreter === interpreter);
-			return {
-				findings: own.flatMap((line) => judgeInterpreter(interpreter, line.slice(interpreter.length + 1), of)),
-				warnings: []
-			};
-		}
-	}));
-}
-/** Maximum number of requirements with a different result that are named. */
-const SHOWN = 5;
-/**
-* @param path the interpreter on the host
-* @param seen output of PYTHON_PROBE there; `none` if there is no such file, otherwise the output of that file
-* @param needed what the environments of the release need of it
-*/
-function judgeInterpreter(path, seen, needed) {
-	const [first] = needed;
-	if (seen === "none") {
-		const remedy = `Install python${first?.version ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`;
-		return [{
-			code: "requirement-missing",
-			what: `the host has no ${path}`,
-			remedy
-		}];
-	}
-	if (!first) return [];
-	const there = parseProbe(seen);
-	if (there?.version !== first.version) return [{
-		code: "requirement-missing",
-		what: `${path} on the host is ${there ? `Python ${there.version}` : cutEnd(seen, 100)} and the release is for ${first.version}`,
-		remedy: WAYS_OUT
-	}];
-	if (there.abi !== first.abi) return [{
-		code: "requirement-missing",
-		what: `${path} on the host is a Python for ${there.abi} and the release is for ${first.abi}`,
-		remedy: WAYS_OUT
-	}];
-	const conditions = needed.flatMap(({ conditions: own = [] }) => own);
-	const others = differing(conditions, there.markers);
-	const built = needed.find((one) => one.built)?.built ?? first.version;
-	const findings = others.slice(0, SHOWN).map((condition) => conditionFinding(condition, there.markers, built));
-	if (others.length <= SHOWN) return findings;
-	const more = formatCount(others.length - SHOWN, "further requirement");
-	return [...findings, {
-		code: "requirement-missing",
-		what: `${more} of the environment would come out otherwise on the host`,
-		remedy: void 0
-	}];
-}
-function conditionFinding(condition, host, built) {
-	if ("python" in condition) return {
-		code: "requirement-missing",
-		what: `${condition.by} requires Python ${condition.python}, and the host has Python ${host.python_full_version}`,
-		remedy: `Update Python on the host, or use a version of ${condition.by} that allows it.`
-	};
-	const { by, needs, marker, holds } = condition;
-	const words = marker.match(/\w+/g) ?? [];
-	const there = VARIABLES.filter((name) => words.includes(name) && host[name] !== void 0).map((name) => `${name} ${host[name]}`).join(", ");
-	const builder = `where the release was built, with Python ${built}`;
-	return {
-		code: "requirement-missing",
-		what: holds ? `${by} requires ${needs} if ${marker}: true ${builder}, and false on the host (${there})` : `${by} requires ${needs} if ${marker}: true on the host (${there}), and false ${builder}, so that the release lacks ${needs}`,
-		remedy: `Build with Python ${host.python_full_version}: name such an interpreter (\`--python\`, or the input \`python\`), or build in a job with \`container:\` of the hosts' distribution. Or list ${needs} in your own requirements, without a marker.`
-	};
-}
-
-// src/host-requirements/probes.ts
-/** @param records of the release and of its environments */
-const probesOf = (records) => [...pythonProbes(records), ...nodeProbes(records)];
-/** Texts for a request with probes: programs that the host runs for them. */
-const PROBE_TEXTS = { "interpreter-probe": PYTHON_PROBE };
 
 // src/text/format-lines.ts
 /** Joins the entries of a request's text, one a line. */
@@ -2502,44 +2279,326 @@ function parseRecorded(record) {
 function serviceTexts(services) {
 	return Object.fromEntries(services.flatMap(({ name, commands }) => Object.entries(commands ?? {}).flatMap(([key, text]) => text === void 0 ? [] : [[`service.${name}.${key}`, text]])));
 }
-const RUNGS = [
-	"release-header",
-	"directory",
-	"environment",
-	"started",
-	"restarted",
-	"supervisor",
-	"unverified",
-	"absent",
-	"none"
-];
 /** Characters of the detail about one service: its supervisor's output about each of its processes. */
 const LARGEST_DETAIL = 1e4;
 /**
-* `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and a service without a line is not proven to
+* `service NAME LEVEL PID|- DETAIL`; the last line of a service counts, and a service without a line is not proven to
 * run. Lines about services that were not requested are left out.
 */
 function parseEvidence(reply, services) {
 	const found = new Map(services.map(({ name: service }) => [service, {
 		service,
-		rung: "none",
+		evidence: "none",
 		detail: "nothing was said of it"
 	}]));
 	for (const line of reply.all("service")) {
-		const [service = "", rung, pid, ...detail] = line.split(" ");
+		const [service = "", level, pid, ...detail] = line.split(" ");
 		if (!found.has(service)) continue;
 		found.set(service, {
 			service,
-			rung: RUNGS.find((known) => known === rung) ?? "none",
+			evidence: EVIDENCE_LEVELS.find((known) => known === level) ?? "none",
 			pid: Number(pid) || void 0,
 			detail: cutEnd(detail.join(" "), LARGEST_DETAIL)
 		});
 	}
-	for (const evidence of found.values()) {
-		const log = reply.texts.get(`log-${evidence.service}`);
-		if (log !== void 0) evidence.log = cutStart(log, LARGEST_SAID);
+	for (const seen of found.values()) {
+		const log = reply.texts.get(`log-${seen.service}`);
+		if (log !== void 0) seen.log = cutStart(log, LARGEST_SAID);
 	}
 	return [...found.values()];
+}
+
+// src/host/state-findings.ts
+/** A host that ends the processes of a session, and has no way to avoid that. */
+const NO_AUTO_REVERT = "it ends the processes of a session with the session (KillUserProcesses): if a run is lost, it does not revert automatically";
+const STATE_FINDINGS = [
+	{
+		key: "lacks",
+		code: "program-missing",
+		what: (command) => `the host has no ${command}`,
+		remedy: () => "Install it: GNU and busybox versions both work."
+	},
+	{
+		key: "unwritable",
+		code: "not-writable",
+		what: (directory, { user }) => `${user} cannot write ${directory}`,
+		remedy: (directory, { user }) => `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`
+	},
+	{
+		key: "foreign",
+		code: "not-writable",
+		what: (directory, { user }) => `${user} cannot write ${directory}`,
+		remedy: (directory, { user }) => `As root on the host: chown ${directory.endsWith("/shared") ? "" : "-R "}${user} ${directory}`
+	},
+	{
+		key: "across",
+		code: "layout-unusable",
+		what: (directory, { layout: { root } }) => `${directory} is on another file system than ${root}: a release could not get its name, or go live, in one step`,
+		remedy: (_, { layout: { root } }) => `Mount one file system at ${root}; only what is below ${root}/shared may be elsewhere.`
+	},
+	{
+		key: "across_mount",
+		code: "layout-unusable",
+		what: (directory, { layout: { root } }) => `${directory} is in another mount than ${root}, of the same file system: a release could not get its name, or go live, in one step`,
+		remedy: (directory, { layout: { root } }) => `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${root}; only what is below ${root}/shared may be elsewhere.`
+	},
+	{
+		key: "half_adopted",
+		applies: ({ adopting }) => !adopting,
+		code: "layout-unusable",
+		what: () => "an adoption was cut off on this host",
+		remedy: (_, { layout }) => `Finish it: tarlift adopt ${layout.target} --apply, with the options that it had.`
+	},
+	{
+		key: "current_is_directory",
+		applies: ({ adopting, halfAdopted }) => !adopting && !halfAdopted,
+		code: "layout-unusable",
+		what: (_, { layout }) => `${layout.root}/current is a directory and not a link`,
+		remedy: (_, { layout }) => `Make it the first release, to which a rollback can return: tarlift adopt ${layout.target} (without --apply it only shows what it would do). Nothing was changed.`
+	},
+	{
+		key: "elsewhere",
+		applies: ({ adopting }) => !adopting,
+		code: "layout-unusable",
+		what: (target, { layout }) => `${layout.root}/current leads to ${target}, which is no release: a deploy that fails could not return to it`,
+		remedy: (_, { layout: { root, target }, newestGood }) => newestGood ? `Lead it back, on the host: ln -sfn releases/${newestGood} ${root}/current` : `Make it the first release: tarlift adopt ${target} (without --apply it only shows what it would do).`
+	},
+	{
+		key: "switch",
+		applies: ({ autoRevert }, value) => autoRevert === "required" && value === "none",
+		code: "auto-revert-unavailable",
+		what: () => NO_AUTO_REVERT,
+		remedy: () => "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-auto-revert`."
+	},
+	{
+		key: "selinux",
+		applies: (_, value) => value === "none",
+		code: "program-missing",
+		what: () => "SELinux is enabled and restorecon is missing",
+		remedy: () => "Install policycoreutils: files would get the wrong labels."
+	},
+	{
+		key: "missing_user",
+		code: "user-missing",
+		what: (name) => `the host has no user ${name}`,
+		remedy: (_, { layout }) => `Create it, or change \`run-as\` of target ${layout.target}.`
+	},
+	{
+		key: "unreachable",
+		code: "not-writable",
+		what: (directory, { layout }) => `${layout.runAs} may not enter ${directory}`,
+		remedy: (directory) => `As its owner: chmod o+x ${directory}`
+	},
+	{
+		key: "unwritable_shared",
+		code: "not-writable",
+		what: (path, { layout }) => `${layout.runAs} cannot write the shared directory ${path}`,
+		remedy: (path, { layout }) => `As root on the host: chown ${layout.runAs} ${layout.root}/shared/${path}`
+	},
+	{
+		key: "read_only_shared",
+		code: "read-only",
+		what: (path) => `the shared directory ${path} is on a file system that is mounted read-only`,
+		remedy: (path, { layout }) => `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${layout.root}/shared/${path} -o TARGET)"`
+	},
+	{
+		key: "missing_shared",
+		code: "shared-missing",
+		what: (path) => `the shared file ${path} is missing`,
+		remedy: (path, { layout }) => `Put it to ${layout.root}/shared/${path} on the host.`
+	}
+];
+
+// src/host/calls/activate.ts
+/** As `Host.activate`. @throws Failure as the host replied */
+async function activate(session, request, task) {
+	session.transaction = request.transaction;
+	const output = new Output(task);
+	const reply = await session.call("activate", {
+		values: {
+			release: request.release,
+			expected: request.expected ?? "",
+			restart: request.restart,
+			kind: request.converge ? "converge" : request.rollback ? "rollback" : void 0,
+			switch: request.autoRevert === void 0 ? void 0 : Math.ceil(request.autoRevert),
+			...serviceValues(request.services)
+		},
+		texts: serviceTexts(request.services),
+		onOutput: (bytes) => output.push(bytes)
+	});
+	return {
+		previous: named(reply.value("previous")),
+		services: parseEvidence(reply, request.services),
+		settling: Number(reply.value("settling") ?? 0) / 100,
+		warnings: [...reply.value("switch") === "none" ? [NO_AUTO_REVERT] : [], ...reply.all("warning")]
+	};
+}
+const named = (release) => release ? checkedRelease(release, "live before") : void 0;
+/** As `Host.observe`; without services no call is made. @throws Failure as the host replied */
+async function observe(session, request) {
+	if (request.services.length === 0) return [];
+	const reply = await session.call("observe", {
+		values: {
+			settle: request.settle ? 1 : 0,
+			log: request.log ? "yes" : void 0,
+			...serviceValues(request.services)
+		},
+		texts: serviceTexts(request.services)
+	});
+	return parseEvidence(reply, request.services);
+}
+/** As `Host.revert`. @throws Failure as the host replied */
+async function revert(session, request, task) {
+	session.transaction = request.transaction;
+	const output = new Output(task);
+	const reply = await session.call("revert", {
+		values: {
+			from: request.from,
+			to: request.to ?? "",
+			remember: request.remember ? "yes" : void 0,
+			...serviceValues(request.services)
+		},
+		texts: serviceTexts(request.services),
+		onOutput: (bytes) => output.push(bytes)
+	});
+	return {
+		release: named(reply.value("release")),
+		services: parseEvidence(reply, request.services),
+		warnings: [...reply.all("warning")]
+	};
+}
+
+// src/host-requirements/node-probe.ts
+/**
+* One probe for each version of Node that built a part of the release.
+*
+* @param records of the release and its environments
+*/
+function nodeProbes(records) {
+	const versions = records.flatMap(({ node }) => node?.version ?? []);
+	return [...new Set(versions)].map((version) => ({
+		ask: `node ${version}`,
+		reply: "missing_node",
+		read: (answers, user) => ({
+			findings: [],
+			warnings: answers.filter((answer) => answer === version).map(() => `node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`)
+		})
+	}));
+}
+
+// src/host-requirements/host-probe.ts
+/** Remedies for a release that does not fit a host. */
+const WAYS_OUT = "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
+
+// src/host-requirements/python-probe.ts
+/** One probe for each interpreter that the release names. @param records of the release and its environments */
+function pythonProbes(records) {
+	const needed = records.flatMap(({ python }) => python ?? []);
+	return [...new Set(needed.map(({ interpreter }) => interpreter))].map((interpreter) => ({
+		ask: `interpreter ${interpreter}`,
+		reply: "interpreter",
+		read(answers) {
+			const own = answers.filter((line) => line.startsWith(`${interpreter} `));
+			const of = needed.filter((one) => one.interpreter === interpreter);
+			return {
+				findings: own.flatMap((line) => interpreterFindings(interpreter, line.slice(interpreter.length + 1), of)),
+				warnings: []
+			};
+		}
+	}));
+}
+/** Maximum number of requirements with a different result that are named. */
+const SHOWN = 5;
+/** Why an interpreter cannot run the release at all: the first row that applies. */
+const MISFITS = [
+	{
+		applies: ({ seen }) => seen === "none",
+		what: ({ path }) => `the host has no ${path}`,
+		remedy: ({ needed }) => `Install python${needed.version} there, or set \`interpreter\` of the environment to the path that all hosts have.`
+	},
+	{
+		applies: ({ host, needed }) => host?.version !== needed.version,
+		what: ({ path, seen, host, needed }) => `${path} on the host is ${host ? `Python ${host.version}` : cutEnd(seen, 100)} and the release is for ${needed.version}`,
+		remedy: () => WAYS_OUT
+	},
+	{
+		applies: ({ host, needed }) => host?.abi !== needed.abi,
+		what: ({ path, host, needed }) => `${path} on the host is a Python for ${host?.abi} and the release is for ${needed.abi}`,
+		remedy: () => WAYS_OUT
+	}
+];
+/**
+* @param path the interpreter on the host
+* @param seen output of PYTHON_PROBE there; `none` if there is no such file, otherwise the output of that file
+* @param needed what the environments of the release need of it: at least one
+*/
+function interpreterFindings(path, seen, needed) {
+	const [first] = needed;
+	if (!first) return [];
+	const host = parseProbe(seen);
+	const compared = {
+		path,
+		seen,
+		host,
+		needed: first
+	};
+	const misfit = MISFITS.find(({ applies }) => applies(compared));
+	if (misfit) return [{
+		code: "requirement-missing",
+		what: misfit.what(compared),
+		remedy: misfit.remedy(compared)
+	}];
+	return host ? conditionFindings(needed, host.markers) : [];
+}
+/** Requirements that would come out otherwise on the host. */
+function conditionFindings(needed, markers) {
+	const conditions = needed.flatMap(({ conditions: own = [] }) => own);
+	const others = differing(conditions, markers);
+	const built = needed.find((one) => one.built)?.built ?? needed[0].version;
+	const findings = others.slice(0, SHOWN).map((condition) => conditionFinding(condition, markers, built));
+	if (others.length <= SHOWN) return findings;
+	const what = `${formatCount(others.length - SHOWN, "further requirement")} of the environment would come out otherwise on the host`;
+	return [...findings, {
+		code: "requirement-missing",
+		what,
+		remedy: void 0
+	}];
+}
+function conditionFinding(condition, host, built) {
+	if ("python" in condition) return {
+		code: "requirement-missing",
+		what: `${condition.by} requires Python ${condition.python}, and the host has Python ${host.python_full_version}`,
+		remedy: `Update Python on the host, or use a version of ${condition.by} that allows it.`
+	};
+	const { by, needs, marker, holds } = condition;
+	const words = marker.match(/\w+/g) ?? [];
+	const there = VARIABLES.filter((name) => words.includes(name) && host[name] !== void 0).map((name) => `${name} ${host[name]}`).join(", ");
+	const builder = `where the release was built, with Python ${built}`;
+	return {
+		code: "requirement-missing",
+		what: holds ? `${by} requires ${needs} if ${marker}: true ${builder}, and false on the host (${there})` : `${by} requires ${needs} if ${marker}: true on the host (${there}), and false ${builder}, so that the release lacks ${needs}`,
+		remedy: `Build with Python ${host.python_full_version}: name such an interpreter (\`--python\`, or the input \`python\`), or build in a job with \`container:\` of the hosts' distribution. Or list ${needs} in your own requirements, without a marker.`
+	};
+}
+
+// src/host-requirements/probes.ts
+/** @param records of the release and of its environments */
+const probesOf = (records) => [...pythonProbes(records), ...nodeProbes(records)];
+/** Texts for a request with probes: programs that the host runs for them. */
+const PROBE_TEXTS = { "interpreter-probe": PYTHON_PROBE };
+
+// src/host/finding-rows.ts
+/** The findings in the order of the table, and of the values of a key. */
+function findByRows(rows, reply, context) {
+	return rows.flatMap(({ key, applies = () => true, code, what, remedy }) => valuesOf(reply, key).filter((value) => applies(context, value)).map((value) => ({
+		code,
+		what: what(value, context),
+		remedy: remedy(value, context)
+	})));
+}
+const isMany = (key) => REPLIES.facts.values[key] === "many";
+function valuesOf(reply, key) {
+	return isMany(key) ? reply.all(key) : [reply.value(key) ?? ""].filter((value) => value !== "");
 }
 
 // src/host/release-records.ts
@@ -2564,14 +2623,7 @@ function blocks(text) {
 	if (all.length > MOST_RELEASES) throw tooMuch();
 	return all;
 }
-const STATES = [
-	"receiving",
-	"prepared",
-	"active",
-	"good",
-	"failed"
-];
-const isState = (text) => STATES.includes(text ?? "");
+const stateOf = (text) => RELEASE_STATES.find((state) => state === text);
 const like = (text, pattern) => text !== void 0 && pattern.test(text) ? text : void 0;
 /**
 * Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the
@@ -2590,7 +2642,7 @@ function parseReleases(text) {
 		const goodAt = /^\d{1,11}$/.test(at ?? "") ? Number(at) : 0;
 		return {
 			id,
-			state: isState(state) ? state : "failed",
+			state: stateOf(state) ?? "failed",
 			digest: like(values.get("digest"), /^sha256:[0-9a-f]{1,64}$/),
 			version: isReleaseName(version) ? version : id,
 			commit: like(values.get("commit"), /^\w{1,100}$/),
@@ -2611,7 +2663,7 @@ function parseReleases(text) {
 * @param taken names that may not be used although they fit: the live release after its configuration was changed by
 * hand
 */
-function comingName(wanted, releases, live, taken = []) {
+function chooseReleaseName(wanted, releases, live, taken = []) {
 	const edited = new Set(taken);
 	const same = releases.find((release) => release.state === "good" && !release.absent && release.digest === wanted.digest && release.configuration === wanted.configuration && !edited.has(release.id));
 	if (same) return {
@@ -2661,66 +2713,118 @@ function parseDrained(text) {
 	}));
 }
 
-// src/host/findings.ts
-/** A host that ends the processes of a session, and has no way to avoid that. */
-const NO_SWITCH = "it ends the processes of a session with the session (KillUserProcesses): should a run be lost, it does not go back by itself";
-const SWITCH_REMEDY = "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-auto-revert`.";
+// src/host/requirement-findings.ts
+/** What the release and each of its environments require of hosts. */
+const recordsOf = ({ release }) => [release.requirements, ...release.environments.map(({ requirements }) => requirements)];
+const LIBRARY_FINDINGS = [{
+	key: "missing_glibcxx",
+	code: "requirement-missing",
+	what: (version, { by }) => `the release needs a libstdc++ with GLIBCXX_${version}${by(`GLIBCXX_${version}`)}, which the host has not`,
+	remedy: () => WAYS_OUT
+}, {
+	key: "missing_soname",
+	code: "requirement-missing",
+	what: (soname, { by }) => `the release needs ${soname}${by(soname)}, which the host has not`,
+	remedy: (soname) => `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`
+}];
+/** Empty if the host has everything that can be compared. */
+function requirementFindings(artifact, reply) {
+	const records = recordsOf(artifact);
+	const by = (name) => {
+		const file = records.map(({ neededBy = {} }) => neededBy[name]).find((path) => path !== void 0);
+		return file === void 0 ? "" : ` (for ${file})`;
+	};
+	return [...[...architectureFindings(artifact, reply.value("architecture")), ...libcFindings(records, reply.value("libc"), by)].map((what) => ({
+		code: "requirement-missing",
+		what,
+		remedy: WAYS_OUT
+	})), ...findByRows(LIBRARY_FINDINGS, reply, { by })];
+}
+function architectureFindings(artifact, architecture) {
+	const needed = artifact.release.requirements.architecture;
+	return recordsOf(artifact).some(({ libc }) => libc !== void 0) && architecture !== needed ? [`the release is for ${needed} and the host is ${architecture}`] : [];
+}
+/** At most one. @param there family and version of the host's C library: `glibc 2.36` */
+function libcFindings(records, there, by) {
+	const [family, version] = (there ?? "").split(" ");
+	if (!family) return [];
+	return records.flatMap(({ libc }) => {
+		if (!libc) return [];
+		if (family !== libc.family) return [`the release is built for ${libc.family} and the host has ${family}`];
+		if (!libc.version || !version || compareVersions(version, libc.version) >= 0) return [];
+		return [`the release needs glibc ${libc.version}${by(`GLIBC_${libc.version}`)} and the host has ${version}`];
+	}).slice(0, 1);
+}
+
+// src/host/space-findings.ts
 /** Space that must stay free in addition to what is sent: logs, databases and the next deploy need it too. */
 const HEAD_ROOM = 64 << 20;
 /**
-* @param missing what would have to be sent, in files and bytes; undefined when there is no incoming release
+* If environments have a file system of their own, how much of the content goes to which is unknown: each must have
+* space for all of it.
+*/
+function spaceFindings(reply, missing, layout) {
+	return [...spaceFindingsAt(layout.root, reply.value("free"), missing), ...reply.value("environments_elsewhere") ? spaceFindingsAt(layout.environmentsRoot, reply.value("free_environments"), missing) : []];
+}
+/** @param said free blocks, bytes of a block, free inodes, all inodes */
+function spaceFindingsAt(root, said, missing) {
+	const free = said?.split(" ").map(Number);
+	if (!free || free.some(Number.isNaN)) return [];
+	const [blocks, size, inodes, allInodes] = free;
+	const bytes = blocks * size;
+	const neededBytes = missing.bytes + missing.files * 4096 + HEAD_ROOM;
+	const neededInodes = missing.files + 1e3;
+	const findings = [];
+	if (bytes < neededBytes) findings.push({
+		code: "disk-full",
+		what: `the disk of ${root} has ${formatBytes(bytes)} free, and the release needs ${formatBytes(neededBytes)}`,
+		remedy: "Free some space, or keep fewer releases (`keep` of the target)."
+	});
+	if (allInodes > 0 && inodes < neededInodes) findings.push({
+		code: "disk-full",
+		what: `the file system of ${root} has ${inodes} inodes left, and the release needs ${neededInodes}`,
+		remedy: "Remove files (df -i shows it), or keep fewer releases (`keep` of the target)."
+	});
+	return findings;
+}
+
+// src/host/findings.ts
+/**
+* @param missing what would have to be sent; undefined when there is no incoming release
 * @returns findings that make a deploy fail, and warnings
 */
-function judge(request, reply, missing) {
-	const { artifact, place } = request;
+function findingsOf(request, reply, missing) {
+	const { artifact, layout } = request;
 	const user = reply.value("user") ?? "the SSH user";
-	const findings = [];
-	const find = (code, what, remedy, output) => findings.push({
-		code,
-		what,
-		remedy,
-		output
-	});
-	for (const command of reply.all("lacks")) find("program-missing", `the host has no ${command}`, "Install it: GNU and busybox versions both work.");
-	for (const directory of reply.all("unwritable")) find("not-writable", `${user} cannot write ${directory}`, `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`);
-	for (const directory of reply.all("foreign")) {
-		const all = directory.endsWith("/shared") ? "" : "-R ";
-		find("not-writable", `${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
-	}
-	for (const directory of reply.all("across")) find("layout-unusable", `${directory} is on another file system than ${place.root}: a release could not get its name, or go live, in one step`, `Mount one file system at ${place.root}; only what is below ${place.root}/shared may be elsewhere.`);
-	for (const directory of reply.all("across_mount")) find("layout-unusable", `${directory} is in another mount than ${place.root}, of the same file system: a release could not get its name, or go live, in one step`, `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${place.root}; only what is below ${place.root}/shared may be elsewhere.`);
-	if (reply.value("half_adopted") && !request.adopting) find("layout-unusable", "an adoption was cut off on this host", `Finish it: tarlift adopt ${place.target} --apply, with the options that it had.`);
-	else if (reply.value("current_is_directory") && !request.adopting) find("layout-unusable", `${place.root}/current is a directory and not a link`, `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`);
-	const elsewhere = reply.value("elsewhere");
-	if (elsewhere && !request.adopting) {
-		const { root } = place;
-		const last = newestGood(reply);
-		find("layout-unusable", `${root}/current leads to ${elsewhere}, which is no release: a deploy that fails could not go back to it`, last ? `Lead it back, on the host: ln -sfn releases/${last} ${root}/current` : `Make it the first release: tarlift adopt ${place.target} (without --apply it only shows what it would do).`);
-	}
-	const noSwitch = reply.value("switch") === "none";
-	if (noSwitch && request.switch === "required") find("auto-revert-unavailable", NO_SWITCH, SWITCH_REMEDY);
-	if (reply.value("selinux") === "none") find("program-missing", "SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
-	for (const name of reply.all("missing_user")) find("user-missing", `the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
-	for (const directory of reply.all("unreachable")) find("not-writable", `${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
-	for (const path of reply.all("unwritable_shared")) find("not-writable", `${place.runAs} cannot write the shared directory ${path}`, `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`);
-	for (const path of reply.all("read_only_shared")) find("read-only", `the shared directory ${path} is on a file system that is mounted read-only`, `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${place.root}/shared/${path} -o TARGET)"`);
-	for (const path of reply.all("missing_shared")) find("shared-missing", `the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
-	findings.push(...reply.all("finding").map(parseFinding));
-	const probed = artifact ? probesOf(recordsOf(artifact)).map((probe) => probe.read(reply.all(probe.reply), user)) : [];
-	if (artifact) requirements(artifact, reply, find);
-	for (const { code, what, remedy } of probed.flatMap((probe) => probe.findings)) find(code, what, remedy);
-	if (missing) room(reply, missing, place, find);
-	const warnings = [...noSwitch && request.switch === "wanted" ? [NO_SWITCH] : [], ...reply.all("warning")];
-	for (const name of strangeReleases(reply.texts.get("releases") ?? "")) warnings.push(`${place.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`);
-	warnings.push(...probed.flatMap((probe) => probe.warnings));
-	if (reply.value("environments_elsewhere") && artifact?.release.environments.some(({ kind }) => kind === "tree")) warnings.push(`${place.environmentsRoot} is on another file system than ${place.root}: trees are copied, not linked`);
+	const probes = (artifact ? probesOf(recordsOf(artifact)) : []).map((probe) => probe.read(reply.all(probe.reply), user));
 	return {
-		findings,
-		warnings
+		findings: [
+			...findByRows(STATE_FINDINGS, reply, {
+				layout,
+				user,
+				adopting: request.adopting ?? false,
+				halfAdopted: Boolean(reply.value("half_adopted")),
+				autoRevert: request.autoRevert,
+				newestGood: newestGood(reply)
+			}),
+			...reply.all("finding").map(parseFinding),
+			...artifact ? requirementFindings(artifact, reply) : [],
+			...probes.flatMap((probe) => probe.findings),
+			...missing ? spaceFindings(reply, missing, layout) : []
+		],
+		warnings: [
+			...request.autoRevert === "wanted" && reply.value("switch") === "none" ? [NO_AUTO_REVERT] : [],
+			...reply.all("warning"),
+			...strangeReleases(reply.texts.get("releases") ?? "").map((name) => `${layout.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`),
+			...probes.flatMap((probe) => probe.warnings),
+			...copyWarnings(request, reply)
+		]
 	};
 }
-/** What the release and each of its environments require of hosts. */
-const recordsOf = ({ release }) => [release.requirements, ...release.environments.map(({ requirements }) => requirements)];
+function copyWarnings({ artifact, layout }, reply) {
+	if (!artifact?.release.environments.some(({ kind }) => kind === "tree") || !reply.value("environments_elsewhere")) return [];
+	return [`${layout.environmentsRoot} is on another file system than ${layout.root}: trees are copied, not linked`];
+}
 /** The release that became good last, by its name. */
 const newestGood = (reply) => parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
 /** Reads a `finding` of the program on the host: code, sentence and remedy, separated by tabs. */
@@ -2730,121 +2834,6 @@ function parseFinding(line) {
 		code: isFailureCode(code) ? code : "protocol-broken",
 		what,
 		remedy: remedy || void 0
-	};
-}
-function requirements(artifact, reply, find) {
-	const needed = artifact.release.requirements;
-	const records = recordsOf(artifact);
-	const by = (name) => {
-		const file = records.map(({ neededBy = {} }) => neededBy[name]).find((path) => path !== void 0);
-		return file === void 0 ? "" : ` (for ${file})`;
-	};
-	const architecture = reply.value("architecture");
-	if (records.some(({ libc }) => libc !== void 0) && architecture !== needed.architecture) find("requirement-missing", `the release is for ${needed.architecture} and the host is ${architecture}`, WAYS_OUT);
-	const [family, version] = (reply.value("libc") ?? "").split(" ");
-	for (const libc of new Set(records.flatMap((record) => record.libc ? [record.libc] : []))) {
-		if (!family) continue;
-		if (family !== libc.family) {
-			find("requirement-missing", `the release is built for ${libc.family} and the host has ${family}`, WAYS_OUT);
-			break;
-		}
-		if (libc.version && version && compareVersions(version, libc.version) < 0) {
-			find("requirement-missing", `the release needs glibc ${libc.version}${by(`GLIBC_${libc.version}`)} and the host has ${version}`, WAYS_OUT);
-			break;
-		}
-	}
-	for (const wanted of reply.all("missing_glibcxx")) find("requirement-missing", `the release needs a libstdc++ with GLIBCXX_${wanted}${by(`GLIBCXX_${wanted}`)}, which the host has not`, WAYS_OUT);
-	for (const soname of reply.all("missing_soname")) find("requirement-missing", `the release needs ${soname}${by(soname)}, which the host has not`, `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`);
-}
-/** Compares the whole numbers of dotted versions one by one. */
-function compareVersions(a, b) {
-	const [left, right] = [a, b].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
-	for (let n = 0; n < Math.max(left.length, right.length); n++) {
-		const difference = (left[n] ?? 0) - (right[n] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
-}
-/** Whether {@link judge} finds too little space for what would have to be sent. */
-function lacksRoom(reply, missing, place) {
-	const found = [];
-	if (missing) room(reply, missing, place, (_, what) => found.push(what));
-	return found.length > 0;
-}
-/**
-* If environments have a file system of their own, how much of the content goes to which is unknown: each must have
-* space for all of it.
-*/
-function room(reply, missing, place, find) {
-	roomOf(place.root, reply.value("free"), missing, find);
-	if (reply.value("environments_elsewhere")) roomOf(place.environmentsRoot, reply.value("free_environments"), missing, find);
-}
-function roomOf(root, said, missing, find) {
-	const free = said?.split(" ").map(Number);
-	if (!free || free.some(Number.isNaN)) return;
-	const [blocks, size, inodes, allInodes] = free;
-	const bytes = blocks * size;
-	const needed = missing.bytes + missing.files * 4096 + HEAD_ROOM;
-	if (bytes < needed) find("disk-full", `the disk of ${root} has ${formatBytes(bytes)} free, and the release needs ${formatBytes(needed)}`, "Free some space, or keep fewer releases (`keep` of the target).");
-	if (allInodes > 0 && inodes < missing.files + 1e3) find("disk-full", `the file system of ${root} has ${inodes} inodes left, and the release needs ${missing.files + 1e3}`, "Remove files (df -i shows it), or keep fewer releases (`keep` of the target).");
-}
-
-// src/host/calls/activate.ts
-/** As `Host.activate`. @throws Failure as the host replied */
-async function activate(dialogue, request, task) {
-	dialogue.transaction = request.transaction;
-	const output = new Output(task);
-	const reply = await dialogue.call("activate", {
-		values: {
-			release: request.release,
-			expected: request.expected ?? "",
-			restart: request.restart,
-			kind: request.converge ? "converge" : request.rollback ? "rollback" : void 0,
-			switch: request.switch === void 0 ? void 0 : Math.ceil(request.switch),
-			...serviceValues(request.services)
-		},
-		texts: serviceTexts(request.services),
-		onOutput: (bytes) => output.push(bytes)
-	});
-	return {
-		previous: named(reply.value("previous")),
-		services: parseEvidence(reply, request.services),
-		settling: Number(reply.value("settling") ?? 0) / 100,
-		warnings: [...reply.value("switch") === "none" ? [NO_SWITCH] : [], ...reply.all("warning")]
-	};
-}
-const named = (release) => release ? checkedRelease(release, "live before") : void 0;
-/** As `Host.observe`; without services no call is made. @throws Failure as the host replied */
-async function observe(dialogue, request) {
-	if (request.services.length === 0) return [];
-	const reply = await dialogue.call("observe", {
-		values: {
-			settle: request.settle ? 1 : 0,
-			log: request.log ? "yes" : void 0,
-			...serviceValues(request.services)
-		},
-		texts: serviceTexts(request.services)
-	});
-	return parseEvidence(reply, request.services);
-}
-/** As `Host.revert`. @throws Failure as the host replied */
-async function revert(dialogue, request, task) {
-	dialogue.transaction = request.transaction;
-	const output = new Output(task);
-	const reply = await dialogue.call("revert", {
-		values: {
-			from: request.from,
-			to: request.to ?? "",
-			remember: request.remember ? "yes" : void 0,
-			...serviceValues(request.services)
-		},
-		texts: serviceTexts(request.services),
-		onOutput: (bytes) => output.push(bytes)
-	});
-	return {
-		release: named(reply.value("release")),
-		services: parseEvidence(reply, request.services),
-		warnings: [...reply.all("warning")]
 	};
 }
 
@@ -2916,16 +2905,16 @@ exec "$@"
 
 // src/host/calls/adopt.ts
 /** As `Host.adopt`. @throws Failure as the host replied */
-async function adopt(dialogue, request) {
+async function adopt(session, request) {
 	const { as, shared, services } = request;
-	dialogue.transaction = as?.transaction ?? "";
+	session.transaction = as?.transaction ?? "";
 	const variables = as && {
 		TARLIFT_RELEASE: as.release,
 		TARLIFT_VERSION: as.release,
 		TARLIFT_COMMIT: as.commit ?? "",
-		TARLIFT_TARGET: dialogue.place?.target ?? ""
+		TARLIFT_TARGET: session.layout?.target ?? ""
 	};
-	return parseAdoption(await dialogue.call("adopt", {
+	return parseAdoption(await session.call("adopt", {
 		values: {
 			apply: as ? "yes" : "no",
 			from: request.from ?? "",
@@ -3029,13 +3018,13 @@ function formatJournal(events) {
 
 // src/host/calls/commit.ts
 /** As `Host.precommit`. @throws Failure as the host replied */
-async function precommit(dialogue) {
-	await dialogue.call("precommit", { values: {} });
+async function precommit(session) {
+	await session.call("precommit", { values: {} });
 }
 /** As `Host.commit`. @throws Failure as the host replied */
-async function commit(dialogue, request) {
-	dialogue.transaction = request.transaction;
-	return { warnings: [...(await dialogue.call("commit", {
+async function commit(session, request) {
+	session.transaction = request.transaction;
+	return { warnings: [...(await session.call("commit", {
 		values: {
 			release: request.release,
 			keep: request.keep,
@@ -3054,12 +3043,12 @@ async function commit(dialogue, request) {
 */
 const LARGEST_RECORD = 320 << 20;
 /** Size of the pieces that content.sh sends. */
-const PIECE$2 = 1 << 20;
+const PIECE = 1 << 20;
 /** Seconds. */
 const SILENCE = 120;
 /** As `Host.record`. */
-async function releaseRecord(dialogue, release) {
-	const { texts } = await dialogue.call("record", {
+async function record(session, release) {
+	const { texts } = await session.call("record", {
 		values: { release },
 		texts: { program: CONTENT_PROGRAM },
 		limits: {
@@ -3080,11 +3069,12 @@ async function releaseRecord(dialogue, release) {
 	};
 }
 /** As `Host.read`. */
-async function readFiles(dialogue, request, encoding) {
+async function read(session, request) {
+	const { encoding } = session;
 	const { files, onOthers, onBytes } = request;
 	const total = files.reduce((sum, { size }) => sum + size, 0);
 	let left = total;
-	await dialogue.call("files", {
+	await session.call("files", {
 		values: { encoding },
 		texts: {
 			program: CONTENT_PROGRAM,
@@ -3098,7 +3088,7 @@ async function readFiles(dialogue, request, encoding) {
 			onBytes(piece);
 		},
 		limits: {
-			bytes: total + total / 64 + 10 * files.length + PIECE$2,
+			bytes: total + total / 64 + 10 * files.length + PIECE,
 			silence: SILENCE
 		}
 	});
@@ -3113,7 +3103,7 @@ function unpacked(bytes, encoding) {
 	if (encoding === "none") return bytes;
 	const unpack = encoding === "zstd" ? zstdDecompressSync : gunzipSync;
 	try {
-		return unpack(bytes, { maxOutputLength: PIECE$2 });
+		return unpack(bytes, { maxOutputLength: PIECE });
 	} catch (cause) {
 		throw wrong(cause instanceof Error ? cause.message : String(cause));
 	}
@@ -3127,15 +3117,15 @@ const wrong = (why) => new Failure({
 
 // src/host/calls/definitions.ts
 /** As `Host.definitions`. */
-async function definitions(dialogue, request) {
-	const { place, services, commands } = request;
-	if (!dialogue.place) dialogue.begin(place, void 0);
+async function definitions(session, request) {
+	const { layout, services, commands } = request;
+	if (!session.layout) session.begin(layout, void 0);
 	const texts = services.flatMap(({ name, kind }) => {
 		const command = commands[name];
 		if (command === void 0) return [];
 		return [[`command.${name}`, `${supervisorOfKind(kind).definitionCommand(command)}\n`]];
 	});
-	return [...(await dialogue.call("definitions", {
+	return [...(await session.call("definitions", {
 		values: serviceValues(services),
 		texts: {
 			program: DEFINITIONS_PROGRAM,
@@ -3145,7 +3135,7 @@ async function definitions(dialogue, request) {
 }
 
 // src/host/calls/delayed-task.sh
-var delayed_task_default = "# shellcheck shell=sh\n# shellcheck disable=SC2015 # A && B || C is meant as it is\n# A delayed task: a command that this host runs by itself, in the live release, when no run has held its lock for some\n# time and no transaction is open (the host's auto-revert reverts an open one). It restores a server in a balancer. It\n# is sent only with its own call.\n#\n#   .tarlift/seats/<key>/      armed (its process), about, in (the request: task, variables, taken), program, more\n\n# Values: do (probe, arm, disarm), key, after (seconds), run_as, timeout. Texts: task, variables; taken: its line in\n# .tarlift/taken.\nverb_later() {\n	later_place=$v_root/.tarlift/seats/$v_key\n	switch_way\n	case $v_do in\n	probe) [ -n \"$switch_way\" ] || reply lacks way ;;\n	arm) later_arm ;;\n	disarm) later_remove \"$later_place\" ;;\n	esac\n}\n\n# later_remove DIRECTORY: it may not exist, and others may be beside it.\nlater_remove() {\n	rm -rf \"$1\"\n	rmdir \"${1%/*}\" || :\n} 2>/dev/null\n\nlater_arm() {\n	rm -rf \"$later_place\"\n	(umask 077 && mkdir -p \"$later_place\" && cp -R \"$request\" \"$later_place/in\") && mv \"$later_place/in/program\" \"$later_place/more\" &&\n		printf '%s\\n' \"$v_root\" \"$v_after\" \"${v_run_as-}\" \"${v_timeout:-0}\" \"${v_owner-}\" >\"$later_place/about\" ||\n		fail not-writable \"$v_root/.tarlift cannot be written\" \"Look at free space (df).\"\n	switch_start \"$later_place\" \"$later_place/armed\" later_main ||\n		fail auto-revert-unavailable \"the delayed task could not be started ($switch_way)\" \"Look at the log of the host.\"\n}\n\nlater_main() {\n	switch_alone\n	{\n		read -r v_root\n		read -r later_after\n		read -r v_run_as\n		read -r v_timeout\n		read -r v_owner\n	} <\"$1/about\"\n	session=$1\n	request=$1/in\n	echo \"$$\" >\"$1/armed.part\" && mv \"$1/armed.part\" \"$1/armed\"\n	later_quiet=0\n	while sleep 1; do\n		later_armed \"$1\" || exit 0\n		later_quiet=$((later_quiet + 1))\n		! lock_held || later_quiet=0\n		[ \"$later_quiet\" -ge \"$later_after\" ] || continue\n		! (later_give \"$1\") || break\n	done\n	! later_armed \"$1\" || later_remove \"$1\"\n}\n\n# Whether this process is still the current one: a later run may have armed another in its place.\nlater_armed() {\n	first_line \"$1/armed\"\n	[ \"$line\" = \"$$\" ]\n}\n\n# Whether no transaction is open that the host's own auto-revert must revert first; if services of the release were only\n# restarted, auto-revert has nothing to do.\nlater_whole() {\n	transaction_read\n	[ -z \"$open_id\" ] || [ \"$open_phase\" = precommit ] || [ \"$open_release\" = \"$open_previous\" ]\n}\n\n# later_give DIRECTORY: runs under the host's lock, which a run may have taken first. False: not yet. A command that\n# fails is not repeated: the record stays, and the next run reports it.\nlater_give() {\n	lock_file \"$v_root/.tarlift/lock\"\n	exec 9>>\"$v_root/.tarlift/lock\" 3>/dev/null\n	lock_within 0 9 \"$v_root/.tarlift/lock\" || return 1\n	later_armed \"$1\" || return 0\n	later_whole || return 1\n	link_release current\n	[ -n \"$line\" ] || return 0\n	printf '%s\\n' \"the dead man's switch of $v_owner\" >\"$v_root/.tarlift/owner\"\n	if task_run \"$v_root/releases/$line\" \"$request/task\" \"$v_run_as\" \"$v_timeout\" closed; then\n		# Read through a pipe: a list that was cut on a full disk would look like one that names nothing more.\n		if grep -qvxF -f \"$request/taken\" \"$v_root/.tarlift/taken\"; then\n			grep -vxF -f \"$request/taken\" \"$v_root/.tarlift/taken\" | write_file \"$v_root/.tarlift/taken\"\n		else\n			rm -f \"$v_root/.tarlift/taken\"\n		fi\n	fi\n	rm -f \"$v_root/.tarlift/owner\"\n}\n";
+var delayed_task_default = "# shellcheck shell=sh\n# shellcheck disable=SC2015 # A && B || C is meant as it is\n# A delayed task: a command that this host runs by itself, in the live release, when no run has held its lock for some\n# time and no transaction is open (the host's auto-revert reverts an open one). It restores a server in a balancer. It\n# is sent only with its own call.\n#\n#   .tarlift/seats/<key>/      armed (its process), about, in (the request: task, variables, taken), program, more\n\n# Values: do (probe, arm, disarm), key, after (seconds), run_as, timeout. Texts: task, variables; taken: its line in\n# .tarlift/taken.\nverb_later() {\n	later_place=$v_root/.tarlift/seats/$v_key\n	case $v_do in\n	probe)\n		detach_method\n		[ -n \"$detach_method\" ] || reply lacks way\n		;;\n	arm) later_arm ;;\n	disarm) later_remove \"$later_place\" ;;\n	esac\n}\n\n# later_remove DIRECTORY: it may not exist, and others may be beside it.\nlater_remove() {\n	rm -rf \"$1\"\n	rmdir \"${1%/*}\" || :\n} 2>/dev/null\n\nlater_arm() {\n	detach_method\n	rm -rf \"$later_place\"\n	(umask 077 && mkdir -p \"$later_place\" && cp -R \"$request\" \"$later_place/in\") && mv \"$later_place/in/program\" \"$later_place/more\" &&\n		printf '%s\\n' \"$v_root\" \"$v_after\" \"${v_run_as-}\" \"${v_timeout:-0}\" \"${v_owner-}\" >\"$later_place/about\" ||\n		fail not-writable \"$v_root/.tarlift cannot be written\" \"Look at free space (df).\"\n	detach \"$detach_method\" \"$later_place\" \"$later_place/armed\" later_main ||\n		fail auto-revert-unavailable \"the delayed task could not be started ($detach_method)\" \"Look at the log of the host.\"\n}\n\nlater_main() {\n	detached_begin\n	{\n		read -r v_root\n		read -r later_after\n		read -r v_run_as\n		read -r v_timeout\n		read -r v_owner\n	} <\"$1/about\"\n	session=$1\n	request=$1/in\n	echo \"$$\" >\"$1/armed.part\" && mv \"$1/armed.part\" \"$1/armed\"\n	later_quiet=0\n	while sleep 1; do\n		later_armed \"$1\" || exit 0\n		later_quiet=$((later_quiet + 1))\n		! lock_held || later_quiet=0\n		[ \"$later_quiet\" -ge \"$later_after\" ] || continue\n		! (later_run \"$1\") || break\n	done\n	! later_armed \"$1\" || later_remove \"$1\"\n}\n\n# Whether this process is still the current one: a later run may have armed another in its place.\nlater_armed() {\n	first_line \"$1/armed\"\n	[ \"$first_line\" = \"$$\" ]\n}\n\n# Whether no transaction is open that the host's own auto-revert must revert first; if services of the release were only\n# restarted, auto-revert has nothing to do.\nlater_allowed() {\n	transaction_read\n	[ -z \"$open_id\" ] || [ \"$open_phase\" = precommit ] || [ \"$open_release\" = \"$open_previous\" ]\n}\n\n# later_run DIRECTORY: runs under the host's lock, which a run may have taken first. False: not yet. A command that\n# fails is not repeated: the record stays, and the next run reports it.\nlater_run() {\n	lock_file \"$v_root/.tarlift/lock\"\n	exec 9>>\"$v_root/.tarlift/lock\" 3>/dev/null\n	lock_within 0 9 \"$v_root/.tarlift/lock\" || return 1\n	later_armed \"$1\" || return 0\n	later_allowed || return 1\n	link_release current\n	[ -n \"$link_release\" ] || return 0\n	printf '%s\\n' \"the dead man's switch of $v_owner\" >\"$v_root/.tarlift/owner\"\n	if task_run \"$v_root/releases/$link_release\" \"$request/task\" \"$v_run_as\" \"$v_timeout\" closed; then\n		# Read through a pipe: a list that was cut on a full disk would look like one that names nothing more.\n		if grep -qvxF -f \"$request/taken\" \"$v_root/.tarlift/taken\"; then\n			grep -vxF -f \"$request/taken\" \"$v_root/.tarlift/taken\" | write_file \"$v_root/.tarlift/taken\"\n		else\n			rm -f \"$v_root/.tarlift/taken\"\n		fi\n	fi\n	rm -f \"$v_root/.tarlift/owner\"\n}\n";
 
 // src/host/event-log.ts
 /** Tarlift writes nothing that needs escaping: line breaks and cursor movements come from another program. */
@@ -3183,8 +3173,8 @@ function parseEvent(line) {
 /** The maximum number of paths that a reply names (src/remote/drift.sh). */
 const PATHS = 100;
 /** As `Host.drift`. @throws Failure as the host replied */
-async function drift(dialogue, request) {
-	const reply = await dialogue.call("drift", { values: {
+async function drift(session, request) {
+	const reply = await session.call("drift", { values: {
 		release: request.release,
 		full: request.full ? "yes" : "no"
 	} });
@@ -3205,38 +3195,38 @@ async function drift(dialogue, request) {
 		...unrecorded.length > 0 ? { unrecorded: [...unrecorded] } : {}
 	};
 }
-/** Whether a release has not changed since it was verified, judged by sizes, times, modes and names. */
-async function sound(dialogue, release) {
-	const { count, added } = await drift(dialogue, {
+/** Whether a release has not changed since it was verified, compared by sizes, times, modes and names. */
+async function sound(session, release) {
+	const { count, added } = await drift(session, {
 		release,
 		full: false
 	});
 	return count === 0 && !added;
 }
-/** As `Host.hold`. @param message one line; undefined: deploys are no longer held */
-async function hold(dialogue, message) {
-	if (message === void 0) await dialogue.call("unhold", { values: {} });
-	else await dialogue.call("hold", {
+/** As `Host.lockDeploys`. @param message one line; undefined: deploys are no longer locked */
+async function lockDeploys(session, message) {
+	if (message === void 0) await session.call("unhold", { values: {} });
+	else await session.call("hold", {
 		values: {},
 		texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` }
 	});
 }
 /** As `Host.noteTaken`. */
-async function noteDrained(dialogue, drained) {
-	await dialogue.call("note", {
+async function noteDrained(session, drained) {
+	await session.call("note", {
 		values: {},
 		texts: { taken: drained.map(drainedLine).join("") }
 	});
 }
-/** As `Host.noteHeard`. */
-async function noteHeard(dialogue) {
-	await dialogue.call("note", { values: { heard: "yes" } });
+/** As `Host.acknowledgeReturned`. */
+async function acknowledgeReturned(session) {
+	await session.call("note", { values: { heard: "yes" } });
 }
 /** A line of the record: the previous state, a tab, the server. */
 const drainedLine = ({ server, previous }) => `${previous}\t${server}\n`;
 /** As `Host.history`. @param limit how many of the newest events */
-async function history(dialogue, limit) {
-	const reply = await dialogue.call("history", {
+async function history(session, limit) {
+	const reply = await session.call("history", {
 		values: { limit },
 		limits: { bytes: LARGEST_REPLY }
 	});
@@ -3246,8 +3236,8 @@ async function history(dialogue, limit) {
 // src/host/calls/delayed-task.ts
 const DELAYED_TASK_PROGRAM = withoutComments(delayed_task_default);
 /** As `Host.delayedTask`. @throws Failure as the host replied */
-async function delayedTask(dialogue, action, { restores, after, run, variables, timeout }) {
-	return { able: (await dialogue.call("later", {
+async function delayedTask(session, action, { restores, after, run, variables, timeout }) {
+	return { able: (await session.call("later", {
 		values: {
 			do: action,
 			key: createHash("sha256").update(restores.server).digest("hex").slice(0, 16),
@@ -3262,6 +3252,113 @@ async function delayedTask(dialogue, action, { restores, after, run, variables, 
 		}
 	})).value("lacks") === void 0 };
 }
+
+// src/protocol/owner.ts
+/** The user or run that deploys, for messages of other runs. */
+function describeOwner() {
+	const { GITHUB_RUN_ID: run, GITHUB_REPOSITORY: repository } = process.env;
+	if (run && repository) return `run ${run} of ${repository}`;
+	return `${userName()} on ${hostname()}`;
+}
+/** In a container the user may have only a number. */
+function userName() {
+	try {
+		return userInfo().username;
+	} catch {
+		return `user ${process.getuid?.()}`;
+	}
+}
+/** One line of printable ASCII without quotes and backslashes: it is written to a file for people and to JSON. */
+function ownerLine(owner) {
+	return owner.replaceAll(/[^\x20-\x7e]|["\\]/g, "?").slice(0, 200);
+}
+
+// src/session/session.ts
+/**
+* Makes one call after the other; the facts call comes first, and names the application that all later calls concern.
+*/
+var Session = class {
+	name;
+	/** The host is this machine. */
+	local;
+	/** The fleet transaction that the next requests belong to; the host records it. */
+	transaction = "";
+	#address;
+	#options;
+	#connection;
+	#layout;
+	#owner = "";
+	constructor(address, options) {
+		this.name = address.address;
+		this.local = address.address === "local";
+		this.#address = address;
+		this.#options = options;
+		this.#connection = new Connection(address, options);
+	}
+	get connection() {
+		return this.#connection;
+	}
+	/** The application layout of the facts call. */
+	get layout() {
+		return this.#layout;
+	}
+	/**
+	* Begins to connect, or begins again: with a new connection if the previous one was lost.
+	*
+	* @param owner who requests the lock, if it is requested
+	* @throws Failure (refused) for an invalid root
+	*/
+	begin(layout, owner) {
+		checkLayout(layout);
+		if (this.#connection.lost) this.#connection = new Connection(this.#address, this.#options);
+		this.#layout = layout;
+		if (owner !== void 0) this.#owner = ownerLine(owner);
+		this.#connection.connect();
+	}
+	/** @throws Failure as {@link Connection.call} */
+	call(verb, call) {
+		const layout = this.#layout;
+		if (!layout) throw new Error(`${verb} needs the facts before it`);
+		return this.#connection.call({
+			verb,
+			...call,
+			values: {
+				root: layout.root,
+				environments_root: layout.environmentsRoot,
+				root_id: rootId(layout),
+				run_as: layout.runAs,
+				deploy_id: this.transaction,
+				owner: this.#owner,
+				lease: this.#options.lease,
+				...call.values
+			}
+		});
+	}
+};
+/** Roots are used in values and links: no spaces, nothing that a shell or tar would read differently. */
+function checkLayout(layout) {
+	for (const path of [layout.root, layout.environmentsRoot]) if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) throw new Failure({
+		code: "config-invalid",
+		what: `${JSON.stringify(path)} cannot be a directory for releases`,
+		remedy: "Use an absolute path of letters, digits and `._+@-`, such as /srv/accounting.",
+		outcome: "refused"
+	});
+}
+/** Distinguishes the roots that share one environments-root. */
+const rootId = (layout) => createHash("sha256").update(layout.root).digest("hex").slice(0, 8);
+
+// src/host/calls/host-session.ts
+/** Every call of this folder takes one as its first parameter. */
+var HostSession = class extends Session {
+	/** What the latest facts call found for its artifact. */
+	incoming;
+	/** How bytes travel to and from the host. */
+	encoding = "none";
+	/** The host has curl or wget. */
+	hasHttpClient = false;
+	/** Its sshd forwards no ports: HTTP requests are made on the host. */
+	asksItself = false;
+};
 
 // src/host/http-client.ts
 /** The kept part of a body: bytes on a host, characters here. */
@@ -3315,7 +3412,7 @@ function request({ url, headers, timeout }, forwards, name) {
 		const asked = lowerCase(headers);
 		const client = target.protocol === "https:" ? secure() : plain();
 		let answer;
-		const exchange = client.request({
+		const sent = client.request({
 			...to,
 			path: `${target.pathname}${target.search}`,
 			headers: {
@@ -3337,18 +3434,18 @@ function request({ url, headers, timeout }, forwards, name) {
 				body += text;
 				if (body.length <= 4096) return;
 				answer?.();
-				exchange.destroy();
+				sent.destroy();
 			});
 			response.on("error", (error) => isTimeout(error) ? answer?.() : fail(error.message));
 			response.on("end", answer);
 		});
-		exchange.on("error", (error) => {
+		sent.on("error", (error) => {
 			if (answer && isTimeout(error)) return answer();
 			const code = error.code ?? "";
 			if (CERTIFICATE$1.test(code)) reject(notTrusted(where, error.message, "set NODE_EXTRA_CA_CERTS where Tarlift runs"));
 			else fail(isTimeout(error) ? `no answer within ${timeout} s` : error.message, CLOSED.includes(code));
 		});
-		exchange.end();
+		sent.end();
 	}).catch((cause) => {
 		throw cause instanceof Failure ? cause : notAsked(where, cause);
 	});
@@ -3457,30 +3554,25 @@ function flat(headers) {
 }
 
 // src/host/calls/http-probe.ts
-/** Checks one host, and remembers which of the two methods works. */
-var Asker = class {
-	#dialogue;
-	/** The host has curl or wget. */
-	hasClient = false;
-	/** Its sshd forwards no ports: HTTP requests are made on the host. */
-	#asksItself = false;
-	constructor(dialogue) {
-		this.#dialogue = dialogue;
-	}
-	/** @throws Failure when there is no answer within the time */
-	async ask(question) {
-		const { name, local, connection } = this.#dialogue;
-		if (this.#asksItself) return askThere(this.#dialogue, question);
-		try {
-			return await request(question, connection.forwards, name);
-		} catch (error) {
-			if (!(error instanceof NotConnected) || local || !this.hasClient) throw error;
-			const answer = await askThere(this.#dialogue, question);
-			this.#asksItself = true;
-			return answer;
-		}
-	}
+/** A finding of a host on which neither method works. */
+const NO_WAY_TO_HEALTH = {
+	code: "health-unavailable",
+	what: "health cannot be asked for: the sshd of this host forwards no ports, and it has neither curl nor wget",
+	remedy: "Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local"
 };
+/** As `Host.http`; the session remembers which of the two methods works. */
+async function http(session, probe) {
+	const { name, local, connection } = session;
+	if (session.asksItself) return askThere(session, probe);
+	try {
+		return await request(probe, connection.forwards, name);
+	} catch (error) {
+		if (!(error instanceof NotConnected) || local || !session.hasHttpClient) throw error;
+		const answer = await askThere(session, probe);
+		session.asksItself = true;
+		return answer;
+	}
+}
 /**
 * How curl reports that it does not accept a certificate (its exit codes 51 and 60), and how GNU wget does. A service
 * that demands the client's certificate is another case: `curl: (56) … alert certificate required`, `OpenSSL: …`,
@@ -3489,13 +3581,13 @@ var Asker = class {
 const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
 /** The host sends this many bytes of a body (src/remote/http.sh). */
 const beginning = (body) => body !== void 0 && Buffer.byteLength(body) >= 4096 ? body.slice(0, LARGEST_BODY) + CUT : body;
-async function askThere(dialogue, request) {
+async function askThere(session, request) {
 	const where = {
-		host: dialogue.name,
+		host: session.name,
 		url: request.url
 	};
 	const named = underName(request.url, request.headers);
-	const reply = await dialogue.call("http", {
+	const reply = await session.call("http", {
 		values: {
 			url: request.url,
 			timeout: Math.max(1, Math.ceil(request.timeout)),
@@ -3520,17 +3612,19 @@ async function askThere(dialogue, request) {
 /** Seconds for a command that has reached its limit to end. */
 const STOP = 600;
 /**
-* @param tell whether a line of its output is shown to the user
+* As `Host.task`.
+*
+* @param shown whether a line of its output is shown to the user
 * @returns how it ended, and its whole output
 */
-async function runTask(dialogue, request, task, tell = () => true) {
-	const output = new Output(task, tell);
+async function runTask(session, request, task, shown = () => true) {
+	const output = new Output(task, shown);
 	const { migrations } = request;
-	if (migrations) dialogue.transaction = migrations.transaction;
-	const reply = await dialogue.call("task", {
+	if (migrations) session.transaction = migrations.transaction;
+	const reply = await session.call("task", {
 		values: {
 			release: request.release,
-			run_as: request.runAs ?? dialogue.place?.runAs,
+			run_as: request.runAs ?? session.layout?.runAs,
 			timeout: Math.ceil(request.timeout ?? 0),
 			if_live: request.ifLive ? "yes" : void 0,
 			inherit: request.lock === "inherited" ? "yes" : void 0
@@ -3576,17 +3670,17 @@ function pendingLines(output, mark) {
 * @returns the migrations, in order
 * @throws Failure when the command fails
 */
-async function listPending(dialogue, { release, pending, timeout }, task) {
+async function listPending(session, { release, pending, timeout }, task) {
 	const mark = pendingMark(release);
-	const { runAs } = dialogue.place;
-	const end = await runTask(dialogue, {
+	const { runAs } = session.layout;
+	const end = await runTask(session, {
 		release,
 		run: pendingText(pending, mark),
 		runAs,
 		timeout,
 		lock: "closed"
 	}, task, (line) => !line.startsWith(mark));
-	if (!succeeded(end)) throw pendingFailed(dialogue.name, dialogue.place, release, end.lastLines, describeEnd(end, timeout));
+	if (!succeeded(end)) throw pendingFailed(session.name, session.layout, release, end.lastLines, describeEnd(end, timeout));
 	return pendingLines(end.output, mark);
 }
 /** The failure of the command in a release that a host has already. @param ended how it ended, in words */
@@ -3854,475 +3948,43 @@ function nonsense(text) {
 	});
 }
 
-// src/transfers/push/spool.ts
-/** Bytes of a piece: the last one is smaller. */
-const PIECE$1 = 1 << 20;
-/** Bytes that are kept in memory, however many readers there are. */
-const IN_MEMORY = 8 << 20;
-var Spool = class {
-	#source;
-	#mark;
-	#pieces = [];
-	#begun = false;
-	#ended = false;
-	#closed = false;
-	#error;
-	#size = 0;
-	#file;
-	#inFile = 0;
-	#waiting = [];
-	/** @param source called once, at the first read @param mark the progress of the source, recorded for each piece */
-	constructor(source, mark = () => 0) {
-		this.#source = source;
-		this.#mark = mark;
-	}
-	/**
-	* The whole stream, from the beginning.
-	*
-	* @throws what the source throws; Failure when there is no space for the file
-	*/
-	async *read() {
-		if (!this.#begun) this.#produce();
-		for (let n = 0;; n++) {
-			while (n >= this.#pieces.length && !this.#ended) await new Promise((resolve) => this.#waiting.push(resolve));
-			const kept = this.#pieces[n];
-			if (kept) yield {
-				bytes: kept.bytes ?? await this.#fromFile(kept),
-				mark: kept.mark
-			};
-			else if (this.#error !== void 0) throw this.#error;
-			else return;
-		}
-	}
-	/** To be called when there are no more readers. */
-	async close() {
-		this.#closed = true;
-		const file = this.#file;
-		this.#file = void 0;
-		this.#pieces.length = 0;
-		await file?.close();
-	}
-	async #produce() {
-		this.#begun = true;
-		try {
-			let parts = [];
-			let size = 0;
-			for await (const chunk of this.#source()) {
-				if (this.#closed) return;
-				parts.push(chunk);
-				size += chunk.length;
-				if (size < PIECE$1) continue;
-				await this.#keep(Buffer.concat(parts));
-				parts = [];
-				size = 0;
-			}
-			if (size > 0 && !this.#closed) await this.#keep(Buffer.concat(parts));
-		} catch (error) {
-			this.#error = error;
-		} finally {
-			this.#ended = true;
-			this.#wake();
-		}
-	}
-	async #keep(bytes) {
-		const piece = {
-			bytes,
-			at: 0,
-			length: bytes.length,
-			mark: this.#mark()
-		};
-		this.#size += bytes.length;
-		if (this.#size > IN_MEMORY) {
-			piece.at = this.#inFile;
-			await this.#toFile(bytes);
-			piece.bytes = void 0;
-		}
-		this.#pieces.push(piece);
-		this.#wake();
-	}
-	async #toFile(bytes) {
-		try {
-			this.#file ??= await nameless();
-			for (let done = 0; done < bytes.length;) done += (await this.#file.write(bytes, done, bytes.length - done, this.#inFile + done)).bytesWritten;
-			this.#inFile += bytes.length;
-		} catch (cause) {
-			throw new Failure({
-				code: "local-file",
-				what: `what several hosts are sent cannot be kept for them: ${cause instanceof Error ? cause.message : cause}`,
-				remedy: `Make room in ${directory()}.`,
-				outcome: "refused",
-				cause
-			});
-		}
-	}
-	async #fromFile({ at, length }) {
-		const bytes = Buffer.allocUnsafe(length);
-		for (let done = 0; done < length;) {
-			const file = this.#file;
-			if (!file) throw new Error("the spool is closed, and still read");
-			const { bytesRead } = await file.read(bytes, done, length - done, at + done);
-			if (bytesRead === 0) throw new Error("the spool's file is shorter than it was");
-			done += bytesRead;
-		}
-		return bytes;
-	}
-	#wake() {
-		for (const resolve of this.#waiting.splice(0)) resolve();
-	}
-};
-const directory = () => process.env.RUNNER_TEMP || tmpdir();
-/** A file that disappears with this process, however it ends. */
-async function nameless() {
-	const parent = await mkdtemp(join(directory(), "tarlift-spool-"));
-	try {
-		return await open(join(parent, "data"), "wx+", 384);
-	} finally {
-		await rm(parent, { recursive: true });
-	}
-}
-
-// src/transfers/push/wire-tar.ts
-const PIECE = 1 << 20;
-/** The mode that a file has on a host. */
-const modeOf = (entry, modes) => modes === "open" ? entry.mode : entry.mode & 365;
+// src/host/facts-reply.ts
 /**
-* Yields the tar's bytes. Files get the commit's time: an equal mtime and size would make web servers answer 304.
-* Layers are read through the artifact, which verifies them; a damaged layer ends the stream with a Failure, and the
-* host then has an incomplete tar that it refuses.
+* Facts without findings, and as if nothing had to be sent.
 *
-* @param onFile called after each file that was sent, with its size in bytes
+* @param releases as the reply has them
+* @param configuration the text of the release's environment, by name
+* @throws Failure for names that no release can have
 */
-async function* wireTar(request, onFile) {
-	const { artifact, index, plan } = request;
-	const mtime = Math.floor(Date.parse(artifact.release.commit.time) / 1e3);
-	const at = (directory, path = "") => `${directory.slice(1)}${path && `/${path}`}`;
-	function* shell(directory, entries) {
-		for (const entry of entries) {
-			const path = at(directory, entry.path);
-			if (entry.type === "directory") yield tarHeader({
-				path,
-				type: "directory",
-				mtime
-			});
-			else if (entry.type === "link") yield tarHeader({
-				path,
-				type: "link",
-				target: entry.target,
-				mtime
-			});
-		}
-	}
-	function* links() {
-		for (const [n, from] of plan.linked) {
-			const path = at(request.incoming, index.files[n].path);
-			yield tarHeader({
-				path,
-				type: "hardlink",
-				target: at(request.root, from),
-				mtime
-			});
-		}
-	}
-	yield* gathered(shell(request.incoming, index.entries));
-	yield* gathered(links());
-	const missing = new Set(plan.missing.map((n) => index.files[n].path));
-	const layers = new Set([...missing].map((path) => index.layerOf.get(path)));
-	for (const diffId of layers) {
-		const wanted = (path) => missing.has(path) && index.layerOf.get(path) === diffId;
-		yield* files(artifact, diffId, request.incoming, request.modes, wanted);
-	}
-	for (const { record, directory, left } of request.environments) {
-		const entries = await artifact.index(record.diffId);
-		yield tarHeader({
-			path: at(directory),
-			type: "directory",
-			mtime
-		});
-		yield* gathered(shell(directory, entries));
-		yield* files(artifact, record.diffId, directory, "closed", (path) => !left.has(path));
-	}
-	yield Buffer.alloc(2 * 512);
-	async function* files(from, diffId, directory, modes, wanted) {
-		for await (const { entry, content } of from.readLayer(diffId)) {
-			if (entry.type !== "file" || !wanted(entry.path)) continue;
-			yield tarHeader({
-				path: at(directory, entry.path),
-				type: "file",
-				size: entry.size,
-				mode: modeOf(entry, modes),
-				mtime
-			});
-			for await (const chunk of content ?? []) yield chunk;
-			const fill = padding(entry.size);
-			if (fill > 0) yield Buffer.alloc(fill);
-			onFile(entry.size);
-		}
-	}
-}
-/**
-* The same bytes in pieces of about 1 MiB: headers of a million files are neither passed on one by one nor all held at
-* once.
-*/
-function* gathered(headers) {
-	let waiting = [];
-	let size = 0;
-	for (const header of headers) {
-		waiting.push(header);
-		size += header.length;
-		if (size < PIECE) continue;
-		yield Buffer.concat(waiting);
-		waiting = [];
-		size = 0;
-	}
-	if (size > 0) yield Buffer.concat(waiting);
-}
-
-// src/transfers/push/delivery.ts
-/** By artifact and by all that differs between hosts. */
-const groups = /* @__PURE__ */ new WeakMap();
-/**
-* The delivery for one more host, which calls {@link Delivery.leave} at its end.
-*
-* @throws Failure when the answer is not about this index
-*/
-async function deliveryFor(request) {
-	const { artifact, index, ...rest } = request;
-	const known = groups.get(artifact) ?? /* @__PURE__ */ new Map();
-	groups.set(artifact, known);
-	const key = createHash("sha256").update(JSON.stringify([index.sha256, rest])).digest("hex");
-	const making = known.get(key) ?? make(request, () => known.delete(key));
-	known.set(key, making);
-	const delivery = await making.catch((error) => {
-		known.delete(key);
-		throw error;
-	});
-	delivery.enter();
-	return delivery;
-}
-async function make(request, onEnd) {
-	const { artifact, index } = request;
-	const plan = parsePlan(request.plan, index);
-	const environments = [];
-	const size = {
-		files: plan.missing.length,
-		bytes: 0
-	};
-	for (const n of plan.missing) size.bytes += index.files[n].size;
-	for (const { id, directory, left: said } of request.environments) {
-		const record = artifact.release.environments.find((environment) => environment.id === id);
-		const entries = await artifact.index(record.diffId);
-		const left = confirmed(said, entries);
-		for (const entry of entries) {
-			if (entry.type !== "file" || left.has(entry.path)) continue;
-			size.files++;
-			size.bytes += entry.size;
-		}
-		environments.push({
-			record,
-			directory,
-			left,
-			index: new SharedText(await artifact.indexText(record.diffId))
-		});
-	}
-	return new Delivery(request, plan, environments, size, onEnd);
-}
-var Delivery = class {
-	plan;
-	environments;
-	/** Number of files to send, and their bytes: uncompressed, by the indexes. */
-	size;
-	/** The layers that contain them. */
-	layers;
-	/** `<size> <sha256>` of all files that are not linked. */
-	lines;
-	/** The artifact's config. */
-	config;
-	#request;
-	#onEnd;
-	#hosts = 0;
-	#spool;
-	constructor(request, plan, environments, size, onEnd) {
-		this.#request = request;
-		this.plan = plan;
-		this.environments = environments;
-		this.size = size;
-		const { files, layerOf } = request.index;
-		const release = plan.missing.map((n) => layerOf.get(files[n].path));
-		this.layers = [.../* @__PURE__ */ new Set([...release, ...environments.map(({ record }) => record.diffId)])];
-		this.lines = new SharedText(formatLines(request.index, plan));
-		this.config = new SharedText(request.artifact.configText);
-		this.#onEnd = onEnd;
-	}
-	enter() {
-		this.#hosts++;
-	}
-	/** One host no longer needs it. */
-	async leave() {
-		if (--this.#hosts > 0) return;
-		this.#onEnd();
-		const spool = this.#spool;
-		this.#spool = void 0;
-		await spool?.close();
-	}
-	/**
-	* The bytes for one host. If the host is the only one, it receives them as they are produced.
-	*
-	* @param onBytes called with the number of bytes of files in what was yielded so far
-	*/
-	async *data(onBytes) {
-		if (this.#spool || this.#hosts > 1) {
-			this.#spool ??= this.#spooled();
-			for await (const { bytes, mark } of this.#spool.read()) {
-				yield bytes;
-				onBytes(mark);
-			}
-			return;
-		}
-		yield* this.#made(onBytes);
-	}
-	#spooled() {
-		let done = 0;
-		const source = () => this.#made((bytes) => {
-			done = bytes;
-		});
-		return new Spool(source, () => done);
-	}
-	#made(onBytes) {
-		const { artifact, index, root, incoming, encoding, modes } = this.#request;
-		let done = 0;
-		const { plan, environments } = this;
-		const tar = wireTar({
-			artifact,
-			index,
-			plan,
-			root,
-			incoming,
-			environments,
-			modes
-		}, (bytes) => {
-			done += bytes;
-			onBytes(done);
-		});
-		return encode(tar, encoding, this.size.bytes);
-	}
-};
-
-// src/host/calls/candidate.ts
-/** Reads it from the facts reply. @param live the name of the live release */
-async function comingOf(dialogue, request, artifact, index, reply, releases, live) {
-	const { root, environmentsRoot } = request.place;
-	const missing = reply.all("missing_environment");
-	const encoding = bestEncoding(reply, dialogue.local);
-	const modes = reply.value("modes") === "open" ? "open" : "closed";
-	const delivery = await deliveryFor({
-		artifact,
-		index,
-		plan: reply.texts.get("plan") ?? "",
-		environments: artifact.release.environments.filter(({ id }) => missing.includes(id)).map(({ id }) => ({
-			id,
-			directory: `${environmentsRoot}/.incoming-${rootId(request.place)}-${id}`,
-			left: reply.texts.get(`left-${id}`) ?? ""
-		})),
-		root,
-		incoming: `${root}/.tarlift/incoming/${incomingName(artifact)}`,
-		encoding,
-		modes
-	});
-	let left;
-	return {
-		artifact,
-		index,
-		delivery,
-		leave() {
-			left ??= delivery.leave();
-			return left;
-		},
-		encoding,
-		modes,
-		unindexed: artifact.release.environments.map(({ id }) => id).filter((id) => reply.all("unindexed_environment").includes(id)),
-		releases,
-		live,
-		user: reply.value("user"),
-		version: request.version ?? artifact.version,
-		configuration: configurationDigest(request.configuration ?? {}),
-		taken: reply.value("env_changed") && live ? [live] : []
-	};
-}
-/** The directory below `.tarlift/incoming` that receives the release: one for each digest. */
-const incomingName = (artifact) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);
-
-// src/host/calls/preflight.ts
-/**
-* Connects, takes the lock if requested, and collects the facts.
-*
-* @returns the facts, the reply that contains them, and what prepare needs to know of an incoming release
-*/
-async function askFacts(dialogue, request) {
-	dialogue.begin(request.place, request.lock?.owner);
-	const asked = await ask$1(dialogue, request);
-	if (!(request.lock !== void 0 && asked.reply.value("spare") !== void 0) || !lacksRoom(asked.reply, asked.missing, request.place)) return asked;
-	await asked.coming?.leave();
-	return ask$1(dialogue, request, 0);
-}
-/**
-* @param failures how many leftovers of failed deploys may stay; left out: as many as the host keeps by itself
-* (src/remote/prune.sh)
-*/
-async function ask$1(dialogue, request, failures) {
-	const { artifact, shared } = request;
-	const index = artifact && await releaseIndex(artifact, [...shared.directories, ...shared.files]);
-	const reply = await dialogue.call("facts", {
-		values: {
-			failures,
-			room: index && await roomFor(index, artifact),
-			lock: request.lock ? "yes" : void 0,
-			ask_switch: request.switch && "yes",
-			wait: request.lock ? Math.ceil(request.lock.wait) : void 0,
-			incoming: artifact ? incomingName(artifact) : void 0,
-			...serviceValues(request.services)
-		},
-		texts: {
-			...index ? { wanted: index.wanted } : {},
-			...artifact ? {
-				requirements: requirementLines(artifact),
-				...PROBE_TEXTS
-			} : {},
-			"shared-directories": lines(shared.directories),
-			"shared-files": lines(shared.files),
-			...serviceTexts(request.services)
-		},
-		limits: { bytes: LARGEST_REPLY }
-	});
-	const releases = parseReleases(reply.texts.get("releases") ?? "");
+function readFacts(reply, releases, configuration) {
 	const named = (key) => {
 		const id = reply.value(key);
 		if (!id) return void 0;
 		checkedRelease(id, key);
-		return releases.find((release) => release.id === id) ?? {
+		return onHost(releases.find((release) => release.id === id) ?? {
 			id,
 			version: id,
 			state: "good"
-		};
+		});
 	};
-	const live = named("live");
-	const facts = {
+	return {
 		findings: [],
 		warnings: [],
 		lockedBy: reply.value("locked_by_stranger") ?? reply.value("locked_by"),
 		lockedByStranger: reply.value("locked_by_stranger") !== void 0,
 		running: reply.value("running"),
-		held: reply.value("held"),
+		deployLock: reply.value("held"),
 		open: parseOpen(reply.value("open")),
 		returned: parseOpen(reply.value("returned")),
 		agreed: [reply.value("agreed") ?? ""].find(isTransaction),
 		drained: parseDrained(reply.texts.get("taken") ?? ""),
 		migrations: parseJournal(reply.texts.get("migrations") ?? ""),
 		migrationOutput: lastSaid(reply.texts.get("migrations-output")),
-		live: live && onHost(live),
+		live: named("live"),
 		dropped: parseDropped(reply.all("dropped")),
-		previous: named("previous") && onHost(named("previous")),
+		previous: named("previous"),
 		releases: releases.filter(({ absent }) => !absent).map(onHost),
-		configuration: request.configuration && configurationDigest(request.configuration),
+		configuration: configuration && configurationDigest(configuration),
 		unchanged: false,
 		missing: {
 			files: 0,
@@ -4330,57 +3992,10 @@ async function ask$1(dialogue, request, failures) {
 		},
 		readOnlyBecause: reply.value("modes_why")
 	};
-	let coming;
-	let missing;
-	if (artifact && index) {
-		coming = await comingOf(dialogue, request, artifact, index, reply, releases, live?.id);
-		missing = coming.delivery.size;
-		facts.missing = missing;
-		facts.layers = coming.delivery.layers;
-		const { version, configuration, taken } = coming;
-		const choose = () => comingName({
-			version,
-			digest: artifact.releaseDigest,
-			configuration
-		}, releases, live?.id, taken);
-		let chosen = choose();
-		while (chosen.reuse && chosen.name === live?.id && !await sound(dialogue, chosen.name)) {
-			taken.push(chosen.name);
-			chosen = choose();
-		}
-		facts.coming = chosen.name;
-		facts.unchanged = chosen.reuse && chosen.name === coming.live;
-	}
-	Object.assign(facts, judge(request, reply, missing));
-	return {
-		facts,
-		reply,
-		coming,
-		missing
-	};
-}
-/**
-* The maximum number of bytes that the lists of a release take on a host during a deploy (main_session of
-* src/remote/main.sh). Measured: about thirteen copies of a path, and 500 bytes, for a file of the release, and four
-* copies and 160 bytes for a file of an environment.
-*/
-async function roomFor({ wanted }, { release, indexText }) {
-	const environments = await Promise.all(release.environments.map(({ diffId }) => indexText(diffId)));
-	return 16 * wanted.text.length + 4 * environments.reduce((sum, { length }) => sum + length, 0);
-}
-function requirementLines(artifact) {
-	const records = recordsOf(artifact);
-	const libraries = records.flatMap(({ sonames, glibcxx }) => [...sonames.map((soname) => `soname ${soname}`), ...glibcxx ? [`glibcxx ${glibcxx}`] : []]);
-	const probes = probesOf(records).map(({ ask }) => ask);
-	return lines([
-		...new Set(libraries),
-		...probes,
-		...artifact.release.environments.map(({ id }) => `environment ${id}`)
-	]);
 }
 /** One `<service> <release>` per line. */
-function parseDropped(told) {
-	const dropped = told.flatMap((line) => {
+function parseDropped(values) {
+	const dropped = values.flatMap((line) => {
 		const [service = "", release = ""] = line.split(" ");
 		return isReleaseName(service) && isReleaseName(release) ? [{
 			service,
@@ -4434,31 +4049,318 @@ function onHost(release) {
 	};
 }
 
+// src/transfers/delivery.ts
+/** By artifact and by all that differs between hosts. */
+const groups = /* @__PURE__ */ new WeakMap();
+/**
+* The delivery for one more host, which calls {@link Delivery.leave} at its end.
+*
+* @throws Failure when the answer is not about this index
+*/
+async function deliveryFor(request, transfer) {
+	const { artifact, index, ...rest } = request;
+	const known = groups.get(artifact) ?? /* @__PURE__ */ new Map();
+	groups.set(artifact, known);
+	const key = createHash("sha256").update(JSON.stringify([
+		transfer.key,
+		index.sha256,
+		rest
+	])).digest("hex");
+	const making = known.get(key) ?? make(request, transfer, () => known.delete(key));
+	known.set(key, making);
+	const delivery = await making.catch((error) => {
+		known.delete(key);
+		throw error;
+	});
+	delivery.enter();
+	return delivery;
+}
+async function make(request, transfer, onEnd) {
+	const { artifact, index } = request;
+	const plan = parsePlan(request.plan, index);
+	const environments = [];
+	const size = {
+		files: plan.missing.length,
+		bytes: 0
+	};
+	for (const n of plan.missing) size.bytes += index.files[n].size;
+	for (const { id, directory, left: said } of request.environments) {
+		const record = artifact.release.environments.find((environment) => environment.id === id);
+		const entries = await artifact.index(record.diffId);
+		const left = confirmed(said, entries);
+		for (const entry of entries) {
+			if (entry.type !== "file" || left.has(entry.path)) continue;
+			size.files++;
+			size.bytes += entry.size;
+		}
+		environments.push({
+			record,
+			directory,
+			left,
+			index: new SharedText(await artifact.indexText(record.diffId))
+		});
+	}
+	const { root, incoming, encoding, modes } = request;
+	return new Delivery({
+		artifact,
+		index,
+		plan,
+		root,
+		incoming,
+		environments,
+		encoding,
+		modes,
+		size
+	}, transfer, onEnd);
+}
+var Delivery = class {
+	plan;
+	environments;
+	/** Number of files to send, and their bytes: uncompressed, by the indexes. */
+	size;
+	/** The layers that contain them. */
+	layers;
+	/** `<size> <sha256>` of all files that are not linked. */
+	lines;
+	/** The artifact's config. */
+	config;
+	#content;
+	#transfer;
+	#onEnd;
+	#hosts = 0;
+	#running;
+	constructor(content, transfer, onEnd) {
+		const { artifact, index, plan, environments, size } = content;
+		this.#content = content;
+		this.#transfer = transfer;
+		this.#onEnd = onEnd;
+		this.plan = plan;
+		this.environments = environments;
+		this.size = size;
+		const release = plan.missing.map((n) => index.layerOf.get(index.files[n].path));
+		this.layers = [.../* @__PURE__ */ new Set([...release, ...environments.map(({ record }) => record.diffId)])];
+		this.lines = new SharedText(formatLines(index, plan));
+		this.config = new SharedText(artifact.configText);
+	}
+	enter() {
+		this.#hosts++;
+	}
+	/** One host no longer needs it. */
+	async leave() {
+		if (--this.#hosts > 0) return;
+		this.#onEnd();
+		const running = this.#running;
+		this.#running = void 0;
+		await (await running?.catch(() => void 0))?.close();
+	}
+	/**
+	* The bytes for one host.
+	*
+	* @param onBytes called with the number of bytes of files in what was yielded so far
+	*/
+	async *data(onBytes) {
+		this.#running ??= this.#transfer.begin(this.#content);
+		yield* (await this.#running).data(onBytes, this.#hosts > 1);
+	}
+};
+
+// src/transfers/push/docs.md
+var docs_default = "The machine that deploys sends each host the files that it lacks, over the connection that it has to the host anyway. Files are read and\ncompressed once for all hosts that lack the same ones; what slow hosts have not read yet is kept in memory, and from 8 MiB on in a file.\n\nIt is the only transfer, and needs no configuration.\n";
+
+// src/transfers/push/index.ts
+const push = {
+	key: "push",
+	title: "Push",
+	docs: docs_default,
+	begin: async (content) => new (await (import("./transfers-push-push.js"))).Push(content)
+};
+
+// src/transfers/registry.ts
+/** The first one serves every host. */
+const TRANSFERS = [push];
+
+// src/host/calls/incoming.ts
+/** Reads it from the facts reply. @param live the name of the live release */
+async function incomingOf(session, request, artifact, index, reply, releases, live) {
+	const { root, environmentsRoot } = request.layout;
+	const missing = reply.all("missing_environment");
+	const encoding = bestEncoding(reply, session.local);
+	const modes = reply.value("modes") === "open" ? "open" : "closed";
+	const delivery = await deliveryFor({
+		artifact,
+		index,
+		plan: reply.texts.get("plan") ?? "",
+		environments: artifact.release.environments.filter(({ id }) => missing.includes(id)).map(({ id }) => ({
+			id,
+			directory: `${environmentsRoot}/.incoming-${rootId(request.layout)}-${id}`,
+			left: reply.texts.get(`left-${id}`) ?? ""
+		})),
+		root,
+		incoming: `${root}/.tarlift/incoming/${incomingName(artifact)}`,
+		encoding,
+		modes
+	}, TRANSFERS[0]);
+	let left;
+	return {
+		artifact,
+		index,
+		delivery,
+		leave() {
+			left ??= delivery.leave();
+			return left;
+		},
+		encoding,
+		modes,
+		unindexed: artifact.release.environments.map(({ id }) => id).filter((id) => reply.all("unindexed_environment").includes(id)),
+		releases,
+		live,
+		user: reply.value("user"),
+		version: request.version ?? artifact.version,
+		configuration: configurationDigest(request.configuration ?? {}),
+		taken: reply.value("env_changed") && live ? [live] : []
+	};
+}
+/** The directory below `.tarlift/incoming` that receives the release: one for each digest. */
+const incomingName = (artifact) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);
+
+// src/host/calls/preflight.ts
+/** As `Host.facts`. The session keeps what later calls need. @throws Failure as the host replied */
+async function askFacts(session, request) {
+	session.begin(request.layout, request.lock?.owner);
+	const { facts: found, reply, incoming } = await askWithRoom(session, request);
+	if (incoming) {
+		await session.incoming?.leave();
+		session.incoming = incoming;
+	}
+	session.encoding = bestEncoding(reply, session.local);
+	session.hasHttpClient = Boolean(reply.value("http"));
+	if (!session.hasHttpClient && await session.connection.forwardsNothing()) found.findings.push(NO_WAY_TO_HEALTH);
+	return found;
+}
+async function askWithRoom(session, request) {
+	const asked = await ask$1(session, request);
+	const { reply, missing } = asked;
+	if (!(request.lock !== void 0 && reply.value("spare") !== void 0) || !missing || spaceFindings(reply, missing, request.layout).length === 0) return asked;
+	await asked.incoming?.leave();
+	return ask$1(session, request, 0);
+}
+/**
+* @param failures how many leftovers of failed deploys may stay; left out: as many as the host keeps by itself
+* (src/remote/prune.sh)
+*/
+async function ask$1(session, request, failures) {
+	const { artifact, shared } = request;
+	const index = artifact && await releaseIndex(artifact, [...shared.directories, ...shared.files]);
+	const room = index && await roomFor(index, artifact);
+	const reply = await session.call("facts", callFor(request, {
+		index,
+		room,
+		failures
+	}));
+	const releases = parseReleases(reply.texts.get("releases") ?? "");
+	const facts = readFacts(reply, releases, request.configuration);
+	const { live } = facts;
+	const incoming = artifact && index && await incomingOf(session, request, artifact, index, reply, releases, live?.id);
+	if (incoming) Object.assign(facts, await incomingFacts(session, incoming));
+	const missing = incoming?.delivery.size;
+	Object.assign(facts, findingsOf(request, reply, missing));
+	return {
+		facts,
+		reply,
+		incoming,
+		missing
+	};
+}
+/** The request, as the protocol takes it. @param room bytes for the lists of the release on the host */
+function callFor(request, { index, room, failures }) {
+	const { artifact, shared } = request;
+	return {
+		values: {
+			failures,
+			room,
+			lock: request.lock ? "yes" : void 0,
+			ask_switch: request.autoRevert && "yes",
+			wait: request.lock ? Math.ceil(request.lock.wait) : void 0,
+			incoming: artifact ? incomingName(artifact) : void 0,
+			...serviceValues(request.services)
+		},
+		texts: {
+			...index ? { wanted: index.wanted } : {},
+			...artifact ? {
+				requirements: requirementLines(artifact),
+				...PROBE_TEXTS
+			} : {},
+			"shared-directories": lines(shared.directories),
+			"shared-files": lines(shared.files),
+			...serviceTexts(request.services)
+		},
+		limits: { bytes: LARGEST_REPLY }
+	};
+}
+/** What is found for the incoming release, except findings. */
+async function incomingFacts(session, incoming) {
+	const { artifact, delivery, version, configuration, releases, live, taken } = incoming;
+	const choose = () => chooseReleaseName({
+		version,
+		digest: artifact.releaseDigest,
+		configuration
+	}, releases, live, taken);
+	let chosen = choose();
+	while (chosen.reuse && chosen.name === live && !await sound(session, chosen.name)) {
+		taken.push(chosen.name);
+		chosen = choose();
+	}
+	return {
+		missing: delivery.size,
+		layers: delivery.layers,
+		incoming: chosen.name,
+		unchanged: chosen.reuse && chosen.name === live
+	};
+}
+/**
+* The maximum number of bytes that the lists of a release take on a host during a deploy (main_session of
+* src/remote/main.sh). Measured: about thirteen copies of a path, and 500 bytes, for a file of the release, and four
+* copies and 160 bytes for a file of an environment.
+*/
+async function roomFor({ wanted }, { release, indexText }) {
+	const environments = await Promise.all(release.environments.map(({ diffId }) => indexText(diffId)));
+	return 16 * wanted.text.length + 4 * environments.reduce((sum, { length }) => sum + length, 0);
+}
+function requirementLines(artifact) {
+	const records = recordsOf(artifact);
+	const libraries = records.flatMap(({ sonames, glibcxx }) => [...sonames.map((soname) => `soname ${soname}`), ...glibcxx ? [`glibcxx ${glibcxx}`] : []]);
+	const probes = probesOf(records).map(({ ask }) => ask);
+	return lines([
+		...new Set(libraries),
+		...probes,
+		...artifact.release.environments.map(({ id }) => `environment ${id}`)
+	]);
+}
+
 // src/host/calls/prepare.ts
 /**
-* Makes the release complete on the host: a copy that the host has already and that was not changed since, else a sent
-* one.
+* As `Host.prepare`: a copy that the host has already and that was not changed since, else a sent one.
 *
-* @param coming what the facts call found
 * @throws Failure as the host replied
 */
-async function prepareRelease(dialogue, coming, request, task) {
-	if (!coming || coming.artifact.releaseDigest !== request.artifact.releaseDigest) throw new Error("prepare needs the facts about this very artifact before it");
-	coming.configuration = configurationDigest(request.configuration);
+async function prepare(session, request, task) {
+	const { incoming } = session;
+	if (!incoming || incoming.artifact.releaseDigest !== request.artifact.releaseDigest) throw new Error("prepare needs the facts about this very artifact before it");
+	incoming.configuration = configurationDigest(request.configuration);
 	const wanted = {
-		version: coming.version,
-		digest: coming.artifact.releaseDigest,
-		configuration: coming.configuration
+		version: incoming.version,
+		digest: incoming.artifact.releaseDigest,
+		configuration: incoming.configuration
 	};
-	let chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+	let chosen = chooseReleaseName(wanted, incoming.releases, incoming.live, incoming.taken);
 	while (chosen.reuse) {
-		if (chosen.name === coming.live || await sound(dialogue, chosen.name)) return reused(dialogue, chosen.name, coming, request, task);
-		coming.taken.push(chosen.name);
-		chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+		if (chosen.name === incoming.live || await sound(session, chosen.name)) return reused(session, chosen.name, incoming, request, task);
+		incoming.taken.push(chosen.name);
+		chosen = chooseReleaseName(wanted, incoming.releases, incoming.live, incoming.taken);
 	}
-	return send(dialogue, chosen.name, coming, request, task);
+	return send(session, chosen.name, incoming, request, task);
 }
-async function reused(dialogue, release, coming, request, task) {
+async function reused(session, release, incoming, request, task) {
 	const nothing = {
 		release,
 		sent: {
@@ -4466,10 +4368,10 @@ async function reused(dialogue, release, coming, request, task) {
 			bytes: 0
 		},
 		wire: 0,
-		linked: coming.index.files.length,
+		linked: incoming.index.files.length,
 		warnings: []
 	};
-	for (const runAs of request.commandsAs?.filter((user) => user !== coming.user) ?? []) await runTask(dialogue, {
+	for (const runAs of request.commandsAs?.filter((user) => user !== incoming.user) ?? []) await runTask(session, {
 		release,
 		run: ":",
 		runAs,
@@ -4479,65 +4381,30 @@ async function reused(dialogue, release, coming, request, task) {
 	const { pending, timeout } = request;
 	return {
 		...nothing,
-		pending: await listPending(dialogue, {
+		pending: await listPending(session, {
 			release,
 			pending,
 			timeout
 		}, task)
 	};
 }
-async function send(dialogue, release, coming, request, task) {
-	const { artifact, index, delivery, encoding } = coming;
-	const place = dialogue.place;
-	const root = place.root;
-	const variables = releaseVariables(request.configuration, {
+async function send(session, release, incoming, request, task) {
+	const { delivery } = incoming;
+	const sending = {
 		release,
-		version: coming.version,
-		commit: artifact.release.commit.id,
-		target: place.target,
-		app: artifact.release.app,
-		directory: `${root}/releases/${release}`,
-		image: artifact.config.config.Env ?? []
-	});
-	const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
-	const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
-	const mark = pendingMark(release);
-	const output = new Output(task, (line) => !line.startsWith(mark));
-	const unindexed = await Promise.all(artifact.release.environments.filter(({ id }) => coming.unindexed.includes(id)).map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)]));
-	const before = dialogue.connection.sentData;
-	const reply = await dialogue.call("prepare", {
-		values: {
-			release,
-			digest: artifact.releaseDigest,
-			version: coming.version,
-			commit: artifact.release.commit.id,
-			commit_time: artifact.release.commit.time,
-			configuration: coming.configuration,
-			incoming: incomingName(artifact),
-			encoding,
-			modes: coming.modes,
-			index_digest: index.sha256,
-			seal: request.seal,
-			environments: artifact.release.environments.map(({ id }) => id).join(" "),
-			receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
-			timeout: Math.ceil(request.timeout ?? 0),
-			commands_as: request.commandsAs?.join(" ")
-		},
-		texts: {
-			env: formatEnvironment(variables),
-			exec: execWrapper(paths.flatMap((record) => record.link === void 0 ? [] : runtimeOf(record, record.link).path)),
-			lines: delivery.lines,
-			farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
-			imports: importText(paths),
-			"shared-directories": lines(request.shared.directories),
-			"shared-files": lines(request.shared.files),
-			...request.pending === void 0 ? {} : { pending: pendingText(request.pending, mark) },
-			services: request.services ? recordedLines(request.services) : "",
-			config: delivery.config,
-			layers: index.layers,
-			...Object.fromEntries(delivery.environments.map((each) => [`environment-${each.record.id}`, each.index])),
-			...Object.fromEntries(unindexed)
-		},
+		incoming,
+		request,
+		mark: pendingMark(release)
+	};
+	const output = new Output(task, (line) => !line.startsWith(sending.mark));
+	const texts = {
+		...releaseTexts(session.layout, sending),
+		...await environmentIndexes(incoming)
+	};
+	const before = session.connection.sentData;
+	const reply = await session.call("prepare", {
+		values: sentValues(sending),
+		texts,
 		data: untilCancelled(delivery.data((done) => task.update({
 			done,
 			total: delivery.size.bytes
@@ -4549,11 +4416,66 @@ async function send(dialogue, release, coming, request, task) {
 	return {
 		release,
 		sent: delivery.size,
-		wire: dialogue.connection.sentData - before,
+		wire: session.connection.sentData - before,
 		linked: delivery.plan.linked.size,
-		pending: request.pending === void 0 ? void 0 : pendingLines(output.all, mark),
+		pending: request.pending === void 0 ? void 0 : pendingLines(output.all, sending.mark),
 		warnings: [...reply.all("warning")]
 	};
+}
+function sentValues({ release, incoming, request }) {
+	const { artifact, index, delivery, encoding } = incoming;
+	return {
+		release,
+		digest: artifact.releaseDigest,
+		version: incoming.version,
+		commit: artifact.release.commit.id,
+		commit_time: artifact.release.commit.time,
+		configuration: incoming.configuration,
+		incoming: incomingName(artifact),
+		encoding,
+		modes: incoming.modes,
+		index_digest: index.sha256,
+		seal: request.seal,
+		environments: artifact.release.environments.map(({ id }) => id).join(" "),
+		receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
+		timeout: Math.ceil(request.timeout ?? 0),
+		commands_as: request.commandsAs?.join(" ")
+	};
+}
+/** What is created or checked from the release beside its files. */
+function releaseTexts(layout, { release, incoming, request, mark }) {
+	const { artifact, index, delivery } = incoming;
+	const { root } = layout;
+	const variables = releaseVariables(request.configuration, {
+		release,
+		version: incoming.version,
+		commit: artifact.release.commit.id,
+		target: layout.target,
+		app: artifact.release.app,
+		directory: `${root}/releases/${release}`,
+		image: artifact.config.config.Env ?? []
+	});
+	const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
+	const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
+	return {
+		env: formatEnvironment(variables),
+		exec: execWrapper(paths.flatMap((record) => record.link === void 0 ? [] : runtimeOf(record, record.link).path)),
+		lines: delivery.lines,
+		"link-trees": lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((directory) => `${id} ${directory}`))),
+		imports: importText(paths),
+		"shared-directories": lines(request.shared.directories),
+		"shared-files": lines(request.shared.files),
+		...request.pending === void 0 ? {} : { pending: pendingText(request.pending, mark) },
+		services: request.services ? recordedLines(request.services) : "",
+		config: delivery.config,
+		layers: index.layers
+	};
+}
+/** Indexes of the environments that are sent, and of those that the host has without one. */
+async function environmentIndexes({ artifact, delivery, unindexed }) {
+	const sent = delivery.environments.map(({ record, index }) => [`environment-${record.id}`, index]);
+	const others = artifact.release.environments.filter(({ id }) => unindexed.includes(id)).map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)]);
+	return Object.fromEntries([...sent, ...await Promise.all(others)]);
 }
 /** A transfer ends when the run is cancelled; what has arrived by then is kept on the host. */
 async function* untilCancelled(bytes, signal) {
@@ -4587,9 +4509,9 @@ for name in sys.argv[1:]:
 
 // src/host/calls/set-up.ts
 /** As `Host.setUp`. @returns the lines that the script printed */
-async function setUp(dialogue, { place, script, apply }) {
-	if (!dialogue.place) dialogue.begin(place, void 0);
-	return ((await dialogue.call("setup", {
+async function setUp(session, { layout, script, apply }) {
+	if (!session.layout) session.begin(layout, void 0);
+	return ((await session.call("setup", {
 		values: { mode: apply ? "apply" : "plan" },
 		texts: {
 			program: SETUP_PROGRAM,
@@ -4598,118 +4520,31 @@ async function setUp(dialogue, { place, script, apply }) {
 	})).texts.get("said") ?? "").split("\n").filter(Boolean);
 }
 
-// src/host/calls/remote-host.ts
-const NO_WAY_TO_HEALTH = {
-	code: "health-unavailable",
-	what: "health cannot be asked for: the sshd of this host forwards no ports, and it has neither curl nor wget",
-	remedy: "Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local"
-};
-var RemoteHost = class {
-	name;
-	roles;
-	#dialogue;
-	#asker;
-	#coming;
-	#encoding = "none";
-	constructor(address, options) {
-		this.name = address.address;
-		this.roles = address.roles;
-		this.#dialogue = new Dialogue(address, options);
-		this.#asker = new Asker(this.#dialogue);
-	}
-	get connection() {
-		return this.#dialogue.connection;
-	}
-	get lost() {
-		return this.connection.lost;
-	}
-	get away() {
-		return this.connection.away;
-	}
-	get exchanges() {
-		return this.connection.exchanges;
-	}
-	get sent() {
-		return this.connection.sent;
-	}
-	async facts(request) {
-		const { facts, reply, coming } = await askFacts(this.#dialogue, request);
-		if (coming) {
-			await this.#coming?.leave();
-			this.#coming = coming;
-		}
-		this.#encoding = bestEncoding(reply, this.#dialogue.local);
-		this.#asker.hasClient = Boolean(reply.value("http"));
-		if (!this.#asker.hasClient && await this.connection.forwardsNothing()) facts.findings.push(NO_WAY_TO_HEALTH);
-		return facts;
-	}
-	prepare(request, task) {
-		return prepareRelease(this.#dialogue, this.#coming, request, task);
-	}
-	task(request, task) {
-		return runTask(this.#dialogue, request, task);
-	}
-	listPending(request, task) {
-		return listPending(this.#dialogue, request, task);
-	}
-	activate(request, task) {
-		return activate(this.#dialogue, request, task);
-	}
-	observe(request) {
-		return observe(this.#dialogue, request);
-	}
-	revert(request, task) {
-		return revert(this.#dialogue, request, task);
-	}
-	precommit() {
-		return precommit(this.#dialogue);
-	}
-	commit(request) {
-		return commit(this.#dialogue, request);
-	}
-	drift(request) {
-		return drift(this.#dialogue, request);
-	}
-	record(release) {
-		return releaseRecord(this.#dialogue, release);
-	}
-	read(request) {
-		return readFiles(this.#dialogue, request, this.#encoding);
-	}
-	hold(message) {
-		return hold(this.#dialogue, message);
-	}
-	noteDrained(drained) {
-		return noteDrained(this.#dialogue, drained);
-	}
-	noteHeard() {
-		return noteHeard(this.#dialogue);
-	}
-	delayedTask(action, task) {
-		return delayedTask(this.#dialogue, action, task);
-	}
-	history(limit) {
-		return history(this.#dialogue, limit);
-	}
-	setUp(request) {
-		return setUp(this.#dialogue, request);
-	}
-	definitions(request) {
-		return definitions(this.#dialogue, request);
-	}
-	adopt(request) {
-		return adopt(this.#dialogue, request);
-	}
-	http(request) {
-		return this.#asker.ask(request);
-	}
-	async close() {
-		await this.#coming?.leave();
-		await this.connection.close();
-	}
-};
-
 // src/host/calls/open.ts
+/** Every method of {@link Host} that asks the host something. */
+const CALLS = {
+	activate,
+	adopt,
+	commit,
+	definitions,
+	delayedTask,
+	drift,
+	facts: askFacts,
+	history,
+	lockDeploys,
+	http,
+	listPending,
+	noteDrained,
+	acknowledgeReturned,
+	observe,
+	precommit,
+	prepare,
+	read,
+	record,
+	revert,
+	setUp,
+	task: runTask
+};
 /**
 * A host that connects with its first call.
 *
@@ -4717,7 +4552,35 @@ var RemoteHost = class {
 * @throws Failure when the key or the known hosts cannot be used
 */
 function openHost(address, options) {
-	return new RemoteHost(address, connectionOptions(address, options));
+	const session = new HostSession(address, connectionOptions(address, options));
+	return {
+		...bound(session),
+		name: address.address,
+		roles: address.roles,
+		get lost() {
+			return session.connection.lost;
+		},
+		get away() {
+			return session.connection.away;
+		},
+		get roundTrips() {
+			return session.connection.roundTrips;
+		},
+		get sent() {
+			return session.connection.sent;
+		},
+		get connection() {
+			return session.connection;
+		},
+		async close() {
+			await session.incoming?.leave();
+			await session.connection.close();
+		}
+	};
+}
+function bound(session) {
+	const methods = Object.entries(CALLS).map(([name, call]) => [name, (...given) => call(session, ...given)]);
+	return Object.fromEntries(methods);
 }
 
 // src/session/tunnel.ts
@@ -4726,28 +4589,33 @@ const PATIENCE = 15;
 /** Characters of one answer: `show stat` of 10 000 servers has 5 million. */
 const LARGEST_ANSWER = 16 << 20;
 const UNANSWERED = "the connection was closed without an answer";
-const open$1 = /* @__PURE__ */ new Set();
-/** As {@link openTunnel}, with the connection itself, which is opened when it is first needed. */
-function openWay(address, options, to) {
+const open = /* @__PURE__ */ new Set();
+/**
+* The connection is opened when it is first needed.
+*
+* @param address the host; `local`: this machine
+* @param to the address of the requests, as that host reaches it
+*/
+function openTunnel(address, options, to) {
 	let connection;
 	let opened;
-	const again = /* @__PURE__ */ new Set();
+	const onReconnect = /* @__PURE__ */ new Set();
 	const connected = () => {
 		if (connection?.lost) {
-			open$1.delete(connection);
+			open.delete(connection);
 			connection = opened = void 0;
 		}
 		connection ??= connectionOf({
 			...address,
 			forwards: [to]
 		}, options);
-		open$1.add(connection);
+		open.add(connection);
 		return connection;
 	};
 	const call = async (request) => {
-		const anew = connection?.lost === true;
+		const reconnects = connection?.lost === true;
 		const at = connected();
-		if (anew) await Promise.all([...again].map((tell) => tell()));
+		if (reconnects) await Promise.all([...onReconnect].map((repeat) => repeat()));
 		return at.call({
 			...request,
 			values: {
@@ -4772,7 +4640,7 @@ function openWay(address, options, to) {
 			return ask(address.address, { path: connection.forwards[0].socket }, to, text);
 		},
 		call,
-		again,
+		onReconnect,
 		get pid() {
 			return connection?.pid;
 		}
@@ -4780,8 +4648,8 @@ function openWay(address, options, to) {
 }
 /** Closes all tunnels. */
 async function closeTunnels() {
-	const all = [...open$1];
-	open$1.clear();
+	const all = [...open];
+	open.clear();
 	await Promise.all(all.map((connection) => connection.close()));
 }
 function ask(host, at, to, text) {
@@ -4837,7 +4705,7 @@ function sealer(key, { app, target }) {
 */
 async function openPools(target, ssh, directory) {
 	const context = {
-		tunnel: (at, to) => openWay(at, ssh, to),
+		tunnel: (at, to) => openTunnel(at, ssh, to),
 		directory,
 		ssh: {
 			user: target["ssh-user"],
@@ -4866,11 +4734,29 @@ const serverName = (address) => /^[0-9.]+$|:/.test(address) ? address : address.
 
 // src/pipeline/fleet-request.ts
 /**
-* @param config left out: the context's (a deploy takes services and hooks from the artifact's own commit)
-* @param needsSecrets false for verbs that change no configuration: they need no values of secrets
-* @throws Failure (refused) for an unknown target, missing secrets, unusable keys
+* Opens the hosts of a target for one verb. Afterwards no connection and no key file is left.
+*
+* @param work what is asked of the hosts; each of them connects with its first call
+* @throws Failure as {@link fleetRequest} and `work` do
 */
-async function fleetRequest(context, options, { config = context.config, needsSecrets = false } = {}) {
+async function withFleet(context, options, work) {
+	let members = [];
+	try {
+		const request = await fleetRequest(context, {
+			...options,
+			ssh: { ...options.ssh }
+		});
+		members = request.members;
+		return await work(request);
+	} finally {
+		await forEachHost(members, ({ host }) => host.close());
+		await closeTunnels();
+		await closeJumps();
+		removePrivateDirectory();
+	}
+}
+/** @throws Failure (refused) for an unknown target, missing secrets, unusable keys */
+async function fleetRequest(context, { config = context.config, needsSecrets = false, ...options }) {
 	const target = findTarget(config, options.target);
 	const secrets = needsSecrets ? await secretsOf(target, options) : {};
 	const hosts = await targetHosts(config, options.target);
@@ -4897,7 +4783,7 @@ async function fleetRequest(context, options, { config = context.config, needsSe
 		owner: describeOwner(),
 		waitForLock: options.waitForLock ?? target["wait-for-lock"],
 		maxUnreachable: target["max-unreachable"],
-		switch: target["auto-revert"] > 0 ? {
+		autoRevert: target["auto-revert"] > 0 ? {
 			after: target["auto-revert"],
 			required: target["require-auto-revert"]
 		} : void 0,
@@ -4917,15 +4803,10 @@ async function fleetRequest(context, options, { config = context.config, needsSe
 */
 async function checkFleet(context, options) {
 	const target = findTarget(context.config, options.target);
-	await onHosts(async () => {
-		const checks = await Promise.allSettled([secretsOf(target, options), fleetRequest(context, {
-			...options,
-			ssh: { ...options.ssh }
-		})]);
-		checkAll(...checks.map((check) => () => {
-			if (check.status === "rejected") throw check.reason;
-		}));
-	});
+	const checks = await Promise.allSettled([secretsOf(target, options), withFleet(context, options, () => {})]);
+	checkAll(...checks.map((check) => () => {
+		if (check.status === "rejected") throw check.reason;
+	}));
 }
 const secretsOf = (target, options) => readSecrets(target.secrets, {
 	target: options.target,
@@ -4959,16 +4840,6 @@ async function targetHosts(config, name) {
 		outcome: "refused"
 	});
 }
-/** Runs one verb; afterwards no key file and no connection is left. */
-async function onHosts(work) {
-	try {
-		return await work();
-	} finally {
-		await closeTunnels();
-		await closeJumps();
-		removePrivateDirectory();
-	}
-}
 function memberOf(config, targetName, target, host, secrets, ssh) {
 	const roles = "roles" in host && host.roles || [];
 	const own = "env" in host ? host.env : void 0;
@@ -4992,7 +4863,7 @@ function memberOf(config, targetName, target, host, secrets, ssh) {
 			...own,
 			...secrets
 		},
-		place: {
+		layout: {
 			app: config.app,
 			target: targetName,
 			root,
@@ -5033,4 +4904,4 @@ function serviceRequest(name, service, targetRunAs, local) {
 	};
 }
 
-export { forEachHost as A, provesNothing as C, hasRole as D, servicesToRecord as E, leaderOf as O, notAsDeployed as S, servicesOfMember as T, servicesOf as _, splitByLayer as a, explained as b, privateDirectoryInUse as c, takesTurns as d, turnsOfFleet as f, wavesOf as g, waveProblem as h, targetHosts as i, beforeEnd as j, errorOf as k, removeLeftDirectories as l, turnsOf as m, fleetRequest as n, describeOwner as o, wavePlan as p, onHosts as r, PRIVATE_PREFIX as s, checkFleet as t, rolloutForSome as u, Unhealthy as v, checkOf as w, healthOf as x, checkHealth as y };
+export { beforeEnd as A, checkOf as C, leaderOf as D, hasRole as E, errorOf as O, provesNothing as S, servicesToRecord as T, Unhealthy as _, describeOwner as a, healthOf as b, removeLeftDirectories as c, turnsOfFleet as d, wavePlan as f, servicesOf as g, wavesOf as h, splitByLayer as i, forEachHost as k, rolloutForSome as l, waveProblem as m, targetHosts as n, PRIVATE_PREFIX as o, turnsOf as p, withFleet as r, privateDirectoryInUse as s, checkFleet as t, takesTurns as u, checkHealth as v, servicesOfMember as w, notAsDeployed as x, explained as y };

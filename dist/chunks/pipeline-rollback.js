@@ -3,7 +3,7 @@ import { n as Failure } from "./failure.js";
 import { n as formatCount } from "./text-quantity.js";
 import { a as rollOut, c as runHooks, i as rollbackTarget, n as unhealthyHosts, o as afterFailure, r as rollbackAfter, s as hookScope, t as reasonsAgainst } from "./fleet-unhealthy.js";
 import { A as preflight, D as stillDrained, N as warningsOf, i as recover, j as findingsOf, m as schemaCrossed, n as notifying, o as isRollback, r as Transaction, s as recoveriesOf, w as preflightServers } from "./report-transaction.js";
-import { k as errorOf, n as fleetRequest, r as onHosts } from "./pipeline-fleet-request.js";
+import { O as errorOf, r as withFleet } from "./pipeline-fleet-request.js";
 import { t as addedSentence } from "./fleet-release-drift.js";
 import { n as returnedOf, r as warnReturned, t as forgetReturned } from "./fleet-returned-hosts.js";
 
@@ -25,7 +25,7 @@ async function rollback(request) {
 	}
 }
 async function rollBack(tx, request) {
-	const found = await tx.part("survey", () => preflight(tx, tx.members, () => ({}), { lock: true }));
+	const found = await tx.part("preflight", () => preflight(tx, tx.members, () => ({}), { lock: true }));
 	const fleet = found && await recover(tx, found, () => ({}));
 	if (!fleet) return { outcome: "refused" };
 	tx.participants = fleet;
@@ -146,8 +146,7 @@ async function verifyIntact(tx, fleet, names, { full }) {
 // src/pipeline/rollback.ts
 /** @returns and throws as {@link deployTo} does */
 function rollbackOn(context, options) {
-	return notifying(context, options, (started) => onHosts(async () => {
-		const request = await fleetRequest(context, options);
+	return notifying(context, options, (started) => withFleet(context, options, (request) => {
 		options.begins?.(request);
 		started({}, "a rollback began");
 		const { migrations } = context.config;

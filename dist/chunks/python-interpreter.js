@@ -1,6 +1,6 @@
 import { n as Failure } from "./failure.js";
-import { t as builtVariables } from "./subprocess-built-variables.js";
 import { d as object, f as record, m as string } from "./npm-zod-schemas.js";
+import { t as builtVariables } from "./subprocess-built-variables.js";
 import { n as tryRun } from "./subprocess-run.js";
 import { basename, delimiter, join } from "node:path";
 import { existsSync, readFileSync, readdirSync } from "node:fs";

@@ -1,13 +1,13 @@
 import { n as Failure } from "./failure.js";
-import { A as forEachHost, n as fleetRequest, r as onHosts } from "./pipeline-fleet-request.js";
+import { k as forEachHost, r as withFleet } from "./pipeline-fleet-request.js";
 import { t as during } from "./progress.js";
-import { f as interpreterAt, h as loadConfig } from "./report-phases.js";
-import { n as formatCount } from "./text-quantity.js";
 import { a as array, m as string, p as strictObject } from "./npm-zod-schemas.js";
+import { p as pathsOf } from "./artifact-format.js";
+import { d as interpreterAt, m as loadConfig } from "./report-phases.js";
 import { c as inside, t as absolute, w as describe } from "./schema-values.js";
+import { n as formatCount } from "./text-quantity.js";
 import { i as formatEnd, n as tryRun } from "./subprocess-run.js";
 import { n as findTarget } from "./config-select.js";
-import { f as pathsOf } from "./artifact-format.js";
 import { a as tryGit, n as git } from "./source-git.js";
 import { o as labelOf } from "./source-repository.js";
 import { t as openArtifact } from "./artifact-open-artifact.js";
@@ -35,7 +35,7 @@ const directory = {
 
 // src/compatible/release.ts
 /** @throws Failure when an environment cannot run on this machine, or the artifact does not match its digests */
-async function layOutRelease(artifact, options) {
+async function installRelease(artifact, options) {
 	const { directory: directory$1, shared, python, progress } = options;
 	const asked = directory.schema.parse({
 		directory: directory$1,
@@ -83,31 +83,31 @@ async function tryMigrations(options) {
 	await drop(options);
 	try {
 		const names = await applied(options);
-		if (names.length > 0) await check(options).catch((error) => judge(options, names, error));
+		if (names.length > 0) await check(options).catch((error) => throwIncompatible(options, names, error));
 		await end();
 		return names;
 	} catch (error) {
-		await end()?.catch((told) => options.progress.warning(told.what));
+		await end()?.catch((failure) => options.progress.warning(failure.what));
 		throw error;
 	}
 }
 /** The database as the deploy would leave it. */
 async function applied(options) {
-	const { live, coming } = options;
+	const { live, incoming } = options;
 	const { pending, apply } = options.config.migrations;
 	await create(options);
-	const { stdout } = await execute(options, coming, pending, "list the new migrations");
+	const { stdout } = await execute(options, incoming, pending, "list the new migrations");
 	const listed = stdout.split("\n").map((line) => line.trim()).filter(Boolean);
 	if (listed.length === 0) return listed;
-	await execute(options, coming, apply, `apply ${formatCount(listed.length, "migration")}`, {
-		what: `the migrations of ${coming.version} cannot be applied to the schema of ${live.version}, which is live`,
+	await execute(options, incoming, apply, `apply ${formatCount(listed.length, "migration")}`, {
+		what: `the migrations of ${incoming.version} cannot be applied to the schema of ${live.version}, which is live`,
 		remedy: "A deploy would fail in the same way: it applies them to that schema."
 	});
 	return listed;
 }
 /** Finds the cause: a check that fails without the migrations too says nothing about them. */
-async function judge(options, names, failed) {
-	const { live, coming, signal } = options;
+async function throwIncompatible(options, names, failed) {
+	const { live, incoming, signal } = options;
 	if (!(failed instanceof Failure) || signal?.aborted) throw failed;
 	await drop(options);
 	await create(options);
@@ -116,12 +116,12 @@ async function judge(options, names, failed) {
 		...before,
 		code: "check-failed",
 		what: `the check of compatibility fails in ${live.version}, which is live, without any new migration too`,
-		remedy: "It says nothing of them as it is: mend the check, or what it is given (`migrations.compatible`)."
+		remedy: "It says nothing of them as it is: correct the check, or its variables (`migrations.compatible`)."
 	});
 	throw new Failure({
 		...failed,
 		code: "check-failed",
-		what: `${live.version}, which is live, does not work with the schema of ${coming.version}`,
+		what: `${live.version}, which is live, does not work with the schema of ${incoming.version}`,
 		where: {
 			...failed.where,
 			migrations: names.join(", ")
@@ -136,7 +136,7 @@ const drop = (options) => options.compatible.drop === void 0 ? void 0 : execute(
 });
 const check = (options, circumstance = "with them") => execute(options, options.live, options.compatible.check, `check ${options.live.version} ${circumstance}`);
 /** Runs one command in a release's directory. @throws Failure when it fails */
-async function execute(options, release, command, title, told = {}) {
+async function execute(options, release, command, title, parts = {}) {
 	const limit = options.compatible.timeout ? { timeout: options.compatible.timeout * 1e3 } : {};
 	return during(options.progress, title, async (task) => {
 		const ended = await tryRun([
@@ -154,7 +154,7 @@ async function execute(options, release, command, title, told = {}) {
 		throw new Failure({
 			code: "command-failed",
 			what: `it was not possible to ${title}`,
-			...told,
+			...parts,
 			where: {
 				release: release.version,
 				command,
@@ -168,7 +168,7 @@ async function execute(options, release, command, title, told = {}) {
 * The same variables as for asset steps: nothing else of the job's, and no secret of a target, least of all the address
 * of its database.
 */
-function variablesFor({ config, compatible, live, coming, secrets }, release) {
+function variablesFor({ config, compatible, live, incoming, secrets }, release) {
 	const of = (side, { directory, version, commit }) => ({
 		[`TARLIFT_${side}_DIRECTORY`]: directory,
 		[`TARLIFT_${side}_VERSION`]: version,
@@ -187,7 +187,7 @@ function variablesFor({ config, compatible, live, coming, secrets }, release) {
 			passed: []
 		}),
 		...of("LIVE", live),
-		...of("NEW", coming)
+		...of("NEW", incoming)
 	};
 }
 
@@ -276,9 +276,9 @@ async function compatibleWith(context, given) {
 	const compatible = wantedOf(context.config.migrations?.compatible);
 	const secrets = secretsOf(compatible);
 	const live = options.live === void 0 ? await liveOn(context, options) : await named(context, options.live);
-	const coming = await comingArtifact(context, options);
+	const incoming = await incomingArtifact(context, options);
 	const { config } = context;
-	const release = identityOf(coming);
+	const release = identityOf(incoming);
 	const nothing = {
 		app,
 		target,
@@ -289,7 +289,7 @@ async function compatibleWith(context, given) {
 		...nothing,
 		outcome: "nothing-live"
 	};
-	if (live.digest === coming.releaseDigest) return {
+	if (live.digest === incoming.releaseDigest) return {
 		...nothing,
 		outcome: "same-release",
 		live: release
@@ -301,7 +301,7 @@ async function compatibleWith(context, given) {
 		const old = await liveArtifact(context, options, live, join(scratch, "live.tar"));
 		const place = (artifact, name) => {
 			const { shared } = ownConfig(artifact.release.configuration) ?? config;
-			return layOutRelease(artifact, {
+			return installRelease(artifact, {
 				directory: join(scratch, name),
 				shared: shared.directories,
 				python: options.python,
@@ -310,7 +310,7 @@ async function compatibleWith(context, given) {
 		};
 		const sides = {
 			live: await place(old, "live"),
-			coming: await place(coming, "new")
+			incoming: await place(incoming, "new")
 		};
 		const migrations = await tryMigrations({
 			config,
@@ -368,17 +368,15 @@ const named = async ({ repository }, name) => {
 };
 /** @throws Failure when no host answers, and when they run different releases: each of them would have to be tested */
 async function liveOn(context, options) {
-	return onHosts(async () => {
-		const { members } = await fleetRequest(context, options);
-		const asked = await forEachHost(members, ({ host, place, services, shared }) => host.facts({
-			place,
+	return withFleet(context, options, async ({ members }) => {
+		const asked = await forEachHost(members, ({ host, layout, services, shared }) => host.facts({
+			layout,
 			services,
 			shared
 		}));
-		await forEachHost(members, ({ host }) => host.close());
 		const [failed] = asked.failed;
 		if (failed) {
-			const { host, code, what, where = {}, output, remedy } = failed.trouble;
+			const { host, code, what, where = {}, output, remedy } = failed.error;
 			throw new Failure({
 				code,
 				what: `${host}: ${what}`,
@@ -399,7 +397,7 @@ async function liveOn(context, options) {
 		return live[0];
 	});
 }
-async function comingArtifact(context, { artifact, python }) {
+async function incomingArtifact(context, { artifact, python }) {
 	if (artifact !== void 0) return artifactAt(context, artifact);
 	return openArtifact((await makeArtifact(context, {
 		check: false,

@@ -1,4 +1,4 @@
-import { A as forEachHost, n as fleetRequest, r as onHosts } from "./pipeline-fleet-request.js";
+import { k as forEachHost } from "./pipeline-fleet-request.js";
 import { ot as visibleLine } from "./report-phases.js";
 
 // src/operations/history.ts
@@ -7,23 +7,22 @@ const EVENTS = 12;
 /** Nothing changes, and no lock is taken. @param limit how many transactions */
 async function history(request, limit) {
 	const { app, target, members } = request;
-	const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
+	const results = await forEachHost(members, async ({ host, layout, services, shared }) => {
 		await host.facts({
-			place,
+			layout,
 			services,
 			shared
 		});
 		return host.history(limit * EVENTS);
 	});
-	await forEachHost(members, ({ host }) => host.close());
 	return {
 		app,
 		target,
-		transactions: joined(settled.done.map(({ member, value }) => ({
+		transactions: joined(results.done.map(({ member, value }) => ({
 			name: member.host.name,
 			events: value
 		}))).slice(0, limit),
-		troubles: settled.failed.map(({ trouble }) => trouble)
+		errors: results.failed.map(({ error }) => error)
 	};
 }
 /** Transactions of all hosts, newest first. */
@@ -75,12 +74,6 @@ function courseOf(events) {
 	return (last && ends[last.event]) ?? "unfinished";
 }
 
-// src/pipeline/history.ts
-/** @param options.limit how many of the newest transactions */
-async function historyOf(context, options) {
-	return onHosts(async () => history(await fleetRequest(context, options), options.limit));
-}
-
 // src/report/history.ts
 function historyLines({ app, target, transactions }) {
 	if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
@@ -96,4 +89,4 @@ function historyLines({ app, target, transactions }) {
 	})];
 }
 
-export { historyOf as n, historyLines as t };
+export { history as n, historyLines as t };

@@ -1,36 +1,29 @@
-import { A as forEachHost, n as fleetRequest, o as describeOwner, r as onHosts } from "./pipeline-fleet-request.js";
+import { a as describeOwner, k as forEachHost } from "./pipeline-fleet-request.js";
 import { ot as visibleLine } from "./report-phases.js";
 
 // src/operations/lock.ts
-/** @param message why deploys are held; undefined releases them */
-async function holdHosts(members, message) {
-	const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
+/** @param reason why deploys are locked; undefined unlocks them. The message also names the user. */
+async function lockDeploys(members, reason) {
+	const message = reason === void 0 ? void 0 : `${reason} (${describeOwner()})`;
+	const results = await forEachHost(members, async ({ host, layout, services, shared }) => {
 		await host.facts({
-			place,
+			layout,
 			services,
 			shared
 		});
-		await host.hold(message);
+		await host.lockDeploys(message);
 	});
-	await forEachHost(members, ({ host }) => host.close());
 	return {
 		message,
-		hosts: settled.done.map(({ member }) => member.host.name),
-		troubles: settled.failed.map(({ trouble }) => trouble)
+		hosts: results.done.map(({ member }) => member.host.name),
+		errors: results.failed.map(({ error }) => error)
 	};
 }
 
-// src/pipeline/lock.ts
-/** @param message why deploys are held; undefined releases them */
-async function holdTarget(context, options) {
-	const message = options.message === void 0 ? void 0 : `${options.message} (${describeOwner()})`;
-	return onHosts(async () => holdHosts((await fleetRequest(context, options)).members, message));
-}
-
 // src/report/lock.ts
-function holdLines({ hosts, message }) {
-	const said = message === void 0 ? "deploys go on" : `deploys are held: ${message}`;
+function deployLockLines({ hosts, message }) {
+	const said = message === void 0 ? "deploys go on" : `deploys are locked: ${message}`;
 	return hosts.map((host) => visibleLine(`${host}: ${said}`));
 }
 
-export { holdTarget as n, holdLines as t };
+export { lockDeploys as n, deployLockLines as t };

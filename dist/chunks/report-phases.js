@@ -1,11 +1,12 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as Failure } from "./failure.js";
+import { _ as url, a as array, c as literal, f as record, h as union, m as string, n as _enum, o as boolean, p as strictObject, s as discriminatedUnion, u as number, y as toJSONSchema } from "./npm-zod-schemas.js";
+import { n as ENVIRONMENT_KINDS } from "./artifact-format.js";
+import { T as withForeignKeys, _ as variableName, a as headerName, c as inside, d as port, g as user, h as timeLimit, i as duration, l as name, m as share, n as address, o as headers, p as roles$1, r as command$1, s as inRepository, t as absolute, u as passedName, v as variables, w as describe, y as word } from "./schema-values.js";
+import { a as byKey, c as exactlyOneOf, d as oneOf, f as schemasOf, h as ENVIRONMENT_USES, l as listOr, m as nearest, n as installerOf, o as chosenOf, p as either, s as chosenOfList, t as INSTALLERS, u as lookup } from "./installers-registry.js";
 import { r as cutEnd } from "./text-shell-word.js";
 import { c as secretForms, r as isMasked, s as maskSecrets } from "./subprocess-built-variables.js";
 import { t as formatBytes } from "./text-quantity.js";
-import { _ as url, a as array, c as literal, f as record, h as union, m as string, n as _enum, o as boolean, p as strictObject, s as discriminatedUnion, u as number, y as toJSONSchema } from "./npm-zod-schemas.js";
-import { a as byKey, c as exactlyOneOf, d as oneOf, f as schemasOf, l as listOr, m as nearest, n as installerOf, o as chosenOf, p as either, s as chosenOfList, t as INSTALLERS, u as lookup } from "./installers-registry.js";
-import { T as withAlienKeys, _ as variableName, a as headerName, c as inside, d as port, g as user, h as timeLimit, i as duration, l as name, m as share, n as address, o as headers, p as roles$1, r as command$1, s as inRepository, t as absolute, u as passedName, v as variables, w as describe, y as word } from "./schema-values.js";
 import { c as stopReason } from "./subprocess-run.js";
 import { n as SUPERVISORS, o as supervisorsOf, r as supervisorKeys } from "./supervisors-registry.js";
 import { n as unsupportedInstaller } from "./installers-unsupported.js";
@@ -15,6 +16,15 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { homedir } from "node:os";
+
+// src/compatible/result.ts
+/** `nothing-pending`, `nothing-live`, `same-release`: there was nothing to test. */
+const COMPATIBLE_OUTCOMES = [
+	"compatible",
+	"nothing-pending",
+	"nothing-live",
+	"same-release"
+];
 
 // src/failure-codes.ts
 const FAILURE_CODES = {
@@ -133,6 +143,68 @@ const OUTCOME_EXIT = {
 	reverted: 3,
 	split: 4
 };
+/** In the order of a transaction. */
+const PHASES = [
+	"preflight",
+	"recover",
+	"prepare",
+	"migrate",
+	"drain",
+	"activate",
+	"verify",
+	"restore",
+	"watch",
+	"commit",
+	"revert"
+];
+
+// src/host/host.ts
+/**
+* What can be known of a service, best evidence first; `unverified`: nothing could be checked; `absent`: nothing is
+* expected, since the release has no such service; `none`: it does not run. The meaning of each: src/report/outcome-text.ts.
+*/
+const EVIDENCE_LEVELS = [
+	"release-header",
+	"directory",
+	"environment",
+	"started",
+	"restarted",
+	"supervisor",
+	"unverified",
+	"absent",
+	"none"
+];
+const RELEASE_STATES = [
+	"receiving",
+	"prepared",
+	"active",
+	"good",
+	"failed"
+];
+
+// src/operations/outcomes.ts
+/** Of `tarlift adopt`. */
+const ADOPTION_OUTCOMES = [
+	"planned",
+	"adopted",
+	"refused",
+	"failed"
+];
+/** Of `tarlift host setup`. */
+const SETUP_OUTCOMES = [
+	"planned",
+	"done",
+	"incomplete",
+	"failed"
+];
+/** Of one transaction on one host, in `tarlift history`. */
+const HOST_COURSES = [
+	"deployed",
+	"rolled-back",
+	"reverted",
+	"prepared",
+	"unfinished"
+];
 
 // src/text/visible.ts
 /**
@@ -178,226 +250,9 @@ function shown(character) {
 	return code > 65535 ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
 }
 
-// src/report/outcome-text.ts
-/** The meaning of an outcome, if only its name is known; {@link outcomeSentence} also says what was seen. */
-const OUTCOME_SENTENCES = {
-	deployed: "it is live",
-	unchanged: "it was live already",
-	superseded: "nothing changed: a newer commit is live",
-	"rolled-back": "it is live again",
-	planned: "a plan: nothing changed",
-	refused: "nothing changed anywhere",
-	reverted: "every host that was touched is back where it was",
-	split: "THE FLEET IS SPLIT: hosts lead to different releases",
-	failed: "it did not come to an end"
-};
-/** Maximum number of services in a sentence. */
-const NAMED$2 = 5;
-/**
-* The sentence about a transaction's outcome. It says what was seen of hosts and services, and names those of which it
-* was not seen: hosts that were left out or still run an older release, services whose evidence is not about this
-* release.
-*/
-function outcomeSentence(report) {
-	const { outcome, stopped } = report;
-	const sentence = outcomeOf(report);
-	if (stopped === void 0 || ![
-		"refused",
-		"reverted",
-		"split",
-		"failed"
-	].includes(outcome)) return sentence;
-	return `${sentence}; the run was told to stop${stopped.startsWith("SIG") ? ` (${stopped})` : ""}`;
-}
-function outcomeOf({ outcome, hosts }) {
-	if (outcome === "reverted") return revertedSentence(hosts);
-	if (outcome === "split") return splitSentence(hosts);
-	if (outcome === "failed" && hosts.some(wentBackInVain)) return "the release failed, and could not be taken back: it is still live";
-	if (hosts.some(({ phases }) => phases.some(({ phase }) => phase === "repair")) && (outcome === "refused" || outcome === "superseded")) return `${outcome === "superseded" ? "a newer commit is live" : "nothing new was done"}; what an earlier run had left was put in order, as the warnings say`;
-	if (moodOf(outcome) !== "good") return OUTCOME_SENTENCES[outcome];
-	const others = hosts.filter(({ unknown, behind }) => unknown || behind).map(({ name }) => name);
-	const done = hosts.filter(({ unknown, behind }) => !unknown && !behind);
-	const where = others.length === 0 ? "every host" : `${done.length} of ${hosts.length} hosts, NOT on ${others.join(", ")}`;
-	return [
-		`${OUTCOME_SENTENCES[outcome]} on ${where}`,
-		...servicesSeen(done, others.length > 0),
-		...leftRunning(done)
-	].join("; ");
-}
-/** Where the links lead is one fact; whether the services run again is another. */
-function revertedSentence(hosts) {
-	const did = (what) => hosts.some(({ phases }) => phases.some(({ phase }) => phase === what));
-	const switched = did("activate") || did("repair") && !did("migrate") || hosts.some(({ returned }) => returned === true);
-	const other = switched && hosts.find(({ live, before, unknown }) => !unknown && live !== before);
-	if (other) return `this release is live nowhere; another run, or a person, has made ${other.live ?? "no release"} live meanwhile, and it stays`;
-	const down = hosts.flatMap(({ name, down = [] }) => down.map((service) => `${service} on ${name}`));
-	const drained = hosts.filter((host) => host.drained).map(({ name }) => name);
-	const but = [...down.length > 0 ? [`NOT RUNNING: ${down.join(", ")}`] : [], ...drained.length > 0 ? [`NOT BACK IN ITS BALANCER: ${drained.join(", ")}`] : []];
-	if (but.length === 0) return switched ? OUTCOME_SENTENCES.reverted : "no host was switched";
-	return `${switched ? "every host that was touched leads to its old release again" : "no host was switched"}, but ${but.join("; ")}`;
-}
-function splitSentence(hosts) {
-	const unknown = hosts.filter((host) => host.unknown).map(({ name }) => name);
-	if (new Set(hosts.filter((host) => !host.unknown).map(({ live }) => live)).size > 1 || unknown.length === 0) return OUTCOME_SENTENCES.split;
-	return `THE FLEET MAY BE SPLIT: what is live could not be asked on ${unknown.join(", ")}`;
-}
-const wentBackInVain = ({ phases }) => phases.some(({ phase, ok }) => phase === "revert" && !ok);
-/** Services that no longer belong to the target and run another release: activating did not affect them. */
-function leftRunning(hosts) {
-	const left = hosts.flatMap(({ name, live, dropped = [] }) => dropped.filter(({ release }) => release !== live).map(({ service, release }) => `${service} on ${name} (${release})`));
-	return left.length === 0 ? [] : [`LEFT RUNNING, no longer in tarlift.yml: ${left.join(", ")}`];
-}
-/** Whether the evidence is about this release, and not only about a process that runs. */
-const isProof = ({ rung }) => rung === "release-header" || rung === "directory";
-function servicesSeen(hosts, someHosts) {
-	const services = hosts.flatMap(({ name, services }) => services.map((service) => ({
-		host: name,
-		...service
-	}))).filter(({ rung }) => rung !== "absent");
-	if (services.length === 0) return [];
-	const unseen = services.filter((service) => !isProof(service));
-	if (unseen.length === 0) return [`every service ${someHosts ? "there " : ""}was seen running it`];
-	const names = unseen.slice(0, NAMED$2).map(({ host, service, rung }) => `${service} on ${host} (${rung === "none" ? "does not run" : rung})`);
-	const rest = unseen.length > NAMED$2 ? ` and ${unseen.length - NAMED$2} more` : "";
-	return [`${services.length - unseen.length} of ${services.length} services were seen running it, NOT VERIFIED: ${names.join(", ")}${rest}`];
-}
-/** The sentence about a schema that is newer than the code, for an outcome; undefined if it is not. */
-function schemaSentence({ schemaAhead, schemaUncertain }) {
-	if (!schemaAhead) return void 0;
-	return schemaUncertain ? "SCHEMA PERHAPS AHEAD: migrations were begun and did not end well; the code that came with them is not live" : "SCHEMA AHEAD: migrations were applied that came with code which is not live";
-}
-/** Whether the outcome is good news, a warning, or bad news. */
-function moodOf(outcome) {
-	if ([
-		"deployed",
-		"unchanged",
-		"rolled-back"
-	].includes(outcome)) return "good";
-	return ["superseded", "planned"].includes(outcome) ? "warn" : "bad";
-}
-/** The meaning of each evidence level, strongest first. */
-const RUNGS = {
-	"release-header": "it names the release over HTTP",
-	directory: "its working directory is the release",
-	environment: "it runs the release's environment",
-	started: "its processes are others than before the switch",
-	restarted: "its supervisor says that it started it after the switch",
-	supervisor: "its supervisor, or its status command, says that it runs",
-	unverified: "nothing could be asked",
-	absent: "nothing is expected of it",
-	none: "it does not run"
-};
-/**
-* The next command. It contains `--artifact ARTIFACT` if it needs the artifact of this call (src/report/invocation.ts).
-*/
-function nextStep({ outcome, target, hosts = [], back }) {
-	const status = `tarlift status ${target}`;
-	switch (outcome) {
-		case "deployed":
-		case "rolled-back":
-		case "unchanged":
-			if (hosts.some(isLeftOut)) return {
-				command: `tarlift converge ${target} --artifact ARTIFACT`,
-				remark: "brings those along that do not run it"
-			};
-			return {
-				command: status,
-				...back ? { remark: `and back: \`${backCommand(target, back)}\`` } : {}
-			};
-		case "superseded":
-			if (!hosts.some(isLeftOut)) return { command: status };
-			return {
-				command: `tarlift converge ${target}`,
-				remark: "brings those along that were left out"
-			};
-		case "planned": return { command: `tarlift deploy ${target}` };
-		case "reverted":
-			if (!hosts.some(({ down, drained }) => down || drained)) return { command: status };
-			return {
-				command: `tarlift converge ${target}`,
-				remark: "starts what is down and gives hosts back to their balancers, when the cause is mended"
-			};
-		case "split": return {
-			command: `tarlift converge ${target}`,
-			remark: "every host to the release that all agreed on last; a deploy begins with the same"
-		};
-		case "failed": return {
-			command: status,
-			remark: "then run the same command again: it begins by putting the fleet in order"
-		};
-		default: return { command: status };
-	}
-}
-/** Like {@link nextStep}, on one line; `completeCommands` turns it into what can be typed. */
-const nextCommand = (report) => {
-	const { command, remark } = nextStep(report);
-	return `${command}${remark ? `   (${remark.replaceAll("`", "")})` : ""}`;
-};
-/**
-* What to do next on GitHub. Commands are between backticks; a person with access to the hosts types them in a
-* checkout.
-*/
-function nextOnGithub({ outcome, target, hosts = [], back }) {
-	switch (outcome) {
-		case "deployed":
-		case "rolled-back":
-		case "unchanged":
-			if (hosts.some(isLeftOut)) return `when the hosts that were left out answer again, run this job again; or, in a checkout, \`tarlift converge ${target}\``;
-			if (outcome === "unchanged") return `nothing to do; the action \`status\` says what runs where (in a checkout: \`tarlift status ${target}\`)`;
-			if (!back) return `to look at it, run the action \`status\` (in a checkout: \`tarlift status ${target}\`)`;
-			return `to look at it, run the action \`status\`; to go back, the action \`rollback\`${back.to ? ` with \`to: ${back.to}\`` : ""} (in a checkout: \`tarlift status ${target}\`, \`${backCommand(target, back)}\`)`;
-		case "planned": return "run it without `dry-run`";
-		case "superseded":
-			if (hosts.some(isLeftOut)) return `when the hosts that were left out answer again, \`tarlift converge ${target}\` in a checkout brings them to what the others run; \`allow-older: true\` deploys this commit all the same`;
-			return "nothing to do; `allow-older: true` deploys it all the same";
-		case "split": return `when all hosts answer, run this job again: it begins by putting the fleet in order; or, in a checkout, \`tarlift converge ${target}\``;
-		case "failed": return `run this job again: it begins by putting the fleet in order (in a checkout, \`tarlift status ${target}\` says what runs where)`;
-		case "reverted":
-			if (hosts.some(({ down, drained }) => down || drained)) return `mend what is named above; what is down is started by the next run, or, in a checkout, by \`tarlift converge ${target}\``;
-			return "mend what is named above, then run this job again";
-		case "refused": return "mend what is named above, then run this job again";
-	}
-}
-/**
-* Returns to the release that was live before. Across migrations, only with the option that says that older code works
-* with them.
-*/
-const backCommand = (target, { to, crosses }) => `tarlift rollback ${target}${to ? ` --to ${to}` : ""}${crosses ? " --allow-schema-ahead" : ""}`;
-const isLeftOut = ({ unknown, behind }) => unknown || behind;
-/** An error in a few lines, for output beside a result. */
-const troubleText = ({ host, what, remedy }) => `${host ? `${host}: ` : ""}${what}${remedy ? `\n  next: ${remedy}` : ""}`;
-
 // src/report/hidden.ts
-/** Words by which programs decide, and which disclose nothing. */
-const OWN_WORDS = [
-	...Object.keys(FAILURE_CODES),
-	...Object.keys(OUTCOME_EXIT),
-	...Object.keys(RUNGS),
-	...[
-		"survey",
-		"repair",
-		"prepare",
-		"migrate",
-		"drain",
-		"activate",
-		"verify",
-		"undrain",
-		"watch",
-		"commit"
-	],
-	...[
-		"receiving",
-		"prepared",
-		"active",
-		"good",
-		"healthy",
-		"path",
-		"tree",
-		"run",
-		"build",
-		"revert"
-	]
-];
+/** Words by which programs decide, and which disclose nothing: all that a field of a report may have as its value. */
+const OWN_WORDS = [FAILURE_CODES, OUTCOME_EXIT].flatMap(Object.keys).concat(PHASES, EVIDENCE_LEVELS, RELEASE_STATES, HOST_COURSES, ADOPTION_OUTCOMES, SETUP_OUTCOMES, COMPATIBLE_OUTCOMES, ENVIRONMENT_KINDS, ENVIRONMENT_USES);
 /** Hides nothing at first. */
 function hiding() {
 	const secrets = /* @__PURE__ */ new Set();
@@ -440,7 +295,7 @@ function maskedProgress(progress, { mask }) {
 			};
 		},
 		notice: (message) => progress.notice(shown(message)),
-		warning: (message, place) => progress.warning(shown(message), place)
+		warning: (message, location) => progress.warning(shown(message), location)
 	};
 }
 
@@ -565,6 +420,122 @@ function defused(line) {
 	return isCommand(line) ? line.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "").replace(/^(\s*):+(?=:)/u, "$1: ").replaceAll("##[", "# #[") : line;
 }
 
+// src/notifiers/vocabulary.ts
+/** The events of a message, in the order in which they can occur: `started`, and then one of the outcomes. */
+const EVENTS = [
+	"started",
+	"deployed",
+	"unchanged",
+	"superseded",
+	"rolled-back",
+	"refused",
+	"reverted",
+	"split",
+	"failed"
+];
+/** Events that are sent unless a message names its own: changes, and failures that left something half-done. */
+const DEFAULT_EVENTS = [
+	"started",
+	"deployed",
+	"rolled-back",
+	"reverted",
+	"split",
+	"failed"
+];
+/** A template's variables; each is a text, empty if unknown. */
+const VARIABLES = {
+	event: "`started`, or the outcome",
+	outcome: "the same; `started` has none",
+	summary: "one line: application, target, what happened, release",
+	message: "the sentence of the event",
+	app: "the application",
+	target: "the target",
+	release: "the release's name",
+	"previous-release": "what was live before",
+	label: "the release's label",
+	commit: "40 digits",
+	"short-commit": "12 digits",
+	hosts: "each host with what is live there, with commas",
+	error: "what went wrong, and what to do",
+	next: "the next command",
+	repository: "`owner/name` on GitHub",
+	actor: "who began the run",
+	"run-url": "the run's page",
+	time: "when it was sent: ISO 8601, UTC"
+};
+/** Variables that had another name, by that name: refused in a user's file, replaced in recorded configurations. */
+const RENAMED_VARIABLES = {
+	version: "label",
+	trouble: "error"
+};
+
+// src/notifiers/template.ts
+/**
+* Why a template is invalid, as the text after the word "expected"; undefined if it gives JSON for all values of its
+* variables.
+*/
+function templateProblem(template) {
+	for (const [, name = ""] of template.matchAll(PLACE)) {
+		if (Object.hasOwn(VARIABLES, name)) continue;
+		const now = nameNow$1(name);
+		if (now !== void 0) return `a template with names of today: {{${name}}} is now called {{${now}}}`;
+		const meant = nearest(name, Object.keys(VARIABLES));
+		return `a template whose variables are there: {{${name}}} is none${meant ? `, did you mean {{${meant}}}?` : ""}`;
+	}
+	const names = Object.keys(VARIABLES);
+	const filled = (isFull) => fill(template, Object.fromEntries(names.map((name) => [name, isFull(name) ? HOSTILE : ""])), inJson);
+	const [left, name] = /\{\{[#/]\s*([\w-]+)\s*\}\}/.exec(filled(() => true)) ?? [];
+	if (left !== void 0) return `a template in which {{#${name}}} has its {{/${name}}} behind it, and neither stands in another such pair`;
+	const found = [...template.matchAll(/\{\{#\s*([\w-]+)/g)].map(([, section]) => togetherWith(section));
+	const sections = [...new Set(found)].filter((section) => !ALWAYS.has(section));
+	for (const which of combinations(sections)) {
+		const isThere = (one) => ALWAYS.has(one) || which.includes(togetherWith(one));
+		const isFull = (one) => isThere(one) || !sections.includes(togetherWith(one));
+		if (isJson(filled(isFull)) && isJson(filled(isThere))) continue;
+		const some = which.length > 0 ? `only ${which.join(" and ")}` : "none";
+		return `a template that is JSON${which.length < sections.length ? ` also where ${some} of ${sections.join(", ")} is known` : ""}, with its variables inside of strings: {"text": "{{summary}}"}`;
+	}
+}
+/** A recorded template with the names of today. */
+const upgradeTemplate = (template) => template.replace(/(\{\{[#/]?\s*)([\w-]+)(\s*\}\})/g, (_all, open, name, close) => open + (nameNow$1(name) ?? name) + close);
+const nameNow$1 = (name) => Object.hasOwn(RENAMED_VARIABLES, name) ? RENAMED_VARIABLES[name] : void 0;
+/** Variables that are never empty (message-context.ts). */
+const ALWAYS = /* @__PURE__ */ new Set([
+	"event",
+	"summary",
+	"message",
+	"app",
+	"time"
+]);
+/** Variables of which both are known or neither. */
+const togetherWith = (name) => name === "short-commit" ? "commit" : name;
+/** All combinations of known sections; if there are many: none, all, each alone and all but each. */
+function combinations(sections) {
+	if (sections.length > MOST_SECTIONS) return [
+		[],
+		[...sections],
+		...sections.flatMap((one) => [[one], sections.filter((other) => other !== one)])
+	];
+	return Array.from({ length: 2 ** sections.length }, (_, there) => sections.filter((_section, n) => (there >> n) % 2 === 1));
+}
+const MOST_SECTIONS = 8;
+const HOSTILE = "a \"quoted\"\nvalue\\";
+function isJson(text) {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+const PLACE = /\{\{[#/]?\s*([^{}]*?)\s*\}\}/g;
+/** Replaces all variables by their values. @param escaped escapes a value for the template */
+function fill(template, variables, escaped) {
+	return template.replace(/\{\{#\s*([\w-]+)\s*\}\}([\s\S]*?)\{\{\/\s*\1\s*\}\}/g, (_all, name, inner) => variables[name] ? inner : "").replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_all, name) => escaped(variables[name] ?? ""));
+}
+/** A value inside a JSON string. */
+const inJson = (value) => JSON.stringify(value).slice(1, -1);
+
 // src/config/renamed-keys.ts
 const TARGET = ["targets", "*"];
 const HOST = [
@@ -676,15 +647,19 @@ const RENAMED_VALUES = [{
 		"use"
 	],
 	old: "run",
-	now: "runtime"
-}];
+	now: ["runtime"]
+}, ...["inputs", "defaults"].map((top) => ({
+	at: [top, "upload"],
+	old: "auto",
+	now: ["unless-pull-request", "after-deploy"]
+}))];
 /** The new name of a key, as a path from its mapping: `haproxy.ssh-user`; undefined for a key that was not renamed. */
 function nameNow(path, key) {
 	return RENAMED.find(({ at, old }) => old === key && fits(before(at), path))?.now.join(".");
 }
 /** The new name of a value, by the path of its key. */
 function valueNow(path, value) {
-	return RENAMED_VALUES.find(({ at, old }) => old === value && fits(before(at), path))?.now;
+	return RENAMED_VALUES.find(({ at, old }) => old === value && fits(before(at), path))?.now.join(" or ");
 }
 /** The path in a file of today: names above the key may have changed, too. */
 function before(at) {
@@ -700,8 +675,13 @@ function upgradeConfiguration(recorded) {
 	const upgraded = structuredClone(recorded);
 	for (const { at, old, now } of RENAMED_VALUES) {
 		const key = at.at(-1);
-		for (const mapping of mappingsAt(upgraded, at.slice(0, -1))) if (mapping[key] === old) mapping[key] = now;
+		for (const mapping of mappingsAt(upgraded, at.slice(0, -1))) {
+			if (mapping[key] !== old) continue;
+			if (now.length === 1) mapping[key] = now[0];
+			else delete mapping[key];
+		}
 	}
+	for (const entry of mappingsAt(upgraded, ["notify", "*"])) if (typeof entry.template === "string") entry.template = upgradeTemplate(entry.template);
 	for (const { at, old, now } of RENAMED) for (const mapping of mappingsAt(upgraded, at)) move(mapping, old, now);
 	return upgraded;
 }
@@ -727,7 +707,7 @@ var docs_default$7 = "Drains and restores hosts by two commands, for any balance
 const schema$7 = strictObject({
 	drain: describe(command$1, "Takes the host out; it ends when the host has no more traffic."),
 	restore: describe(command$1, "Puts the host back; it ends when it is in use again."),
-	on: describe(_enum(["runner", "host"]).default("runner"), "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host comes back by itself should a run be lost.")
+	on: describe(_enum(["runner", "host"]).default("runner"), "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host is restored automatically if a run is lost.")
 }).meta({ description: "Any other balancer: commands, with `TARLIFT_HOST` and `TARLIFT_SERVER` in their environment." });
 const command = {
 	key: "command",
@@ -823,112 +803,6 @@ function hostsOf(hosts, context) {
 	return answer;
 }
 
-// src/notifiers/vocabulary.ts
-/** The events of a message, in the order in which they can occur: `started`, and then one of the outcomes. */
-const EVENTS = [
-	"started",
-	"deployed",
-	"unchanged",
-	"superseded",
-	"rolled-back",
-	"refused",
-	"reverted",
-	"split",
-	"failed"
-];
-/** Events that are sent unless a message names its own: changes, and failures that left something half-done. */
-const DEFAULT_EVENTS = [
-	"started",
-	"deployed",
-	"rolled-back",
-	"reverted",
-	"split",
-	"failed"
-];
-/** A template's variables; each is a text, empty if unknown. */
-const VARIABLES = {
-	event: "`started`, or the outcome",
-	outcome: "the same; `started` has none",
-	summary: "one line: application, target, what happened, release",
-	message: "the sentence of the event",
-	app: "the application",
-	target: "the target",
-	release: "the release's name",
-	"previous-release": "what was live before",
-	version: "the release's label",
-	commit: "40 digits",
-	"short-commit": "12 digits",
-	hosts: "each host with what is live there, with commas",
-	trouble: "what went wrong, and what to do",
-	next: "the next command",
-	repository: "`owner/name` on GitHub",
-	actor: "who began the run",
-	"run-url": "the run's page",
-	time: "when it was sent: ISO 8601, UTC"
-};
-
-// src/notifiers/template.ts
-/**
-* Why a template is invalid, as the text after the word "expected"; undefined if it gives JSON for all values of its
-* variables.
-*/
-function templateProblem(template) {
-	for (const [, name = ""] of template.matchAll(PLACE)) {
-		if (Object.hasOwn(VARIABLES, name)) continue;
-		const meant = nearest(name, Object.keys(VARIABLES));
-		return `a template whose variables are there: {{${name}}} is none${meant ? `, did you mean {{${meant}}}?` : ""}`;
-	}
-	const names = Object.keys(VARIABLES);
-	const filled = (isFull) => fill(template, Object.fromEntries(names.map((name) => [name, isFull(name) ? HOSTILE : ""])), inJson);
-	const [left, name] = /\{\{[#/]\s*([\w-]+)\s*\}\}/.exec(filled(() => true)) ?? [];
-	if (left !== void 0) return `a template in which {{#${name}}} has its {{/${name}}} behind it, and neither stands in another such pair`;
-	const found = [...template.matchAll(/\{\{#\s*([\w-]+)/g)].map(([, section]) => togetherWith(section));
-	const sections = [...new Set(found)].filter((section) => !ALWAYS.has(section));
-	for (const which of combinations(sections)) {
-		const isThere = (one) => ALWAYS.has(one) || which.includes(togetherWith(one));
-		const isFull = (one) => isThere(one) || !sections.includes(togetherWith(one));
-		if (isJson(filled(isFull)) && isJson(filled(isThere))) continue;
-		const some = which.length > 0 ? `only ${which.join(" and ")}` : "none";
-		return `a template that is JSON${which.length < sections.length ? ` also where ${some} of ${sections.join(", ")} is known` : ""}, with its variables inside of strings: {"text": "{{summary}}"}`;
-	}
-}
-/** Variables that are never empty (event.ts). */
-const ALWAYS = /* @__PURE__ */ new Set([
-	"event",
-	"summary",
-	"message",
-	"app",
-	"time"
-]);
-/** Variables of which both are known or neither. */
-const togetherWith = (name) => name === "short-commit" ? "commit" : name;
-/** All combinations of known sections; if there are many: none, all, each alone and all but each. */
-function combinations(sections) {
-	if (sections.length > MOST_SECTIONS) return [
-		[],
-		[...sections],
-		...sections.flatMap((one) => [[one], sections.filter((other) => other !== one)])
-	];
-	return Array.from({ length: 2 ** sections.length }, (_, there) => sections.filter((_section, n) => (there >> n) % 2 === 1));
-}
-const MOST_SECTIONS = 8;
-const HOSTILE = "a \"quoted\"\nvalue\\";
-function isJson(text) {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
-}
-const PLACE = /\{\{[#/]?\s*([^{}]*?)\s*\}\}/g;
-/** Replaces all variables by their values. @param escaped escapes a value for the template */
-function fill(template, variables, escaped) {
-	return template.replace(/\{\{#\s*([\w-]+)\s*\}\}([\s\S]*?)\{\{\/\s*\1\s*\}\}/g, (_all, name, inner) => variables[name] ? inner : "").replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_all, name) => escaped(variables[name] ?? ""));
-}
-/** A value inside a JSON string. */
-const inJson = (value) => JSON.stringify(value).slice(1, -1);
-
 // src/notifiers/post.ts
 const overTheNetwork = {
 	fetch: (...request) => fetch(...request),
@@ -943,7 +817,7 @@ async function deliver(delivery, post = overTheNetwork) {
 	for (let tried = 0;; tried++) {
 		const answer = await tryOnce(delivery, id, post);
 		if (answer.ok) return void 0;
-		if (!answer.again || tried >= delivery.retries) return `${answer.what}${tried > 0 ? `, after ${tried + 1} tries` : ""}`;
+		if (!answer.again || tried >= delivery.retries) return `${answer.what}${tried > 0 ? `, after ${tried + 1} attempts` : ""}`;
 		await post.sleep(Math.min(answer.pause ?? 2 ** tried, LONGEST_PAUSE) * 1e3);
 	}
 }
@@ -1024,8 +898,8 @@ function networkError(error, timeout) {
 // src/notifiers/webhook.ts
 /** Keys of all notifiers: they select the messages to send. */
 const selectionKeys = {
-	events: describe(array(_enum(EVENTS)).min(1).optional(), `What is told. Default: ${DEFAULT_EVENTS.map((event) => `\`${event}\``).join(", ")}.`),
-	targets: describe(array(name).min(1).optional(), "Targets whose deploys and rollbacks are told. Default: all.")
+	events: describe(array(_enum(EVENTS)).min(1).optional(), `Events that are sent. Default: ${DEFAULT_EVENTS.map((event) => `\`${event}\``).join(", ")}.`),
+	targets: describe(array(name).min(1).optional(), "Targets whose deploys and rollbacks are reported. Default: all.")
 };
 /** Keys of notifiers that post to an address. */
 const webhookKeys = {
@@ -1101,7 +975,7 @@ function jsonBody({ variables, context }, template) {
 var docs_default$3 = "Posts a message to an [incoming webhook of Slack](https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks), or of\nMattermost and others that take the same body.\n\n```yaml\nnotify:\n  chat:\n    format: slack\n    url-env: SLACK_WEBHOOK\n```\n\nThe message has one line about what happened, the sentence of the event, the release of each host, the error, the next command and a link to\nthe run, each where it is known. Texts that come from a commit or a host cannot mention channels or people. For a message of your own, use the\nformat `json` with a `template`.\n\nIt is delivered as [JSON](json.md#delivery) is, signed too where `secret-env` is set.\n";
 
 // src/notifiers/slack/index.ts
-const schema$3 = withAlienKeys(strictObject({
+const schema$3 = withForeignKeys(strictObject({
 	format: describe(literal("slack"), "How messages are written."),
 	...webhookKeys
 }), { template: ": a template of your own is the whole message, so remove one of the two keys" });
@@ -1118,7 +992,7 @@ const slack = {
 * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks,
 * https://docs.slack.dev/messaging/formatting-message-text
 */
-const TEMPLATE = `{"text": "*{{summary}}*\\n{{message}}{{#hosts}}\\n{{hosts}}{{/hosts}}{{#trouble}}\\n\`\`\`{{trouble}}\`\`\`{{/trouble}}{{#next}}\\nnext: \`{{next}}\`{{/next}}{{#run-url}}\\n<{{run-url}}|the run>{{/run-url}}"}`;
+const TEMPLATE = `{"text": "*{{summary}}*\\n{{message}}{{#hosts}}\\n{{hosts}}{{/hosts}}{{#error}}\\n\`\`\`{{error}}\`\`\`{{/error}}{{#next}}\\nnext: \`{{next}}\`{{/next}}{{#run-url}}\\n<{{run-url}}|the run>{{/run-url}}"}`;
 /** Slack shows 4000 characters of a text, and refuses much longer ones. */
 const LONGEST = 3e3;
 /** @returns JSON */
@@ -1209,7 +1083,7 @@ const serviceSchema = strictObject({
 	health: describe(healthSchema.optional(), "What it answers over HTTP when it is healthy.")
 }).refine((service) => supervisorsOf(service).length === 1, { message: exactlyOneOf(SUPERVISORS.map(({ key }) => key)) });
 const fullHook = strictObject({
-	run: describe(command$1, "Shell text, run by `sh -ec` in the release with its configuration. Besides, it is told `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`, `converge`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none), in `after-failure` `TARLIFT_OUTCOME` and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`."),
+	run: describe(command$1, "Shell text, run by `sh -ec` in the release with its configuration. It also has `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`, `converge`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none), in `after-failure` `TARLIFT_OUTCOME` and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`."),
 	roles: describe(roles$1.optional(), "The hosts it runs on, by role. Default: all."),
 	on: describe(_enum([
 		"hosts",
@@ -1225,14 +1099,14 @@ const hooksSchema = strictObject({
 	"before-prepare": hooks("Before hosts receive the release: in what is live."),
 	"after-prepare": hooks("When the release is complete and verified on every host, unnoticed."),
 	"before-deploy": hooks("When every host is prepared, before anything changes. A failure refuses the deploy."),
-	"before-rollback": hooks("The same of a rollback: in the release that it goes back to."),
+	"before-rollback": hooks("The same of a rollback: in the release that it returns to."),
 	"before-migrate": hooks("Before migrations are applied; not where none is pending. A failure refuses the deploy."),
 	"after-migrate": hooks("When migrations have been applied, before any host is switched."),
 	"before-activate": hooks("Before the hosts of a wave switch to the release; in a rollback too."),
 	"after-activate": hooks("When the hosts of a wave run the release; in a rollback too."),
 	"after-deploy": hooks("When every host runs the release. A failure takes all of them back."),
 	"after-rollback": hooks("The same of a rollback."),
-	"after-commit": hooks("When a deploy or rollback is kept and nothing goes back any more: a failure is only listed."),
+	"after-commit": hooks("When a deploy or rollback is kept and nothing is reverted any more: a failure is only listed."),
 	"after-failure": hooks("When a deploy or rollback was `refused`, `reverted` or `split` (`TARLIFT_OUTCOME`): in what is live then. A failure is only listed.")
 });
 const migrationPolicy = _enum([
@@ -1254,13 +1128,13 @@ const migrationsSchema = strictObject({
 	policy: describe(migrationPolicy.default("apply"), "`apply` them, `require-none` (refuse to deploy while any is pending), or `ignore` them."),
 	roles: describe(roles$1.optional(), "They are listed and applied on the first host that has one of these roles. Default: on the first host."),
 	timeout: describe(timeLimit.optional(), "How long applying may take."),
-	compatible: describe(compatibleSchema.optional(), "`tarlift compatible`: whether the live release still works when these migrations have been applied, tried on a scratch database. Commands are told `TARLIFT_LIVE_DIRECTORY`, `TARLIFT_LIVE_VERSION`, `TARLIFT_LIVE_COMMIT`, `TARLIFT_NEW_DIRECTORY`, `TARLIFT_NEW_VERSION` and `TARLIFT_NEW_COMMIT`.")
+	compatible: describe(compatibleSchema.optional(), "`tarlift compatible`: whether the live release still works when these migrations have been applied, tried on a scratch database. Commands have `TARLIFT_LIVE_DIRECTORY`, `TARLIFT_LIVE_VERSION`, `TARLIFT_LIVE_COMMIT`, `TARLIFT_NEW_DIRECTORY`, `TARLIFT_NEW_VERSION` and `TARLIFT_NEW_COMMIT`.")
 });
 const wavesSchema = strictObject({
 	canary: describe(boolean().default(true), "One healthy host first, by itself."),
 	size: describe(share.prefault("25%"), "Hosts that are switched at once: a number, or a part of the target's as in `25%`, rounded up."),
-	"min-healthy": describe(share.prefault(1), "Hosts that stay in service at any time. One stays wherever there are two, whatever this says."),
-	"max-failures": describe(number().int().nonnegative().default(0), "Hosts that may fail, go back by themselves and stay behind, before the whole target goes back."),
+	"min-healthy": describe(share.prefault(1), "Hosts that stay in service at any time. Where there are two, at least one stays."),
+	"max-failures": describe(number().int().nonnegative().default(0), "Hosts that may fail, be reverted and stay behind before the whole target is reverted."),
 	watch: describe(duration.prefault(0), "For how long everything that was switched is watched after each wave: no restart, and healthy throughout.")
 });
 const balancerSchema = strictObject({
@@ -1279,7 +1153,7 @@ const targetSchema = strictObject({
 	env: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
 	secrets: describe(listOr(SECRET_SOURCES).optional(), "Names of secret environment variables; their values come from the inputs or the environment, never from this file. An empty value is refused: GitHub gives one for a secret that does not exist."),
 	"may-be-empty": describe(array(variableName).default([]), "Those of `secrets` whose value may be empty. They have to be given all the same."),
-	waves: describe(union([literal("all-at-once"), wavesSchema]).optional(), "The order in which several hosts are switched. Default: a canary, then a quarter of them at a time (`{ canary: true, size: 25% }`); hosts without services and without balancers switch together. `all-at-once` switches all of them together: a release that does not work is then live on every host until they have gone back."),
+	waves: describe(union([literal("all-at-once"), wavesSchema]).optional(), "The order in which several hosts are switched. Default: a canary, then a quarter of them at a time (`{ canary: true, size: 25% }`); hosts without services and without balancers switch together. `all-at-once` switches all of them together: a release that does not work is then live on every host until they are reverted."),
 	balancers: describe(array(balancerSchema).default([]), "Load balancers that a host leaves before it is switched and returns to when it has been verified."),
 	migrations: describe(migrationPolicy.optional(), "This target's policy instead of `migrations.policy`."),
 	restart: describe(_enum(["changed", "always"]).default("changed"), "`always` restarts services even when a host runs this very release already."),
@@ -1307,9 +1181,14 @@ const inputsSchema = strictObject({
 	save: describe(saving.optional(), "Whether environments and asset steps are saved in the cache. Default: `auto`, in runs of the default branch that have its own commit checked out."),
 	unpack: describe(boolean().optional(), "build-env: puts environments where they run on the runner too. Default: `true`."),
 	"add-to-path": describe(boolean().optional(), "build-env: the environments' programs are found by later steps. Default: `true`."),
-	check: describe(boolean().optional(), "Tries the artifact out. Default: `true`."),
+	check: describe(boolean().optional(), "Runs the checks of the artifact. Default: `true`."),
 	"require-isolation": describe(boolean().optional(), "Fails where the checks cannot be isolated. Default: `false`."),
-	upload: describe(saving.optional(), "Whether the artifact is uploaded. Default: `auto`: yes, but for pull requests; the whole pipeline does it when hosts have the release."),
+	upload: describe(_enum([
+		"unless-pull-request",
+		"after-deploy",
+		"always",
+		"never"
+	]).optional(), "Whether the artifact is uploaded. bundle: `unless-pull-request` (default), `always` or `never`; the whole pipeline: `after-deploy` (default), `always` or `never`. An action that does not have the value keeps its default."),
 	"retention-days": describe(number().int().min(1).max(400).optional(), "How many days an uploaded artifact is kept. Default: 7, and 14 by the whole pipeline."),
 	"live-environment": describe(string().min(1).optional(), "verify: the GitHub environment whose newest successful deployment is live."),
 	"github-environment": describe(string().min(1).optional(), "Shows deploys as deployments to this GitHub environment, for jobs without `environment:`."),
@@ -1330,7 +1209,7 @@ const configSchema = strictObject({
 	environments: describe(record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
 	"step-env": describe(variables.default({}), "Environment variables of asset steps and checks. No secrets. Checks have a `HOME` and `TMPDIR` of their own. `PATH` and `PWD` are set by Tarlift, and `PYTHONPATH` where the application is a package."),
 	assets: describe(array(assetStepSchema).default([]), "Steps that build files which ship, in this order."),
-	check: describe(array(checkSchema).default([]), "Commands that try the finished artifact out on the runner, isolated, before it is uploaded."),
+	check: describe(array(checkSchema).default([]), "Commands that check the finished artifact on the runner, isolated, before it is uploaded."),
 	shared: describe(strictObject({
 		directories: describe(array(inside).default([]), "Directories; made when a host has none."),
 		files: describe(array(inside).default([]), "Files; a host must have them already.")
@@ -1385,11 +1264,11 @@ function environmentKeys(config) {
 	})));
 }
 /** The path of an environment that ships, in the release. */
-const place = (environment) => installerOf(environment.installer).place(environment);
+const releasePath = (environment) => installerOf(environment.installer).releasePath(environment);
 function shippedPlaces(config) {
 	return Object.entries(config.environments).filter(([, environment]) => environment.use === "runtime").map(([name, environment]) => ({
 		name,
-		...place(environment)
+		...releasePath(environment)
 	}));
 }
 function overlappingEnvironments(config) {
@@ -1428,11 +1307,11 @@ function overlappingPaths(config) {
 		at: ["include", index]
 	}));
 	const links = Object.entries(config.environments).map(([name, environment]) => ({
-		path: place(environment).path,
+		path: releasePath(environment).path,
 		at: [
 			"environments",
 			name,
-			place(environment).key
+			releasePath(environment).key
 		]
 	}));
 	const findings = [];
@@ -8595,7 +8474,7 @@ const LITERAL = /* @__PURE__ */ new Set([
 	"headers"
 ]);
 /** Maps whose keys are names that the file's author chose: a service may be called `headers`. */
-const NAMED$1 = /* @__PURE__ */ new Set([
+const NAMED$2 = /* @__PURE__ */ new Set([
 	"environments",
 	"services",
 	"notify",
@@ -8660,7 +8539,7 @@ function keepLiterals(document) {
 	const known = /* @__PURE__ */ new Map();
 	(0, import_dist.visit)(document, { Pair(_, pair, path) {
 		const [above, ...more] = path.filter(import_dist.isPair);
-		if (!(more.length === 0 && (0, import_dist.isScalar)(above?.key) && NAMED$1.has(String(above.key.value))) && (0, import_dist.isScalar)(pair.key) && LITERAL.has(String(pair.key.value))) pair.value = literal(pair.value);
+		if (!(more.length === 0 && (0, import_dist.isScalar)(above?.key) && NAMED$2.has(String(above.key.value))) && (0, import_dist.isScalar)(pair.key) && LITERAL.has(String(pair.key.value))) pair.value = literal(pair.value);
 	} });
 	/** A map from an alias is copied: where it is also used, numbers may be intended. */
 	function literal(value) {
@@ -8731,46 +8610,34 @@ function explain$1(error, text) {
 	}
 }
 
-// src/pipeline/stop.ts
-/**
-* Aborts at the first SIGINT or SIGTERM, a second one ends the program at once; also aborts when the terminal is gone,
-* which may be signalled twice.
-*/
-function stopSignal() {
-	const stop = new AbortController();
-	for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(stopReason(name)));
-	process.on("SIGHUP", () => stop.abort(stopReason("SIGHUP")));
-	return stop.signal;
-}
-
 // src/report/group-errors.ts
 /** Maximum number of hosts in a title, and of their remedies that are shown. */
-const NAMED = 5;
+const NAMED$1 = 5;
 /**
 * Merges equal errors, in the order of their first; `host` names all their hosts. Two errors of one host are only
 * merged if they are equal. Between hosts, what went wrong has to be identical, because it is reported for all. The
 * remedies of each host are shown; output and attempts are those of the first host.
 */
-function groupTroubles(troubles) {
+function groupErrors(errors) {
 	const groups = [];
 	const alike = /* @__PURE__ */ new Map();
-	for (const trouble of new Map(troubles.map((one) => [JSON.stringify(one), one])).values()) {
-		const key = keyOf(trouble);
-		const { host } = trouble;
+	for (const error of new Map(errors.map((one) => [JSON.stringify(one), one])).values()) {
+		const key = keyOf(error);
+		const { host } = error;
 		const same = host === void 0 ? [] : alike.get(key) ?? [];
 		let group = same.find(({ hosts }) => !hosts.has(host));
 		if (!group) {
 			group = {
 				hosts: /* @__PURE__ */ new Set(),
-				troubles: []
+				errors: []
 			};
 			groups.push(group);
 			if (host !== void 0) alike.set(key, [...same, group]);
 		}
 		group.hosts.add(host);
-		group.troubles.push(trouble);
+		group.errors.push(error);
 	}
-	return groups.map((group) => group.troubles.length < 2 ? group.troubles[0] : forEachHost(group.troubles));
+	return groups.map((group) => group.errors.length < 2 ? group.errors[0] : forEachHost(group.errors));
 }
 /** Warnings that start with their host's name, reported once for all hosts that have the same. */
 function groupWarnings(warnings, hosts) {
@@ -8784,29 +8651,29 @@ function groupWarnings(warnings, hosts) {
 	}
 	return [...groups].map(([rest, names]) => names.length === 0 ? rest : `${namesOf$1(names)}: ${rest}`);
 }
-function forEachHost(troubles) {
-	const first = troubles[0];
-	const inCommon = ([name, value]) => troubles.every(({ where }) => where?.[name] === value);
-	const remedies = [...new Set(troubles.flatMap(({ remedy }) => remedy ?? []))];
+function forEachHost(errors) {
+	const first = errors[0];
+	const inCommon = ([name, value]) => errors.every(({ where }) => where?.[name] === value);
+	const remedies = [...new Set(errors.flatMap(({ remedy }) => remedy ?? []))];
 	return {
 		...first,
-		host: namesOf$1(troubles.flatMap(({ host }) => host ?? [])),
+		host: namesOf$1(errors.flatMap(({ host }) => host ?? [])),
 		...first.where === void 0 ? {} : { where: Object.fromEntries(Object.entries(first.where).filter(inCommon)) },
 		...first.output === void 0 ? {} : { output: `(on ${first.host})\n${first.output}` },
 		...remedies.length === 0 ? {} : { remedy: remediesOf(remedies) }
 	};
 }
 function remediesOf(remedies) {
-	const more = remedies.length - NAMED;
-	return [...remedies.slice(0, NAMED), ...more > 0 ? [`and ${more} more like these`] : []].join("\n");
+	const more = remedies.length - NAMED$1;
+	return [...remedies.slice(0, NAMED$1), ...more > 0 ? [`and ${more} more like these`] : []].join("\n");
 }
 function namesOf$1(hosts) {
 	const names = [...new Set(hosts)];
-	return names.length <= NAMED ? names.join(", ") : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
+	return names.length <= NAMED$1 ? names.join(", ") : `${names.slice(0, NAMED$1).join(", ")} and ${names.length - NAMED$1} more`;
 }
 /** What errors that are reported as one have in common. */
 function keyOf({ host, what, where = {}, output, remedy }) {
-	const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "tries");
+	const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "attempts");
 	const unnamed = (text) => host === void 0 ? text : text?.replaceAll(host, "HOST");
 	return JSON.stringify([
 		what,
@@ -8814,6 +8681,246 @@ function keyOf({ host, what, where = {}, output, remedy }) {
 		unnamed(output)?.replaceAll(/(?<![A-Za-z_\d])\d+/g, "0"),
 		unnamed(remedy)
 	]);
+}
+
+// src/report/outcome-text.ts
+/** The meaning of an outcome, if only its name is known; {@link outcomeSentence} also says what was seen. */
+const OUTCOME_SENTENCES = {
+	deployed: "it is live",
+	unchanged: "it was live already",
+	superseded: "nothing changed: a newer commit is live",
+	"rolled-back": "it is live again",
+	planned: "a plan: nothing changed",
+	refused: "nothing changed anywhere",
+	reverted: "every host that was touched is back where it was",
+	split: "THE FLEET IS SPLIT: hosts lead to different releases",
+	failed: "it did not come to an end"
+};
+/** Maximum number of services in a sentence. */
+const NAMED = 5;
+/**
+* The sentence about a transaction's outcome. It says what was seen of hosts and services, and names those of which it
+* was not seen: hosts that were left out or still run an older release, services whose evidence is not about this
+* release.
+*/
+function outcomeSentence(report) {
+	const { outcome, stopped } = report;
+	const sentence = outcomeOf(report);
+	if (stopped === void 0 || ![
+		"refused",
+		"reverted",
+		"split",
+		"failed"
+	].includes(outcome)) return sentence;
+	return `${sentence}; the run was asked to stop${stopped.startsWith("SIG") ? ` (${stopped})` : ""}`;
+}
+function outcomeOf({ outcome, hosts }) {
+	if (outcome === "reverted") return revertedSentence(hosts);
+	if (outcome === "split") return splitSentence(hosts);
+	if (outcome === "failed" && hosts.some(wasRevertedInVain)) return "the release failed, and could not be reverted: it is still live";
+	if (hosts.some(({ phases }) => phases.some(({ phase }) => phase === "recover")) && (outcome === "refused" || outcome === "superseded")) return `${outcome === "superseded" ? "a newer commit is live" : "nothing new was done"}; what an earlier run had left was put in order, as the warnings say`;
+	if (moodOf(outcome) !== "good") return OUTCOME_SENTENCES[outcome];
+	const others = hosts.filter(({ unknown, behind }) => unknown || behind).map(({ name }) => name);
+	const done = hosts.filter(({ unknown, behind }) => !unknown && !behind);
+	const where = others.length === 0 ? "every host" : `${done.length} of ${hosts.length} hosts, NOT on ${others.join(", ")}`;
+	return [
+		`${OUTCOME_SENTENCES[outcome]} on ${where}`,
+		...servicesSeen(done, others.length > 0),
+		...leftRunning(done)
+	].join("; ");
+}
+/** Where the links lead is one fact; whether the services run again is another. */
+function revertedSentence(hosts) {
+	const did = (what) => hosts.some(({ phases }) => phases.some(({ phase }) => phase === what));
+	const switched = did("activate") || did("recover") && !did("migrate") || hosts.some(({ returned }) => returned === true);
+	const other = switched && hosts.find(({ live, previousRelease, unknown }) => !unknown && live !== previousRelease);
+	if (other) return `this release is live nowhere; another run, or a person, has made ${other.live ?? "no release"} live meanwhile, and it stays`;
+	const down = hosts.flatMap(({ name, down = [] }) => down.map((service) => `${service} on ${name}`));
+	const drained = hosts.filter((host) => host.drained).map(({ name }) => name);
+	const but = [...down.length > 0 ? [`NOT RUNNING: ${down.join(", ")}`] : [], ...drained.length > 0 ? [`NOT BACK IN ITS BALANCER: ${drained.join(", ")}`] : []];
+	if (but.length === 0) return switched ? OUTCOME_SENTENCES.reverted : "no host was switched";
+	return `${switched ? "every host that was touched leads to its old release again" : "no host was switched"}, but ${but.join("; ")}`;
+}
+function splitSentence(hosts) {
+	const unknown = hosts.filter((host) => host.unknown).map(({ name }) => name);
+	if (new Set(hosts.filter((host) => !host.unknown).map(({ live }) => live)).size > 1 || unknown.length === 0) return OUTCOME_SENTENCES.split;
+	return `THE FLEET MAY BE SPLIT: what is live could not be asked on ${unknown.join(", ")}`;
+}
+const wasRevertedInVain = ({ phases }) => phases.some(({ phase, ok }) => phase === "revert" && !ok);
+/** Services that no longer belong to the target and run another release: activating did not affect them. */
+function leftRunning(hosts) {
+	const left = hosts.flatMap(({ name, live, dropped = [] }) => dropped.filter(({ release }) => release !== live).map(({ service, release }) => `${service} on ${name} (${release})`));
+	return left.length === 0 ? [] : [`LEFT RUNNING, no longer in tarlift.yml: ${left.join(", ")}`];
+}
+/** Whether the evidence is about this release, and not only about a process that runs. */
+const isProof = ({ evidence }) => evidence === "release-header" || evidence === "directory";
+function servicesSeen(hosts, someHosts) {
+	const services = hosts.flatMap(({ name, services }) => services.map((service) => ({
+		host: name,
+		...service
+	}))).filter(({ evidence }) => evidence !== "absent");
+	if (services.length === 0) return [];
+	const unseen = services.filter((service) => !isProof(service));
+	if (unseen.length === 0) return [`every service ${someHosts ? "there " : ""}was seen running it`];
+	const names = unseen.slice(0, NAMED).map(({ host, service, evidence }) => `${service} on ${host} (${evidence === "none" ? "does not run" : evidence})`);
+	const rest = unseen.length > NAMED ? ` and ${unseen.length - NAMED} more` : "";
+	return [`${services.length - unseen.length} of ${services.length} services were seen running it, NOT VERIFIED: ${names.join(", ")}${rest}`];
+}
+/** The sentence about a schema that is newer than the code, for an outcome; undefined if it is not. */
+function schemaSentence({ schemaAhead, schemaUncertain }) {
+	if (!schemaAhead) return void 0;
+	return schemaUncertain ? "SCHEMA PERHAPS AHEAD: migrations were begun and did not end well; the code that came with them is not live" : "SCHEMA AHEAD: migrations were applied that came with code which is not live";
+}
+/** Whether the outcome is good news, a warning, or bad news. */
+function moodOf(outcome) {
+	if ([
+		"deployed",
+		"unchanged",
+		"rolled-back"
+	].includes(outcome)) return "good";
+	return ["superseded", "planned"].includes(outcome) ? "warn" : "bad";
+}
+/** The meaning of each evidence level. */
+const EVIDENCE_MEANING = {
+	"release-header": "it names the release over HTTP",
+	directory: "its working directory is the release",
+	environment: "it runs the release's environment",
+	started: "its processes are others than before the switch",
+	restarted: "its supervisor says that it started it after the switch",
+	supervisor: "its supervisor, or its status command, says that it runs",
+	unverified: "nothing could be asked",
+	absent: "nothing is expected of it",
+	none: "it does not run"
+};
+/**
+* The next command. It contains `--artifact ARTIFACT` if it needs the artifact of this call (src/report/invocation.ts).
+*/
+function nextStep({ outcome, target, hosts = [], back }) {
+	const status = `tarlift status ${target}`;
+	switch (outcome) {
+		case "deployed":
+		case "rolled-back":
+		case "unchanged":
+			if (hosts.some(isLeftOut)) return {
+				command: `tarlift converge ${target} --artifact ARTIFACT`,
+				remark: "brings those along that do not run it"
+			};
+			return {
+				command: status,
+				...back ? { remark: `to roll back: \`${backCommand(target, back)}\`` } : {}
+			};
+		case "superseded":
+			if (!hosts.some(isLeftOut)) return { command: status };
+			return {
+				command: `tarlift converge ${target}`,
+				remark: "brings those along that were left out"
+			};
+		case "planned": return { command: `tarlift deploy ${target}` };
+		case "reverted":
+			if (!hosts.some(({ down, drained }) => down || drained)) return { command: status };
+			return {
+				command: `tarlift converge ${target}`,
+				remark: "starts services that are down and restores hosts in their balancers, once the cause is fixed"
+			};
+		case "split": return {
+			command: `tarlift converge ${target}`,
+			remark: "every host to the release that all agreed on last; a deploy begins with the same"
+		};
+		case "failed": return {
+			command: status,
+			remark: "then run the same command again: it begins by putting the fleet in order"
+		};
+		default: return { command: status };
+	}
+}
+/** Like {@link nextStep}, on one line; `completeCommands` turns it into what can be typed. */
+const nextCommand = (report) => {
+	const { command, remark } = nextStep(report);
+	return `${command}${remark ? `   (${remark.replaceAll("`", "")})` : ""}`;
+};
+/**
+* What to do next on GitHub. Commands are between backticks; a person with access to the hosts types them in a
+* checkout.
+*/
+function nextOnGithub({ outcome, target, hosts = [], back }) {
+	switch (outcome) {
+		case "deployed":
+		case "rolled-back":
+		case "unchanged":
+			if (hosts.some(isLeftOut)) return `when the hosts that were left out answer again, run this job again; or, in a checkout, \`tarlift converge ${target}\``;
+			if (outcome === "unchanged") return `nothing to do; the action \`status\` says what runs where (in a checkout: \`tarlift status ${target}\`)`;
+			if (!back) return `to look at it, run the action \`status\` (in a checkout: \`tarlift status ${target}\`)`;
+			return `to look at it, run the action \`status\`; to return to the previous release, the action \`rollback\`${back.to ? ` with \`to: ${back.to}\`` : ""} (in a checkout: \`tarlift status ${target}\`, \`${backCommand(target, back)}\`)`;
+		case "planned": return "run it without `dry-run`";
+		case "superseded":
+			if (hosts.some(isLeftOut)) return `when the hosts that were left out answer again, \`tarlift converge ${target}\` in a checkout brings them to what the others run; \`allow-older: true\` deploys this commit all the same`;
+			return "nothing to do; `allow-older: true` deploys it all the same";
+		case "split": return `when all hosts answer, run this job again: it begins by putting the fleet in order; or, in a checkout, \`tarlift converge ${target}\``;
+		case "failed": return `run this job again: it begins by putting the fleet in order (in a checkout, \`tarlift status ${target}\` says what runs where)`;
+		case "reverted":
+			if (hosts.some(({ down, drained }) => down || drained)) return `fix what is named above; what is down is started by the next run, or, in a checkout, by \`tarlift converge ${target}\``;
+			return "fix what is named above, then run this job again";
+		case "refused": return "fix what is named above, then run this job again";
+	}
+}
+/**
+* Returns to the release that was live before. Across migrations, only with the option that says that older code works
+* with them.
+*/
+const backCommand = (target, { to, crosses }) => `tarlift rollback ${target}${to ? ` --to ${to}` : ""}${crosses ? " --allow-schema-ahead" : ""}`;
+const isLeftOut = ({ unknown, behind }) => unknown || behind;
+/** An error in a few lines, for output beside a result. */
+const errorText = ({ host, what, remedy }) => `${host ? `${host}: ` : ""}${what}${remedy ? `\n  next: ${remedy}` : ""}`;
+
+// src/secrets/lines.ts
+/**
+* Parses NAME=VALUE lines; empty lines and lines that start with `#` are ignored. A value of several lines is written
+* between `NAME<<WORD` and a line that consists of WORD, as in a runner's own files.
+*
+* @param file names the source in messages, which never show a value
+* @throws Failure naming the line that is invalid, has no end, or repeats a name
+*/
+function parseSecrets(text, file) {
+	const secrets = {};
+	const lines = text.split(/\r?\n/);
+	const refuse = (n, what, remedy) => new Failure({
+		code: "secret-invalid",
+		what,
+		where: {
+			file,
+			line: String(n + 1)
+		},
+		remedy,
+		outcome: "refused"
+	});
+	for (let n = 0; n < lines.length; n++) {
+		const line = lines[n];
+		if (line.trim() === "" || line.startsWith("#")) continue;
+		const [, name, sign, rest] = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/s.exec(line) ?? [];
+		if (name === void 0) throw refuse(n, "a line of the secrets is not NAME=VALUE", "A value of several lines, such as a key, stands between `NAME<<END` and a line `END`.");
+		if (Object.hasOwn(secrets, name)) throw refuse(n, `the secret ${name} is given twice`);
+		if (sign === "=") {
+			secrets[name] = rest;
+			continue;
+		}
+		const end = lines.indexOf(rest.trim(), n + 1);
+		if (rest.trim() === "" || end < 0) throw refuse(n, `the value of ${name} has no end`, `Put a line \`${rest.trim() || "END"}\`, and nothing else, after it.`);
+		secrets[name] = lines.slice(n + 1, end).join("\n");
+		n = end;
+	}
+	return secrets;
+}
+
+// src/pipeline/stop.ts
+/**
+* Aborts at the first SIGINT or SIGTERM, a second one ends the program at once; also aborts when the terminal is gone,
+* which may be signalled twice.
+*/
+function stopSignal() {
+	const stop = new AbortController();
+	for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort(stopReason(name)));
+	process.on("SIGHUP", () => stop.abort(stopReason("SIGHUP")));
+	return stop.signal;
 }
 
 // src/config/problems.ts
@@ -8941,7 +9048,7 @@ function unknownKey(root, path, key) {
 	if (renamed !== void 0) return `${key} is now called ${renamed}`;
 	const places = schemasAt(root, path);
 	const chosen = places.find(({ word }) => word !== void 0);
-	if (chosen && places.some(({ schema, fits }) => !fits && keysOf(schema).includes(key))) return `${key} means nothing to ${chosen.word}${chosen.schema.alienKeys?.[key] ?? ""}`;
+	if (chosen && places.some(({ schema, fits }) => !fits && keysOf(schema).includes(key))) return `${key} means nothing to ${chosen.word}${chosen.schema.foreignKeys?.[key] ?? ""}`;
 	const known = [...new Set(places.filter(({ fits }) => fits).flatMap(({ schema }) => keysOf(schema)))];
 	const meant = nearest(key, known);
 	return meant ? `unknown key; did you mean ${meant}?` : `unknown key; known here: ${known.join(", ")}`;
@@ -9264,45 +9371,6 @@ function opened(store, config, context) {
 	};
 }
 
-// src/secrets/lines.ts
-/**
-* Parses NAME=VALUE lines; empty lines and lines that start with `#` are ignored. A value of several lines is written
-* between `NAME<<WORD` and a line that consists of WORD, as in a runner's own files.
-*
-* @param file names the source in messages, which never show a value
-* @throws Failure naming the line that is invalid, has no end, or repeats a name
-*/
-function parseSecrets(text, file) {
-	const secrets = {};
-	const lines = text.split(/\r?\n/);
-	const refuse = (n, what, remedy) => new Failure({
-		code: "secret-invalid",
-		what,
-		where: {
-			file,
-			line: String(n + 1)
-		},
-		remedy,
-		outcome: "refused"
-	});
-	for (let n = 0; n < lines.length; n++) {
-		const line = lines[n];
-		if (line.trim() === "" || line.startsWith("#")) continue;
-		const [, name, sign, rest] = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/s.exec(line) ?? [];
-		if (name === void 0) throw refuse(n, "a line of the secrets is not NAME=VALUE", "A value of several lines, such as a key, stands between `NAME<<END` and a line `END`.");
-		if (Object.hasOwn(secrets, name)) throw refuse(n, `the secret ${name} is given twice`);
-		if (sign === "=") {
-			secrets[name] = rest;
-			continue;
-		}
-		const end = lines.indexOf(rest.trim(), n + 1);
-		if (rest.trim() === "" || end < 0) throw refuse(n, `the value of ${name} has no end`, `Put a line \`${rest.trim() || "END"}\`, and nothing else, after it.`);
-		secrets[name] = lines.slice(n + 1, end).join("\n");
-		n = end;
-	}
-	return secrets;
-}
-
 // src/bundle/isolation.ts
 const WORDS = {
 	mountNamespace: "private mounts",
@@ -9313,13 +9381,13 @@ const WORDS = {
 };
 const namesOf = ({ held }, wanted) => Object.keys(WORDS).filter((name) => held[name] === wanted).map((name) => WORDS[name]);
 /** `2 passed; private mounts, read-only; NOT no network (…)`. */
-function checkLine(tryOut) {
-	return tryOut ? `${tryOut.checks.length} passed; ${isolationLine(tryOut)}` : "none ran";
+function checkLine(checkReport) {
+	return checkReport ? `${checkReport.checks.length} passed; ${isolationLine(checkReport)}` : "none ran";
 }
 /** How far the checks were isolated, and why no further. */
-function isolationLine(tryOut) {
-	const [held, lacking] = [namesOf(tryOut, true), namesOf(tryOut, false)];
-	const why = tryOut.why.length > 0 ? ` (${tryOut.why.join("; ")})` : "";
+function isolationLine(checkReport) {
+	const [held, lacking] = [namesOf(checkReport, true), namesOf(checkReport, false)];
+	const why = checkReport.why.length > 0 ? ` (${checkReport.why.join("; ")})` : "";
 	const open = lacking.length > 0 ? `; NOT ${lacking.join(", NOT ")}${why}` : "";
 	return `${held.length > 0 ? held.join(", ") : "not isolated"}${open}`;
 }
@@ -9328,36 +9396,23 @@ function isolationLine(tryOut) {
 *
 * @returns undefined if the isolation was complete, except for what a check itself requested (`network: true`)
 */
-function isolationWarning(tryOut) {
-	const asked = tryOut.checks.some(({ network }) => network);
-	if (namesOf(tryOut, false).filter((name) => !(asked && name === WORDS.noNetwork)).length === 0) return void 0;
-	return `the checks of the artifact were ${namesOf(tryOut, true).length === 0 ? "not isolated" : "isolated in part"}: ${isolationLine(tryOut)}. What reads or writes outside of the artifact may pass here and fail on hosts; \`require-isolation\` refuses such a machine`;
+function isolationWarning(checkReport) {
+	const asked = checkReport.checks.some(({ network }) => network);
+	if (namesOf(checkReport, false).filter((name) => !(asked && name === WORDS.noNetwork)).length === 0) return void 0;
+	return `the checks of the artifact were ${namesOf(checkReport, true).length === 0 ? "not isolated" : "isolated in part"}: ${isolationLine(checkReport)}. What reads or writes outside of the artifact may pass here and fail on hosts; \`require-isolation\` refuses such a machine`;
 }
 
 // src/report/phases.ts
-/** In the order of a transaction. A new phase does not compile until it has a position here. */
-const PLACES = {
-	survey: 0,
-	repair: 1,
-	prepare: 2,
-	migrate: 3,
-	drain: 4,
-	activate: 5,
-	verify: 6,
-	undrain: 7,
-	watch: 8,
-	commit: 9,
-	revert: 10
-};
 /** `8.1 s, settling 4.6 s`. */
 const cellTime = ({ seconds, settling }) => `${seconds.toFixed(1)} s${settling > 0 ? `, settling ${settling.toFixed(1)} s` : ""}`;
 /**
 * @param report a refusal is marked at the last phase of the hosts that it concerns, although that phase itself
 *   succeeded
 */
-function phaseTable({ hosts, outcome, troubles }) {
-	const refused = new Set(outcome === "refused" ? troubles.map(({ host }) => host) : []);
-	const phases = [...new Set(hosts.flatMap((host) => host.phases.map(({ phase }) => phase)))].sort((a, b) => PLACES[a] - PLACES[b]);
+function phaseTable({ hosts, outcome, errors }) {
+	const refused = new Set(outcome === "refused" ? errors.map(({ host }) => host) : []);
+	const seen = new Set(hosts.flatMap((host) => host.phases.map(({ phase }) => phase)));
+	const phases = PHASES.filter((phase) => seen.has(phase));
 	return {
 		phases,
 		hosts: hosts.map((host) => ({
@@ -9384,4 +9439,4 @@ function cellOf(host, phase) {
 	};
 }
 
-export { nextOnGithub as $, overTheNetwork as A, WORTH_A_RATE as B, configSchema as C, DEFAULT_NOTIFIER as D, secretNamesOf as E, knownHosts as F, withCommands as G, rateOf as H, BALANCERS as I, tooShortToHide as J, hiding as K, upgradeConfiguration as L, DEFAULT_EVENTS as M, EVENTS as N, NOTIFIERS as O, hostsOf as P, nextCommand as Q, defused as R, crossCheck as S, readSecrets as T, NO_CALL as U, rateMeter as V, completeCommands as W, RUNGS as X, OUTCOME_SENTENCES as Y, moodOf as Z, groupTroubles as _, isolationWarning as a, visibleJson as at, formatPath as b, notifierSecrets as c, OUTCOME_EXIT as ct, findConfiguration as d, outcomeSentence as et, interpreterAt as f, parseConfig as g, loadConfig as h, isolationLine as i, visible as it, templateProblem as j, notifierOf as k, publicNames as l, isFailureCode as lt, ConfigFailure as m, phaseTable as n, troubleText as nt, parseSecrets as o, visibleLine as ot, openContext as p, maskedProgress as q, checkLine as r, mapTexts as rt, chooseStores as s, visibleValues as st, cellTime as t, schemaSentence as tt, secretValues as u, groupWarnings as v, wavesSchema as w, require_dist as x, stopSignal as y, quoteCommands as z };
+export { withCommands as $, crossCheck as A, knownHosts as B, nextOnGithub as C, groupWarnings as D, groupErrors as E, DEFAULT_NOTIFIER as F, EVENTS as G, upgradeConfiguration as H, NOTIFIERS as I, WORTH_A_RATE as J, defused as K, notifierOf as L, wavesSchema as M, readSecrets as N, formatPath as O, secretNamesOf as P, completeCommands as Q, overTheNetwork as R, nextCommand as S, schemaSentence as T, templateProblem as U, BALANCERS as V, DEFAULT_EVENTS as W, rateOf as X, rateMeter as Y, NO_CALL as Z, parseSecrets as _, isolationWarning as a, visibleJson as at, errorText as b, publicNames as c, EVIDENCE_LEVELS as ct, interpreterAt as d, isFailureCode as dt, hiding as et, openContext as f, stopSignal as g, parseConfig as h, isolationLine as i, visible as it, configSchema as j, require_dist as k, secretValues as l, RELEASE_STATES as lt, loadConfig as m, phaseTable as n, tooShortToHide as nt, chooseStores as o, visibleLine as ot, ConfigFailure as p, quoteCommands as q, checkLine as r, mapTexts as rt, notifierSecrets as s, visibleValues as st, cellTime as t, maskedProgress as tt, findConfiguration as u, OUTCOME_EXIT as ut, EVIDENCE_MEANING as v, outcomeSentence as w, moodOf as x, OUTCOME_SENTENCES as y, hostsOf as z };

@@ -1,4 +1,4 @@
-import { A as forEachHost, C as provesNothing, S as notAsDeployed, n as fleetRequest, r as onHosts, v as Unhealthy, w as checkOf, y as checkHealth } from "./pipeline-fleet-request.js";
+import { C as checkOf, S as provesNothing, _ as Unhealthy, k as forEachHost, v as checkHealth, x as notAsDeployed } from "./pipeline-fleet-request.js";
 import { st as visibleValues } from "./report-phases.js";
 import { n as formatCount } from "./text-quantity.js";
 import { r as uncoloured, t as table } from "./report-table.js";
@@ -11,12 +11,11 @@ const NO_DRIFT = {
 };
 /** @param options.verifyFull hash every file of the live releases */
 async function status(request, options) {
-	const settled = await forEachHost(request.members, (member) => statusOf$1(member, options));
-	await forEachHost(request.members, ({ host }) => host.close());
+	const results = await forEachHost(request.members, (member) => statusOf(member, options));
 	const hosts = request.members.map((member) => {
-		const done = settled.done.find((one) => one.member === member);
+		const done = results.done.find((one) => one.member === member);
 		if (done) return done.value;
-		const trouble = settled.failed.find((one) => one.member === member)?.trouble;
+		const error = results.failed.find((one) => one.member === member)?.error;
 		const { name } = member.host;
 		return {
 			name,
@@ -25,23 +24,23 @@ async function status(request, options) {
 			previous: void 0,
 			services: [],
 			drift: NO_DRIFT,
-			trouble
+			error
 		};
 	});
 	return {
 		app: request.app,
 		target: request.target,
 		hosts,
-		uniform: new Set(hosts.map(({ release }) => release && (release.digest ?? release.id))).size === 1 && hosts.every(({ release, trouble }) => release && !trouble),
-		healthy: hosts.every(({ release, trouble, services, drift, ...host }) => release !== void 0 && !trouble && !isLeft(host) && asVerified(drift) && services.every(({ ok }) => ok))
+		uniform: new Set(hosts.map(({ release }) => release && (release.digest ?? release.id))).size === 1 && hosts.every(({ release, error }) => release && !error),
+		healthy: hosts.every(({ release, error, services, drift, ...host }) => release !== void 0 && !error && !isLeft(host) && asVerified(drift) && services.every(({ ok }) => ok))
 	};
 }
 /** An interrupted run left it unfinished, or drained. */
 const isLeft = ({ running, open, taken }) => running === void 0 && (open !== void 0 || taken !== void 0);
-async function statusOf$1(member, options) {
-	const { host, place, services: wanted, shared } = member;
+async function statusOf(member, options) {
+	const { host, layout, services: wanted, shared } = member;
 	const facts = await host.facts({
-		place,
+		layout,
 		services: wanted,
 		shared
 	});
@@ -50,7 +49,7 @@ async function statusOf$1(member, options) {
 		name: host.name,
 		release,
 		previous: facts.previous?.id,
-		held: facts.held,
+		deployLock: facts.deployLock,
 		running: facts.running,
 		open: facts.open?.release,
 		...facts.drained?.length ? { taken: facts.drained.map(({ server }) => server) } : {}
@@ -61,7 +60,7 @@ async function statusOf$1(member, options) {
 			...known,
 			services: [],
 			drift: NO_DRIFT,
-			...found ? { trouble: {
+			...found ? { error: {
 				host: host.name,
 				...found
 			} } : {}
@@ -84,13 +83,13 @@ async function statusOf$1(member, options) {
 	};
 }
 /** One request, no retries: status reports the current state. */
-async function withHealth(member, evidence, release) {
+async function withHealth(member, seen, release) {
 	const service = {
-		...evidence,
-		ok: evidence.rung !== "none"
+		...seen,
+		ok: seen.evidence !== "none"
 	};
 	const health = member.health[service.service];
-	if (!health || service.rung === "absent") return service;
+	if (!health || service.evidence === "absent") return service;
 	try {
 		const { status: answered, proven } = await checkHealth(member.host, service.service, {
 			...health,
@@ -116,19 +115,13 @@ async function withHealth(member, evidence, release) {
 	}
 }
 
-// src/pipeline/status.ts
-/** Nothing changes, and no lock is taken. @returns one entry per host, also for hosts that cannot be reached */
-async function statusOf(context, options) {
-	return onHosts(async () => status(await fleetRequest(context, options), { verifyFull: options.verifyFull ?? false }));
-}
-
 // src/report/status.ts
 const FILES_SHOWN = 5;
 /** The lines for people; `--json` prints the status itself. Hidden characters from hosts are made visible. */
-function statusLines(told, paint = uncoloured) {
-	const found = visibleValues(told);
+function statusLines(status, paint = uncoloured) {
+	const found = visibleValues(status);
 	const heads = table(found.hosts.map((host) => [host.name, releaseOf(host)]));
-	return [`${found.app} on ${found.target}: ${headline(found, paint)}`, ...found.hosts.flatMap((host, n) => [`  ${heads[n]}${host.previous ? `, before it ${host.previous}` : ""}`, ...hostLines(host, paint).map((line) => `      ${line}`)])];
+	return [`${found.app} on ${found.target}: ${headline(found, paint)}`, ...found.hosts.flatMap((host, n) => [`  ${heads[n]}${host.previous ? `, previous: ${host.previous}` : ""}`, ...hostLines(host, paint).map((line) => `      ${line}`)])];
 }
 function headline(found, paint) {
 	const { hosts } = found;
@@ -146,9 +139,9 @@ function healthSeen(hosts, paint) {
 	const services = hosts.flatMap(({ name, services }) => services.map((service) => ({
 		host: name,
 		...service
-	}))).filter(({ rung }) => rung !== "absent");
+	}))).filter(({ evidence }) => evidence !== "absent");
 	const unchecked = services.filter(({ health }) => health === void 0);
-	const unverified = unchecked.filter(({ rung }) => rung === "unverified");
+	const unverified = unchecked.filter(({ evidence }) => evidence === "unverified");
 	if (services.length === 0) return "no services to look at";
 	if (unverified.length > 0) return paint.warn(`NOT VERIFIED: ${unverified.map(({ host, service }) => `${service} on ${host}`).join(", ")}`);
 	if (unchecked.length === 0) return paint.good("healthy");
@@ -158,7 +151,7 @@ function releaseOf({ release, unknown }) {
 	if (release) return `${release.id}${release.commit ? `, commit ${release.commit.slice(0, 12)}` : ""}`;
 	return unknown ? "not known" : "no release";
 }
-function hostLines({ services, drift, held, running, open, taken, trouble }, paint) {
+function hostLines({ services, drift, deployLock, running, open, taken, error }, paint) {
 	return [
 		...services.map((service) => serviceLine(service, paint)),
 		...drift.count > 0 ? [`${paint.warn("changed:")} ${formatCount(drift.count, "file")} ${drift.count === 1 ? "differs" : "differ"} from what was verified: ${drift.changed.slice(0, FILES_SHOWN).join(", ")}${drift.count > FILES_SHOWN ? ", …" : ""}`] : [],
@@ -166,16 +159,16 @@ function hostLines({ services, drift, held, running, open, taken, trouble }, pai
 		...drift.extra ? [`added: ${formatCount(drift.extra.count, "file")} that no release has: ${drift.extra.paths.slice(0, FILES_SHOWN).join(", ")}${drift.extra.count > FILES_SHOWN ? ", …" : ""} (they stay behind when the next one comes: name their directories in \`shared\`)`] : [],
 		...drift.unrecorded ? [`not looked at: environment ${drift.unrecorded.join(", ")}, of which this host has no record yet`] : [],
 		...taken ? [`${paint.warn("out of its balancer:")} ${taken.join(", ")} (${running ? "the run that goes on has taken it out" : "a run that was cut off has taken it out: the next deploy, rollback or converge gives it back"})`] : [],
-		...held ? [`${paint.warn("deploys are held:")} ${held}`] : [],
+		...deployLock ? [`${paint.warn("deploys are locked:")} ${deployLock}`] : [],
 		...running ? [`${paint.warn("a run goes on:")} ${running}${open ? ` (half-way: ${open})` : ""}`] : [],
 		...open && !running ? [`${paint.warn("unfinished:")} a run that was cut off left ${open}: the next deploy or rollback puts it in order`] : [],
-		...trouble ? [`${paint.bad("✗")} ${trouble.what}${trouble.remedy ? ` (${paint.bold("next:")} ${trouble.remedy})` : ""}`] : []
+		...error ? [`${paint.bad("✗")} ${error.what}${error.remedy ? ` (${paint.bold("next:")} ${error.remedy})` : ""}`] : []
 	];
 }
-function serviceLine({ service, ok, rung, detail, health }, paint) {
-	if (rung === "absent") return `${service}: ${detail}`;
-	const fine = rung === "unverified" && !health ? paint.warn("NOT VERIFIED") : paint.good("ok");
+function serviceLine({ service, ok, evidence, detail, health }, paint) {
+	if (evidence === "absent") return `${service}: ${detail}`;
+	const fine = evidence === "unverified" && !health ? paint.warn("NOT VERIFIED") : paint.good("ok");
 	return `${service}: ${ok ? fine : paint.bad("NOT OK")}, ${detail}${health ? `, ${health}` : ""}`;
 }
 
-export { statusOf as n, statusLines as t };
+export { status as n, statusLines as t };

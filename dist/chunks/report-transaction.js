@@ -1,21 +1,21 @@
 import { n as Failure } from "./failure.js";
-import { A as forEachHost, O as leaderOf, _ as servicesOf, k as errorOf, m as turnsOf, x as healthOf } from "./pipeline-fleet-request.js";
-import { A as overTheNetwork, K as hiding, M as DEFAULT_EVENTS, Q as nextCommand, U as NO_CALL, W as completeCommands, X as RUNGS, Z as moodOf, _ as groupTroubles, et as outcomeSentence, k as notifierOf, l as publicNames, n as phaseTable, ot as visibleLine, st as visibleValues, t as cellTime, tt as schemaSentence, u as secretValues, v as groupWarnings } from "./report-phases.js";
+import { D as leaderOf, O as errorOf, b as healthOf, g as servicesOf, k as forEachHost, p as turnsOf } from "./pipeline-fleet-request.js";
+import { D as groupWarnings, E as groupErrors, L as notifierOf, Q as completeCommands, R as overTheNetwork, S as nextCommand, T as schemaSentence, W as DEFAULT_EVENTS, Z as NO_CALL, c as publicNames, et as hiding, l as secretValues, n as phaseTable, ot as visibleLine, st as visibleValues, t as cellTime, v as EVIDENCE_MEANING, w as outcomeSentence, x as moodOf } from "./report-phases.js";
 import { r as cutEnd } from "./text-shell-word.js";
 import { n as formatCount, r as formatNames, t as formatBytes } from "./text-quantity.js";
 import { r as uncoloured, t as table } from "./report-table.js";
 import { i as formatEnd, l as stoppedBy, s as cancelledWords } from "./subprocess-run.js";
 import { n as succeeded, t as describeEnd } from "./host-task-end.js";
-import { n as toldOf, r as variablesOf, t as isEvent } from "./notify-message-context.js";
+import { n as isEvent, r as variablesOf, t as contextOf } from "./notify-message-context.js";
 
 // src/fleet/plan.ts
 /** Decides what a deploy will do on this fleet, and whether it may. */
 async function plan(request, fleet) {
-	const troubles = fleet.flatMap(findingsOf);
+	const errors = fleet.flatMap(findingsOf);
 	const warnings = fleet.flatMap(warningsOf);
-	if (troubles.length > 0) return {
+	if (errors.length > 0) return {
 		decision: "refused",
-		troubles,
+		errors,
 		warnings
 	};
 	const by = request.allowOlder ? void 0 : await supersededBy(request, fleet);
@@ -35,17 +35,17 @@ async function plan(request, fleet) {
 }
 /** Findings that exclude a host from any transaction. */
 function findingsOf({ host, facts }) {
-	const troubles = facts.findings.map((finding) => ({
+	const errors = facts.findings.map((finding) => ({
 		host: host.name,
 		...finding
 	}));
-	if (facts.held !== void 0) troubles.push({
+	if (facts.deployLock !== void 0) errors.push({
 		host: host.name,
 		code: "deploys-locked",
-		what: `deploys are held: ${facts.held}`,
+		what: `deploys are locked: ${facts.deployLock}`,
 		remedy: "When it is over: tarlift unlock TARGET"
 	});
-	return troubles;
+	return errors;
 }
 function warningsOf({ host, facts }) {
 	return facts.warnings.map((warning) => `${host.name}: ${warning}`);
@@ -67,7 +67,7 @@ function liveCommit({ facts }) {
 
 // src/fleet/preflight.ts
 const LOCKED = "another run holds the lock of this host";
-const HELD = "a process that is no run of Tarlift holds the lock of this host";
+const FOREIGN_LOCK = "a process that is no run of Tarlift holds the lock of this host";
 /**
 * @param members the hosts to ask; the first of them is locked first
 * @returns the hosts with their facts, in the fleet's order, without those that may be unreachable and are; undefined
@@ -80,14 +80,14 @@ async function preflight(tx, members, wanted, options) {
 		owner: tx.owner
 	} : void 0;
 	const ask = async (member) => {
-		const { host, place, services, shared } = member;
+		const { host, layout, services, shared } = member;
 		const request = {
-			place,
+			layout,
 			services,
 			shared,
 			...wanted(member),
 			lock,
-			switch: switchAsked(tx, options)
+			autoRevert: autoRevertAsked(tx, options)
 		};
 		const facts = await unlessCancelled(tx, host, () => host.facts(request));
 		if (lock && facts.lockedBy !== void 0) throw lockedByOther(tx, member, facts, leader);
@@ -98,25 +98,25 @@ async function preflight(tx, members, wanted, options) {
 	};
 	const seen = ({ facts }) => facts.live ? `live: ${facts.live.id}` : "nothing live yet";
 	if (tx.stopped()) return void 0;
-	const first = await tx.step("survey", [leader], ask, seen);
-	const rest = first.failed.some(({ trouble }) => trouble.code === "locked" || trouble.code === "lock-foreign") || tx.signal?.aborted ? {
+	const first = await tx.step("preflight", [leader], ask, seen);
+	const rest = first.failed.some(({ error }) => error.code === "locked" || error.code === "lock-foreign") || tx.signal?.aborted ? {
 		done: [],
 		failed: []
-	} : await tx.step("survey", others, ask, seen);
+	} : await tx.step("preflight", others, ask, seen);
 	const found = [...first.done, ...rest.done].map(({ value }) => value);
 	for (const member of found) tx.found(member);
 	if (tx.stopped()) return void 0;
 	const failed = [...first.failed, ...rest.failed];
 	const absent = failed.filter(({ member }) => member.host.away);
 	if (found.length > 0 && absent.length === failed.length && absent.length <= (tx.rules.maxUnreachable ?? 0)) {
-		for (const { member, trouble } of absent) tx.warn(`${member.host.name} is left out: ${trouble.what}; tarlift converge ${tx.target} brings it along`);
+		for (const { member, error } of absent) tx.warn(`${member.host.name} is left out: ${error.what}; tarlift converge ${tx.target} brings it along`);
 		return found;
 	}
 	tx.recordFailures(failed);
 	for (const finding of found.flatMap(findingsOf)) tx.error(finding);
 }
 /** A plan reports which hosts could not revert by themselves; a deploy says so for each host when it is activated. */
-function switchAsked({ rules: { switch: wanted } }, { lock }) {
+function autoRevertAsked({ rules: { autoRevert: wanted } }, { lock }) {
 	if (wanted?.required) return "required";
 	return wanted && !lock ? "wanted" : void 0;
 }
@@ -139,7 +139,7 @@ const migrating = ({ migrations = [] }) => migrations.at(-1)?.event === "begun";
 const lockedCode = ({ lockedByStranger }) => lockedByStranger ? "lock-foreign" : "locked";
 /** The message about a lock that another run, or a process that is no run, holds. */
 function lockedWords(facts) {
-	if (facts.lockedByStranger) return `${HELD}: ${facts.lockedBy}`;
+	if (facts.lockedByStranger) return `${FOREIGN_LOCK}: ${facts.lockedBy}`;
 	return `${LOCKED}: ${facts.lockedBy}${migrating(facts) ? "; its migrations still run" : ""}`;
 }
 function lockedByOther({ owner }, member, facts, leader) {
@@ -148,7 +148,7 @@ function lockedByOther({ owner }, member, facts, leader) {
 		code: lockedCode(facts),
 		what: lockedWords(facts),
 		where: { host: member.host.name },
-		remedy: facts.lockedByStranger ? endIt(member.place.root) : `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
+		remedy: facts.lockedByStranger ? endIt(member.layout.root) : `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
 		outcome: "refused"
 	});
 }
@@ -167,21 +167,21 @@ async function preflightServers(fleet) {
 	const ask = async ({ host }, server) => {
 		try {
 			await server.preflight();
-		} catch (error) {
-			const trouble = errorOf(error);
-			const same = found.get(JSON.stringify(trouble));
-			if (!same) found.set(JSON.stringify(trouble), {
-				trouble,
+		} catch (thrown) {
+			const error = errorOf(thrown);
+			const same = found.get(JSON.stringify(error));
+			if (!same) found.set(JSON.stringify(error), {
+				error,
 				hosts: [host.name]
 			});
 			else if (!same.hosts.includes(host.name)) same.hosts.push(host.name);
 		}
 	};
 	await Promise.all(fleet.flatMap((member) => (member.backendServers ?? []).map((server) => ask(member, server))));
-	return [...found.values()].map(({ trouble, hosts }) => ({ trouble: {
-		...trouble,
+	return [...found.values()].map(({ error, hosts }) => ({ error: {
+		...error,
 		where: {
-			...trouble.where,
+			...error.where,
 			hosts: hosts.join(", ")
 		}
 	} }));
@@ -234,13 +234,13 @@ async function restore(tx, member) {
 	const taken = tx.drained(member);
 	if (!taken) return;
 	const returning = async () => {
-		const settled = await Promise.allSettled(taken.map(({ server, previous }) => server.restore(previous)));
-		const left = taken.filter((_, n) => settled[n]?.status === "rejected");
+		const results = await Promise.allSettled(taken.map(({ server, previous }) => server.restore(previous)));
+		const left = taken.filter((_, n) => results[n]?.status === "rejected");
 		tx.setDrained(member, left);
 		if (left.length < taken.length) await member.host.noteDrained([...recordOf(left), ...foreign(member)]);
-		for (const one of settled) if (one.status === "rejected") throw one.reason;
+		for (const one of results) if (one.status === "rejected") throw one.reason;
 	};
-	await tx.phase("undrain", member, returning, () => "in use again");
+	await tx.phase("restore", member, returning, () => "in use again");
 }
 /** Servers that a killed run drained and that tarlift.yml no longer names: {@link restoreLeft} reports them. */
 const foreign = ({ facts, backendServers = [] }) => (facts.drained ?? []).filter(({ server }) => !backendServers.some(({ name }) => name === server));
@@ -274,7 +274,7 @@ async function drainIfPossible(tx, member) {
 		await drain(tx, member);
 	} catch (error) {
 		const { what } = errorOf(error);
-		tx.warn(`${member.host.name} goes back while it is in use: ${what}`);
+		tx.warn(`${member.host.name} is reverted while it is in use: ${what}`);
 	}
 }
 /**
@@ -331,20 +331,20 @@ async function restoreLeft(tx, member) {
 		});
 	};
 	try {
-		await tx.phase("undrain", member, giving);
+		await tx.phase("restore", member, giving);
 	} catch (error) {
 		const { what } = errorOf(error);
-		tx.warn(`what a run that was cut off took of balancers could not be given back: ${what}`, member);
+		tx.warn(`servers that an interrupted run drained could not be restored: ${what}`, member);
 	}
 }
 /** Hosts that {@link restoreLeft} could not restore: unless something else is done with them, they stay out of use. */
 const stillDrained = (fleet) => fleet.filter(({ facts }) => (facts.drained ?? []).length > 0).map((member) => ({
 	member,
-	trouble: {
+	error: {
 		host: member.host.name,
 		code: "balancer-failed",
 		what: `it is not back in its balancer: ${member.facts.drained.map(({ server }) => server).join(", ")}`,
-		remedy: "The warnings say why: mend the balancer, or the service that does not run. Then run the same command again, which gives the host back."
+		remedy: "The warnings say why: repair the balancer, or the service that does not run. Then run the same command again, which restores the host's servers."
 	}
 }));
 
@@ -528,7 +528,7 @@ async function migrate(tx, rollout) {
 		const result = await leader.host.task({
 			run: migrations.apply,
 			release,
-			runAs: leader.place.runAs,
+			runAs: leader.layout.runAs,
 			timeout: migrations.timeout,
 			lock: "inherited",
 			migrations: {
@@ -547,7 +547,7 @@ async function migrate(tx, rollout) {
 				ended
 			},
 			output: result.lastLines,
-			remedy: "No host was switched. Correct the migration, or what it needs, and deploy again: what is pending then is listed again and applied. What it did before it failed stays, unless the database takes back a failed migration as a whole."
+			remedy: "No host was switched. Correct the migration, or what it needs, and deploy again: what is pending then is listed again and applied. What it did before it failed stays, unless the database rolls a failed migration back as a whole."
 		});
 	};
 	schema.ahead = true;
@@ -642,7 +642,7 @@ async function undoneOn({ progress }, migrator, migrations) {
 /** Decides by the records of the whole fleet. */
 function recoveriesOf(fleet) {
 	const decided = decidedOf(fleet);
-	return new Map(fleet.flatMap(({ host, facts }) => facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "take back"]] : []));
+	return new Map(fleet.flatMap(({ host, facts }) => facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "revert"]] : []));
 }
 /** Open transactions whose release stays. */
 const decidedOf = (fleet) => new Set(fleet.flatMap(({ facts }) => isDecided(facts) ? [facts.open.transaction] : []));
@@ -659,19 +659,19 @@ function isDecided({ open, releases, agreed }) {
 * The release that a host with an open transaction is brought to. An administrator may have changed the host meanwhile:
 * a link that was set by hand is kept, and a removed release is not returned to.
 */
-function recoveryActionOf(facts, repair) {
+function recoveryActionOf(facts, recovery) {
 	const { release, previous } = facts.open;
 	const live = facts.live?.id;
-	if (repair === "finish" && live === release) return {
+	if (recovery === "finish" && live === release) return {
 		by: "commit",
 		release,
 		did: "finished"
 	};
 	const gone = previous !== void 0 && !facts.releases.some(({ id }) => id === previous);
-	if (repair === "take back" && (live === release || live === previous || live === void 0) && !gone) return {
+	if (recovery === "revert" && (live === release || live === previous || live === void 0) && !gone) return {
 		by: "revert",
 		release: previous,
-		did: "taken back"
+		did: "reverted"
 	};
 	return {
 		by: "revert",
@@ -744,10 +744,10 @@ async function recover(tx, fleet, wanted) {
 		waves: tx.rules.waves,
 		total: tx.members.length
 	};
-	const results = await tx.part("repair", () => inTurns(tx, turns, serves, async (member) => {
+	const results = await tx.part("recover", () => inTurns(tx, turns, serves, async (member) => {
 		const { by, release, did } = actions.get(member.host);
 		const recovering = (task) => by === "revert" ? revertLeft(tx, member, release, task) : finishLeft(tx, member, fleet);
-		await tx.phase("repair", member, recovering, () => did);
+		await tx.phase("recover", member, recovering, () => did);
 		unwell.delete(member.host);
 		await restoreLeft(tx, member);
 		tx.warn(`a run that was cut off had left ${nameOf(member)}; it was ${did}`, member);
@@ -757,9 +757,9 @@ async function recover(tx, fleet, wanted) {
 	await restoreAll(fresh?.filter(({ host, facts }) => !unwell.has(host) && facts.open === void 0) ?? []);
 	const live = new Map(fresh?.map(({ host, facts }) => [host, facts.live?.id]));
 	const away = results.failed.filter(({ member: { host } }) => !live.has(host) || live.get(host) !== actions.get(host)?.release);
-	for (const { member, trouble } of results.failed.filter((failure) => !away.includes(failure))) {
+	for (const { member, error } of results.failed.filter((failure) => !away.includes(failure))) {
 		const { did } = actions.get(member.host);
-		tx.warn(`a run that was cut off had left ${nameOf(member)}; it was ${did}, but ${trouble.what}`, member);
+		tx.warn(`a run that was cut off had left ${nameOf(member)}; it was ${did}, but ${error.what}`, member);
 	}
 	return tx.recordFailures(away) ? void 0 : fresh;
 }
@@ -778,7 +778,7 @@ async function revertLeft(tx, member, to, task) {
 		remember
 	}, task);
 	for (const warning of warnings) tx.warn(warning, member);
-	const bad = to === void 0 ? void 0 : seen.find(({ rung }) => rung === "none");
+	const bad = to === void 0 ? void 0 : seen.find(({ evidence }) => evidence === "none");
 	if (bad) throw new Failure({
 		code: "service-not-running",
 		what: `${bad.service} ${bad.detail}`,
@@ -801,7 +801,7 @@ async function finishLeft(tx, member, fleet) {
 		services,
 		settle: true
 	}).then(async (seen) => {
-		const bad = seen.find(({ rung }) => rung === "none");
+		const bad = seen.find(({ evidence }) => evidence === "none");
 		if (!bad) await healthOf(member, release, seen, tx);
 		return bad && `${bad.service}: ${bad.detail}`;
 	}).catch((error) => errorOf(error).what);
@@ -851,7 +851,7 @@ var Ledger = class {
 	/** What was warned of, by host; of the fleet as a whole: undefined. */
 	#warned = /* @__PURE__ */ new Map();
 	#commitBefore;
-	troubles = [];
+	errors = [];
 	warnings = [];
 	schema = new SchemaRecord();
 	participants = [];
@@ -865,7 +865,7 @@ var Ledger = class {
 		for (const { host } of request.members) this.#hosts.set(host, {
 			name: host.name,
 			live: void 0,
-			before: void 0,
+			previousRelease: void 0,
 			services: [],
 			phases: [],
 			unknown: true
@@ -927,7 +927,7 @@ var Ledger = class {
 		if (member.host === this.#request.members[0]?.host) this.#commitBefore = live?.commit;
 		Object.assign(this.host(member), {
 			live: live?.id,
-			before: live?.id,
+			previousRelease: live?.id,
 			unknown: false,
 			missing,
 			dropped
@@ -942,7 +942,7 @@ var Ledger = class {
 			outcome,
 			app: this.#request.app,
 			target: this.#request.target,
-			previousRelease: hosts[0]?.before,
+			previousRelease: hosts[0]?.previousRelease,
 			previousCommit: this.#commitBefore,
 			schemaAhead,
 			schemaUncertain: schemaAhead && !schema.certainlyAhead,
@@ -953,7 +953,7 @@ var Ledger = class {
 			pending: schema.pending,
 			applied: schema.applied,
 			hosts,
-			troubles: this.troubles,
+			errors: this.errors,
 			warnings: this.warnings,
 			...signal?.aborted ? { stopped: stoppedBy(signal) ?? "cancelled" } : {},
 			...this.order ? { order: this.order } : {},
@@ -1063,25 +1063,25 @@ var Transaction = class Transaction {
 	}
 	/** Adds an error to the report. */
 	error(error) {
-		this.#ledger.troubles.push(error);
+		this.#ledger.errors.push(error);
 	}
 	/** Adds the errors of a step to the report. @returns whether there were any */
 	recordFailures(failed) {
-		for (const { trouble } of failed) this.error(trouble);
+		for (const { error } of failed) this.error(error);
 		return failed.length > 0;
 	}
 	get hasErrors() {
-		return this.#ledger.troubles.length > 0;
+		return this.#ledger.errors.length > 0;
 	}
 	/**
 	* @returns the result of `work`. If it is false, `failed` is put before the errors of `work`: first the cause, then
 	* its consequences
 	*/
 	async causedBy(failed, work) {
-		const { troubles } = this.#ledger;
-		const before = troubles.length;
+		const { errors } = this.#ledger;
+		const before = errors.length;
 		const ok = await work();
-		if (!ok) troubles.splice(before, 0, ...failed.map(({ trouble }) => trouble));
+		if (!ok) errors.splice(before, 0, ...failed.map(({ error }) => error));
 		return ok;
 	}
 	/**
@@ -1089,8 +1089,8 @@ var Transaction = class Transaction {
 	*/
 	stopped() {
 		if (!this.signal?.aborted) return false;
-		const { troubles } = this.#ledger;
-		if (!troubles.some((trouble) => trouble.host === void 0 && trouble.code === "cancelled")) troubles.unshift({
+		const { errors } = this.#ledger;
+		if (!errors.some((error) => error.host === void 0 && error.code === "cancelled")) errors.unshift({
 			code: "cancelled",
 			what: cancelledWords(this.signal)
 		});
@@ -1180,9 +1180,9 @@ function notifications(config, { values, env, progress, post = overTheNetwork })
 		const problem = await notifierOf(entry.format).send(message, entry, io);
 		if (problem) progress.warning(`notify ${name}: ${problem}; the deploy itself is not concerned`);
 	};
-	return { tell(event, told) {
-		const wanted = Object.entries(config.notify).filter(([, { events = DEFAULT_EVENTS, targets }]) => events.includes(event) && (targets?.includes(told.target) ?? true));
-		const done = last.then(() => Promise.all(wanted.map(([name, one]) => sendOne(name, one, event, told))));
+	return { send(event, context) {
+		const wanted = Object.entries(config.notify).filter(([, { events = DEFAULT_EVENTS, targets }]) => events.includes(event) && (targets?.includes(context.target) ?? true));
+		const done = last.then(() => Promise.all(wanted.map(([name, one]) => sendOne(name, one, event, context))));
 		last = done;
 		return done.then(() => {}, (error) => progress.warning(`notify: ${error instanceof Error ? error.message : error}`));
 	} };
@@ -1200,7 +1200,7 @@ async function notifying({ config, progress }, options, work) {
 		...env,
 		...options.secrets
 	};
-	const told = notifications(config, {
+	const sender = notifications(config, {
 		values,
 		env,
 		progress
@@ -1208,7 +1208,7 @@ async function notifying({ config, progress }, options, work) {
 	const hidden = hiding();
 	hidden.keep(publicNames(config));
 	hidden.hide([...Object.values(secretValues(config, env)), ...Object.values(options.secrets ?? {})]);
-	const tell = (event, facts) => told.tell(event, hidden.maskValues(facts));
+	const send = (event, facts) => sender.send(event, hidden.maskValues(facts));
 	const place = {
 		app: config.app,
 		target: options.target
@@ -1217,15 +1217,15 @@ async function notifying({ config, progress }, options, work) {
 	try {
 		const report = await work((facts, message) => {
 			known = facts;
-			tell("started", {
+			send("started", {
 				...place,
 				...known,
 				message
 			});
 		});
-		if (isEvent(report.outcome)) await tell(report.outcome, {
+		if (isEvent(report.outcome)) await send(report.outcome, {
 			...known,
-			...toldOf(report)
+			...contextOf(report)
 		});
 		return report;
 	} catch (error) {
@@ -1234,10 +1234,10 @@ async function notifying({ config, progress }, options, work) {
 			remedy: void 0,
 			outcome: "failed"
 		};
-		await tell(outcome, {
+		await send(outcome, {
 			...place,
 			...known,
-			trouble: `${what}${remedy ? `\nnext: ${remedy}` : ""}`
+			error: `${what}${remedy ? `\nnext: ${remedy}` : ""}`
 		});
 		throw error;
 	}
@@ -1249,8 +1249,8 @@ async function notifying({ config, progress }, options, work) {
 *
 * @param next what to do next; default: the next command, without options of a call
 */
-function transactionLines(told, paint = uncoloured, next = completeCommands(nextCommand(told), NO_CALL)) {
-	const report = visibleValues(told);
+function transactionLines(given, paint = uncoloured, next = completeCommands(nextCommand(given), NO_CALL)) {
+	const report = visibleValues(given);
 	const schema = schemaSentence(report);
 	const outcome = paint[moodOf(report.outcome)](paint.bold(report.outcome.toUpperCase()));
 	return [
@@ -1264,7 +1264,7 @@ function transactionLines(told, paint = uncoloured, next = completeCommands(next
 		...migrationLines(report),
 		...orderLines(report),
 		...timeLines(report),
-		...groupTroubles(report.troubles).flatMap((trouble) => troubleLines(trouble, paint)),
+		...groupErrors(report.errors).flatMap((error) => errorLines(error, paint)),
 		...report.warnings.length > 0 ? [""] : [],
 		...groupWarnings(report.warnings, report.hosts.map(({ name }) => name)).map((warning) => `  ${paint.warn("warning:")} ${warning}`),
 		"",
@@ -1285,13 +1285,13 @@ function liveLines(report) {
 		trafficOf(host, report)
 	]);
 	const lines = table(rows);
-	return report.hosts.flatMap((host, n) => [`  ${lines[n]}`, ...host.services.map(({ service, rung, detail }) => `      ${service}: ${detail} (evidence: ${rung}, ${RUNGS[rung]})`)]);
+	return report.hosts.flatMap((host, n) => [`  ${lines[n]}`, ...host.services.map(({ service, evidence, detail }) => `      ${service}: ${detail} (evidence: ${evidence}, ${EVIDENCE_MEANING[evidence]})`)]);
 }
-/** `v2-77aa01ce, before it v1-3fa9c1d2`. */
+/** `v2-77aa01ce, previous: v1-3fa9c1d2`. */
 function liveOf(host) {
 	if (host.unknown) return "could not be asked what is live";
 	const live = host.live ?? "nothing live";
-	return host.before === void 0 || host.before === host.live ? live : `${live}, before it ${host.before}`;
+	return host.previousRelease === void 0 || host.previousRelease === host.live ? live : `${live}, previous: ${host.previousRelease}`;
 }
 function trafficOf({ wire, files, missing }, { outcome }) {
 	if (wire !== void 0) return `${formatBytes(wire)} sent (${formatCount(files?.sent ?? 0, "file")}, ${files?.linked ?? 0} linked)`;
@@ -1319,14 +1319,14 @@ function timeLines({ durations }) {
 	if (durations.length === 0) return [];
 	const total = durations.reduce((sum, { seconds }) => sum + seconds, 0);
 	const parts = durations.filter(({ seconds }) => seconds >= .05).map(({ part, seconds }) => `${part} ${seconds.toFixed(1)} s`);
-	return [`  time: ${parts.length > 0 ? `${parts.join(", ")}; ` : ""}together ${total.toFixed(1)} s`];
+	return [`  time: ${parts.length > 0 ? `${parts.join(", ")}; ` : ""}total ${total.toFixed(1)} s`];
 }
-function troubleLines({ host, what, where, output, remedy }, paint) {
+function errorLines({ host, what, where, output, remedy }, paint) {
 	return [
 		"",
 		`  ${paint.bad("✗")} ${host ? `${host}: ` : ""}${what}`,
 		...Object.entries(where ?? {}).map(([name, value]) => `    ${name}: ${value}`),
-		...output?.trim() ? ["    it said:", ...output.trimEnd().split("\n").map((line) => `      ${line}`)] : [],
+		...output?.trim() ? ["    output:", ...output.trimEnd().split("\n").map((line) => `      ${line}`)] : [],
 		...remedy ? [`    ${paint.bold("next:")} ${remedy.split("\n").join("\n          ")}`] : []
 	];
 }

@@ -5,9 +5,9 @@ import { posix } from "node:path";
 /** @param description one or two sentences in Markdown; they end with a full stop */
 const describe = (type, description) => type.meta({ description });
 /** @param endings by key; each starts with its punctuation: `: give the path in …` */
-const withAlienKeys = (type, endings) => type.meta({
+const withForeignKeys = (type, endings) => type.meta({
 	...type.meta(),
-	alienKeys: endings
+	foreignKeys: endings
 });
 
 // src/text/shell-names.ts
@@ -93,4 +93,4 @@ const duration = union([number().nonnegative().max(LONGEST_DURATION), string().r
 /** A time limit, greater than zero. Parsed to seconds. */
 const timeLimit = duration.refine((seconds) => seconds > 0, { message: `${DURATION_FORMS}, and more than 0` }).meta({ title: "duration" });
 
-export { shellKeeps as C, SHELL_NAMES as S, withAlienKeys as T, variableName as _, headerName as a, DURATION_FORMS as b, inside as c, port as d, projectDirectory as f, user as g, timeLimit as h, duration as i, name as l, share as m, address as n, headers as o, roles as p, command as r, inRepository as s, absolute as t, passedName as u, variables as v, describe as w, parseDuration as x, word as y };
+export { shellKeeps as C, SHELL_NAMES as S, withForeignKeys as T, variableName as _, headerName as a, DURATION_FORMS as b, inside as c, port as d, projectDirectory as f, user as g, timeLimit as h, duration as i, name as l, share as m, address as n, headers as o, roles as p, command as r, inRepository as s, absolute as t, passedName as u, variables as v, describe as w, parseDuration as x, word as y };

@@ -1,4 +1,4 @@
-import { y as quoteName } from "./artifact-format.js";
+import { b as quoteName } from "./artifact-format.js";
 import { n as Failure } from "./failure.js";
 import { a as tryGit, i as records, n as git, r as gitEnvironment } from "./source-git.js";
 import { basename, dirname, join, relative, resolve } from "node:path";

@@ -1,6 +1,6 @@
 import { n as Failure } from "./failure.js";
 import { a as tryGit, n as git } from "./source-git.js";
-import { _ as isReserved, f as pathsOf, v as nameProblem, y as quoteName } from "./artifact-format.js";
+import { b as quoteName, p as pathsOf, v as isReserved, y as nameProblem } from "./artifact-format.js";
 
 // src/artifact/validate-release.ts
 /** Why a label cannot be part of a directory's name on hosts; undefined if it can. */
@@ -21,7 +21,7 @@ function releaseProblems(release) {
 function environmentProblems(environment) {
 	const { name, kind, root, link, mounts = [] } = environment;
 	const said = (what) => `environment ${quoteName(name)}: ${what}`;
-	if (kind === "tree") return mounts.filter((mount) => nameProblem(mount) !== void 0 || isReserved(mount)).map((mount) => said(`the mount ${quoteName(mount)}`));
+	if (kind === "tree") return mounts.filter((directory) => nameProblem(directory) !== void 0 || isReserved(directory)).map((directory) => said(`the install directory ${quoteName(directory)}`));
 	return [...root === void 0 || !root.startsWith("/") || nameProblem(root.slice(1)) ? [said("its root")] : [], ...link === void 0 || nameProblem(link) || isReserved(link) ? [said("its link")] : []];
 }
 function layerProblems(release) {

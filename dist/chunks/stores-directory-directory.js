@@ -4,8 +4,8 @@ import { b as _isoDateTime, m as string, p as strictObject, t as ZodISODateTime 
 import { basename, join } from "node:path";
 import { constants, createReadStream, createWriteStream } from "node:fs";
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, copyFile, link, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { chmod, copyFile, link, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 
 // node_modules/zod/v4/classic/iso.js
 function datetime(params) {

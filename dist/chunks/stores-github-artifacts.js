@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createReadStream, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
-import { copyFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { copyFile } from "node:fs/promises";
 
 // src/stores/github/without-artifacts.ts
 /** @param cause the client's error (actions/toolkit, packages/artifact/src/internal/shared/errors.ts) */

@@ -32,7 +32,7 @@ function githubLayerStore(env, { patience = PATIENCE } = {}) {
 				await rename(staging, file).catch(() => copyFile(staging, file));
 				return { hit: true };
 			}
-			const why = value === void 0 ? told(error, lines) : `it answered with the entry of another key, ${value}`;
+			const why = value === void 0 ? reasonOf(error, lines) : `it answered with the entry of another key, ${value}`;
 			return {
 				hit: false,
 				...why || onTag(env) ? { why: why || TAG_MISS } : {}
@@ -47,7 +47,7 @@ function githubLayerStore(env, { patience = PATIENCE } = {}) {
 			if (await isThere()) return { outcome: "taken" };
 			if (!lines.some((line) => /\(409\)|already.exists/i.test(line))) return {
 				outcome: "denied",
-				why: told(error, lines) || "the service gave no reason"
+				why: reasonOf(error, lines) || "the service gave no reason"
 			};
 			for (const time of patience) {
 				await setTimeout(time);
@@ -59,7 +59,7 @@ function githubLayerStore(env, { patience = PATIENCE } = {}) {
 }
 const TAG_MISS = "not in the cache. This is a run of a tag, which sees its own entries and those of the default branch: a workflow on pushes to the default branch that runs build-env keeps tags warm";
 const onTag = (env) => env.GITHUB_REF_TYPE === "tag" || env.GITHUB_REF?.startsWith("refs/tags/") === true;
-const told = (error, lines) => error instanceof Error ? error.message : reasonIn(lines);
+const reasonOf = (error, lines) => error instanceof Error ? error.message : reasonIn(lines);
 let turn = Promise.resolve();
 /**
 * The client stores paths relative to the workspace, and the list of paths, as text, is part of an entry's identity. So

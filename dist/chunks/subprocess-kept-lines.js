@@ -1,62 +1,57 @@
 import { n as Failure } from "./failure.js";
-import { A as forEachHost, D as hasRole, n as fleetRequest, r as onHosts } from "./pipeline-fleet-request.js";
+import { E as hasRole, k as forEachHost } from "./pipeline-fleet-request.js";
 import { n as succeeded, t as describeEnd } from "./host-task-end.js";
 
-// src/pipeline/run.ts
+// src/operations/run.ts
 /**
 * @param output returns a listener for the command's lines for each host; its argument is the number of hosts that take
 * part
 * @throws Failure (refused) when no host has the role
 */
-async function runOn(context, options, output) {
-	return onHosts(async () => {
-		const { members } = await fleetRequest(context, options);
-		const { on } = options;
-		const wanted = on === "all" ? members : on ? members.filter(({ roles }) => hasRole(roles, [on.role])) : members.slice(0, 1);
-		if (wanted.length === 0) throw new Failure({
-			code: "name-unknown",
-			what: `no host of ${options.target} has the role ${typeof on === "object" ? on.role : ""}`,
-			outcome: "refused"
-		});
-		const settled = await forEachHost(wanted, async ({ host, place, services, shared }) => {
-			if (!(await host.facts({
-				place,
-				services,
-				shared
-			})).live) throw new Failure({
-				code: "nothing-live",
-				what: "nothing is live there",
-				remedy: `Deploy a release first: tarlift deploy ${options.target}`
-			});
-			return host.task({
-				run: options.command,
-				runAs: place.runAs,
-				lock: "closed",
-				...options.timeout ? { timeout: options.timeout } : {}
-			}, output(host.name, wanted.length));
-		});
-		await forEachHost(members, ({ host }) => host.close());
-		const hosts = [...settled.done.map(({ member: { host }, value }) => succeeded(value) ? {
-			name: host.name,
-			ok: true
-		} : {
-			name: host.name,
-			ok: false,
-			trouble: {
-				host: host.name,
-				code: "command-failed",
-				what: describeEnd(value, options.timeout)
-			}
-		}), ...settled.failed.map(({ member: { host }, trouble }) => ({
-			name: host.name,
-			ok: false,
-			trouble
-		}))];
-		return {
-			hosts,
-			ok: hosts.every(({ ok }) => ok)
-		};
+async function run({ target, members }, { command, on, timeout }, output) {
+	const wanted = on === "all" ? members : on ? members.filter(({ roles }) => hasRole(roles, [on.role])) : members.slice(0, 1);
+	if (wanted.length === 0) throw new Failure({
+		code: "name-unknown",
+		what: `no host of ${target} has the role ${typeof on === "object" ? on.role : ""}`,
+		outcome: "refused"
 	});
+	const results = await forEachHost(wanted, async ({ host, layout, services, shared }) => {
+		if (!(await host.facts({
+			layout,
+			services,
+			shared
+		})).live) throw new Failure({
+			code: "nothing-live",
+			what: "nothing is live there",
+			remedy: `Deploy a release first: tarlift deploy ${target}`
+		});
+		return host.task({
+			run: command,
+			runAs: layout.runAs,
+			lock: "closed",
+			...timeout ? { timeout } : {}
+		}, output(host.name, wanted.length));
+	});
+	const hosts = [...results.done.map(({ member: { host }, value }) => succeeded(value) ? {
+		name: host.name,
+		ok: true
+	} : {
+		name: host.name,
+		ok: false,
+		error: {
+			host: host.name,
+			code: "command-failed",
+			what: describeEnd(value, timeout)
+		}
+	}), ...results.failed.map(({ member: { host }, error }) => ({
+		name: host.name,
+		ok: false,
+		error
+	}))];
+	return {
+		hosts,
+		ok: hosts.every(({ ok }) => ok)
+	};
 }
 
 // src/subprocess/kept-lines.ts
@@ -81,4 +76,4 @@ function keepLines(most) {
 	};
 }
 
-export { runOn as n, keepLines as t };
+export { run as n, keepLines as t };

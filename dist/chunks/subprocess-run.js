@@ -15,10 +15,10 @@ function stoppedBy(signal) {
 	const { reason } = signal ?? {};
 	return reason instanceof DOMException && reason.message.startsWith("SIG") ? reason.message : void 0;
 }
-/** The message about a run that was asked to stop: `cancelled: the run was told to stop (SIGTERM)`. */
+/** The message about a run that was asked to stop: `cancelled: the run was asked to stop (SIGTERM)`. */
 function cancelledWords(signal) {
 	const by = stoppedBy(signal);
-	return by === void 0 ? "cancelled" : `cancelled: the run was told to stop (${by})`;
+	return by === void 0 ? "cancelled" : `cancelled: the run was asked to stop (${by})`;
 }
 
 // src/subprocess/command.ts

@@ -8,7 +8,7 @@ import { a as tryGit, t as askGit } from "./source-git.js";
 function isAncestorIn(sources) {
 	return async (ancestor, descendant) => {
 		const known = await askCheckout(sources, ancestor, descendant) ?? await askGitHub(sources, ancestor, descendant);
-		if (known === void 0) sources.progress.notice(`nobody knows whether ${ancestor.slice(0, 12)} is older than ${descendant.slice(0, 12)}: it is taken as not older (fetch-depth: 0 of actions/checkout, or \`permissions: contents: read\`, would tell)`);
+		if (known === void 0) sources.progress.notice(`it is not known whether ${ancestor.slice(0, 12)} is older than ${descendant.slice(0, 12)}: it is taken as not older (fetch-depth: 0 of actions/checkout, or \`permissions: contents: read\`, would show it)`);
 		return known;
 	};
 }
