@@ -183,7 +183,7 @@ targets:
     expect(again.outputs["artifact-name"], again.log).toMatch(/-attempt-2$/);
   });
 
-  full("actions").it("run the whole pipeline in one step, and roll back", async () => {
+  it("run the whole pipeline in one step, and roll back", async () => {
     const before = live("there");
     const second = commit(checkout, { "app.py": "print('second')\n" });
     const one = job({ ref: "refs/tags/v2" });

@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { Failure } from "../../src/failure.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
-import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { plainHost, put } from "../support/plain-host.ts";
@@ -49,7 +48,7 @@ describe.runIf(needs("root", "unshare", "mount"))(`${HOSTS} hosts`, () => {
     return { artifact: { ...artifact, readLayer }, read };
   };
 
-  full("transactions").it("get one release, whose layers are read once for all that miss the same", async () => {
+  it("get one release, whose layers are read once for all that miss the same", async () => {
     const before = await put([members()[0]!], await artifactOf("zero"));
     expect(before.errors).toEqual([]);
     const { artifact, read } = counted(await artifactOf("one"));

@@ -131,22 +131,19 @@ describe.runIf(needs("sshd", "ssh"))("a run over SSH", () => {
     expectNothing(of);
   });
 
-  full("transactions").it(
-    "ends at the second signal without leaving a key, and the next run reverts what it left on the host",
-    async () => {
-      const run = await begun(of, "interrupted-twice");
-      run.child.kill("SIGINT");
-      await settled(() => received(run.child.pid!));
-      run.child.kill("SIGINT");
-      await run.ended;
-      expect(run.child.signalCode).toBe("SIGINT");
-      expect(readdirSync(of.runtime)).toEqual([]);
-      go(of);
-      expect((await tarlift(...of.deploy(await of.artifact("five")))).code).toBe(0);
-      expect(serving(of)).toBe("five");
-      expectNothing(of);
-    },
-  );
+  it("ends at the second signal without leaving a key, and the next run reverts what it left on the host", async () => {
+    const run = await begun(of, "interrupted-twice");
+    run.child.kill("SIGINT");
+    await settled(() => received(run.child.pid!));
+    run.child.kill("SIGINT");
+    await run.ended;
+    expect(run.child.signalCode).toBe("SIGINT");
+    expect(readdirSync(of.runtime)).toEqual([]);
+    go(of);
+    expect((await tarlift(...of.deploy(await of.artifact("five")))).code).toBe(0);
+    expect(serving(of)).toBe("five");
+    expectNothing(of);
+  });
 
   it("that is killed is cleaned away by the next one, which leaves the private things of living runs alone", async () => {
     const killed = await begun(of, "killed");
