@@ -23,13 +23,13 @@ const LIBRARY_FINDINGS: readonly FindingRow<RequirementContext>[] = [
     key: "missing_glibcxx",
     code: "requirement-missing",
     what: (version, { by }) =>
-      `the release needs a libstdc++ with GLIBCXX_${version}${by(`GLIBCXX_${version}`)}, which the host has not`,
+      `the release needs a libstdc++ with GLIBCXX_${version}${by(`GLIBCXX_${version}`)}, which the host does not have`,
     remedy: () => WAYS_OUT,
   },
   {
     key: "missing_soname",
     code: "requirement-missing",
-    what: (soname, { by }) => `the release needs ${soname}${by(soname)}, which the host has not`,
+    what: (soname, { by }) => `the release needs ${soname}${by(soname)}, which the host does not have`,
     remedy: (soname) =>
       `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`,
   },

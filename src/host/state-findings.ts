@@ -56,7 +56,7 @@ export const STATE_FINDINGS: readonly FindingRow<StateContext>[] = [
     what: (directory, { layout: { root } }) =>
       `${directory} is in another mount than ${root}, of the same file system: a release could not get its name, or go live, in one step`,
     remedy: (directory, { layout: { root } }) =>
-      `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${root}; only what is below ${root}/shared may be elsewhere.`,
+      `Unmount that file system (findmnt -T ${directory}), or mount the whole of ${root}; only what is below ${root}/shared may be elsewhere.`,
   },
   {
     key: "half_adopted",
@@ -81,7 +81,7 @@ export const STATE_FINDINGS: readonly FindingRow<StateContext>[] = [
       `${layout.root}/current leads to ${target}, which is no release: a deploy that fails could not return to it`,
     remedy: (_, { layout: { root, target }, newestGood }) =>
       newestGood
-        ? `Lead it back, on the host: ln -sfn releases/${newestGood} ${root}/current`
+        ? `Point the link back, on the host: ln -sfn releases/${newestGood} ${root}/current`
         : `Make it the first release: tarlift adopt ${target} (without --apply it only shows what it would do).`,
   },
   {

@@ -205,13 +205,13 @@ describe("a host that is not made for a release", () => {
     [
       "no such library",
       { requirements: { sonames: ["libnowhere.so.7"] } },
-      /the release needs libnowhere\.so\.7, which the host has not/,
+      /the release needs libnowhere\.so\.7, which the host does not have/,
       /Install the package that has it \(apt-file search libnowhere\.so\.7\)/,
     ],
     [
       "no library that a file needs, which is named (case 64)",
       { requirements: { sonames: ["libnowhere.so.7"], neededBy: { "libnowhere.so.7": "psycopg2/_psycopg.so" } } },
-      /the release needs libnowhere\.so\.7 \(for psycopg2\/_psycopg\.so\), which the host has not/,
+      /the release needs libnowhere\.so\.7 \(for psycopg2\/_psycopg\.so\), which the host does not have/,
       /Install the package that has it/,
     ],
     [

@@ -32,7 +32,7 @@ const root = "/srv/t-c-shop";
 const input = (services: ServiceRequest[]) => ({
   host: "app1",
   user: "t-c-deploy",
-  layout: { app: "shop", target: "production", root, environmentsRoot: `${root}/envs`, runAs: "t-c-nobody" },
+  layout: { app: "shop", target: "production", root, environmentsRoot: `${root}/envs`, runAs: "t-c-services" },
   services,
   shared: { directories: ["media"], files: ["it's.key"] },
 });
@@ -55,10 +55,10 @@ describe("host setup", () => {
       encoding: "utf8",
     });
     expect([status, stderr]).toEqual([3, ""]);
-    expect(stdout).toMatch(/^\+ user t-c-nobody$/m);
-    expect(stdout).toMatch(/^\+ t-c-deploy is in the group of t-c-nobody$/m);
+    expect(stdout).toMatch(/^\+ user t-c-services$/m);
+    expect(stdout).toMatch(/^\+ t-c-deploy is in the group of t-c-services$/m);
     expect(stdout).toMatch(/^\+ a key of t-c-deploy: ssh-ed25519 ana$/m);
-    expect(stdout).toMatch(/^\+ \/srv\/t-c-shop\/shared\/media \(t-c-deploy t-c-nobody 2775\)$/m);
+    expect(stdout).toMatch(/^\+ \/srv\/t-c-shop\/shared\/media \(t-c-deploy t-c-services 2775\)$/m);
     expect(stdout).toMatch(/^! \/srv\/t-c-shop\/shared\/it's\.key is missing/m);
     expect(stdout).toMatch(/^! \/etc\/supervis\S+ is missing, and its command is not known here/m);
     expect(existsSync("/srv/t-c-shop")).toBe(false);
@@ -103,7 +103,7 @@ describe("host setup", () => {
     expect(lines).toContain(
       String.raw`t-c-deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web\:\*`,
     );
-    expect(lines).toContain("t-c-deploy ALL=(t-c-nobody) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
+    expect(lines).toContain("t-c-deploy ALL=(t-c-services) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
   });
 
   it("takes a variable of the unit for one, where a definition is there", () => {
@@ -137,7 +137,7 @@ describe("host setup", () => {
     const directory = temporary("sudoers");
     const [own, older] = [join(directory, "own"), join(directory, "older")];
     const of = (app: string, line = `/srv/${app}/releases/*/.tarlift/exec`) =>
-      `t-c-deploy ALL=(t-c-nobody) NOPASSWD: ${line}\n`;
+      `t-c-deploy ALL=(t-c-services) NOPASSWD: ${line}\n`;
     const set = (lines: string, ...more: string[]) => {
       const text = '. "$0"; mode=apply; sudo_lines t-c-deploy "$@"';
       return execFileSync("sh", ["-ec", text, FILE, ...more], { input: lines, encoding: "utf8" });

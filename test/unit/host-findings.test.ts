@@ -195,7 +195,7 @@ describe("the state of a host", () => {
     const releases =
       "release r1\nstate good\ngood 1\nrelease r2\nstate good\ngood 2\nrelease r3\nstate failed\ngood 3\n";
     expect(read({ elsewhere: "/home/shop" }, {}, { releases }).findings).toMatchObject([
-      { remedy: "Lead it back, on the host: ln -sfn releases/r2 /srv/shop/current" },
+      { remedy: "Point the link back, on the host: ln -sfn releases/r2 /srv/shop/current" },
     ]);
   });
 
@@ -244,13 +244,13 @@ describe("what a release requires", () => {
       "a newer libstdc++",
       { missing_glibcxx: "3.4.30" },
       native,
-      ["the release needs a libstdc++ with GLIBCXX_3.4.30, which the host has not"],
+      ["the release needs a libstdc++ with GLIBCXX_3.4.30, which the host does not have"],
     ],
     [
       "a library",
       { missing_soname: "libpq.so.5" },
       native,
-      ["the release needs libpq.so.5 (for b), which the host has not"],
+      ["the release needs libpq.so.5 (for b), which the host does not have"],
     ],
   ])("%s", (_, values, own, expected) => {
     const { findings } = read({ ...host, ...values }, { artifact: artifactOf(own) });
