@@ -2340,7 +2340,7 @@ const STATE_FINDINGS = [
 		key: "across_mount",
 		code: "layout-unusable",
 		what: (directory, { layout: { root } }) => `${directory} is in another mount than ${root}, of the same file system: a release could not get its name, or go live, in one step`,
-		remedy: (directory, { layout: { root } }) => `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${root}; only what is below ${root}/shared may be elsewhere.`
+		remedy: (directory, { layout: { root } }) => `Unmount that file system (findmnt -T ${directory}), or mount the whole of ${root}; only what is below ${root}/shared may be elsewhere.`
 	},
 	{
 		key: "half_adopted",
@@ -2361,7 +2361,7 @@ const STATE_FINDINGS = [
 		applies: ({ adopting }) => !adopting,
 		code: "layout-unusable",
 		what: (target, { layout }) => `${layout.root}/current leads to ${target}, which is no release: a deploy that fails could not return to it`,
-		remedy: (_, { layout: { root, target }, newestGood }) => newestGood ? `Lead it back, on the host: ln -sfn releases/${newestGood} ${root}/current` : `Make it the first release: tarlift adopt ${target} (without --apply it only shows what it would do).`
+		remedy: (_, { layout: { root, target }, newestGood }) => newestGood ? `Point the link back, on the host: ln -sfn releases/${newestGood} ${root}/current` : `Make it the first release: tarlift adopt ${target} (without --apply it only shows what it would do).`
 	},
 	{
 		key: "switch",
@@ -2719,12 +2719,12 @@ const recordsOf = ({ release }) => [release.requirements, ...release.environment
 const LIBRARY_FINDINGS = [{
 	key: "missing_glibcxx",
 	code: "requirement-missing",
-	what: (version, { by }) => `the release needs a libstdc++ with GLIBCXX_${version}${by(`GLIBCXX_${version}`)}, which the host has not`,
+	what: (version, { by }) => `the release needs a libstdc++ with GLIBCXX_${version}${by(`GLIBCXX_${version}`)}, which the host does not have`,
 	remedy: () => WAYS_OUT
 }, {
 	key: "missing_soname",
 	code: "requirement-missing",
-	what: (soname, { by }) => `the release needs ${soname}${by(soname)}, which the host has not`,
+	what: (soname, { by }) => `the release needs ${soname}${by(soname)}, which the host does not have`,
 	remedy: (soname) => `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`
 }];
 /** Empty if the host has everything that can be compared. */
