@@ -277,6 +277,8 @@ services_observe() {
 		service_look
 		settle_end=
 		service_same
+		# Only here: a slow start may fail as late as this.
+		! service_spared "$1" || continue
 		service_prove "$1"
 		service_reply
 	done

@@ -123,20 +123,17 @@ services_ran() {
 	[ -z "$ran_names" ] || echo "$ran_names"
 }
 
-# services_spared RELEASE: in a revert: services that are down, and were before the activation, of a release whose
-# record does not name its services.
-services_spared() {
+# service_spared RELEASE: in a revert: whether the loaded service is down, and was before the activation, where the
+# release's record does not name its services. It is stopped then, and nothing more is expected of it.
+service_spared() {
+	is_revert && [ -s "$s_files.down" ] || return 1
 	transaction_read
-	[ "$open_previous" = "$1" ] && [ -n "$open_ran" ] && ! services_listed "$1" || return 0
-	for name in $(services_named); do
-		service_load "$name"
-		[ -s "$s_files.down" ] || continue
-		case $open_ran in *",$s_name,"*) continue ;; esac
-		part_detail="it does not start with release $1, and did not run before the activation that is reverted either"
-		service_leave
-		part_absent
-		reply service "$s_name" absent -- "$part_detail"
-	done
+	[ "$open_previous" = "$1" ] && [ -n "$open_ran" ] && ! services_listed "$1" || return 1
+	case $open_ran in *",$s_name,"*) return 1 ;; esac
+	part_detail="it does not start with release $1, and did not run before the activation that is reverted either"
+	service_leave
+	part_absent
+	reply service "$s_name" absent -- "$part_detail"
 }
 
 # --- services that a request does not name

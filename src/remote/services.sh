@@ -73,7 +73,6 @@ services_restart() {
 		{ [ ! -f "$s_files.down" ] && service_await; } || service_again "$1" "$2"
 	done
 	service_attempts=
-	! is_revert || services_spared "$1"
 	services_observe "$1" 1
 	! is_revert || services_restored
 }

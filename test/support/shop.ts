@@ -86,8 +86,14 @@ export interface Shop {
   page(): Promise<string | undefined>;
 }
 
-/** A host's worth of shop: its root, and a supervisord that knows the program `web`, and others, and does not start them. */
-export async function startShop(options: { startsecs?: number; programs?: string[] } = {}): Promise<Shop> {
+/**
+ * A host's worth of shop: its root, and a supervisord that knows the program `web`, and others, and does not start them.
+ *
+ * @param options.late seconds that the other programs take to start
+ */
+export async function startShop(
+  options: { startsecs?: number; programs?: string[]; late?: number } = {},
+): Promise<Shop> {
   const root = join(temporary("shop"), "srv");
   mkdirSync(root);
   const port = await freePort();
@@ -116,7 +122,7 @@ ${(options.programs ?? [])
   .map(
     (name) => `[program:${name}]
 directory=${root}/current
-command=${root}/current/.tarlift/exec python3 ${name}.py
+command=sh -c "sleep ${options.late ?? 0}; exec ${root}/current/.tarlift/exec python3 ${name}.py"
 autostart=false
 startretries=0
 stdout_logfile=${log}/${name}.out
