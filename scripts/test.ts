@@ -1,5 +1,5 @@
 // Runs the static checks and the layers of tests, all of them even when an earlier one fails, and counts: scripts/test.sh calls it.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import {
   changedParts,
@@ -37,10 +37,12 @@ mkdirSync(RESULTS);
 const selection: Selection = FULL ? { seed: undefined, whole: [] } : { seed: seed(), whole: changedParts() };
 const fingerprints = new Map(partNames().map((part) => [part, fingerprint(part)]));
 let total = nothing;
-if (chosen.length === 0 || chosen.includes("static")) total = add(total, await countChecks());
+// They end long before the tests, and share the machine with them.
+const checks = chosen.length === 0 || chosen.includes("static") ? countChecks() : nothing;
 if (parts.length > 0 || ["service", "ssh", "fleet"].some((name) => layers.includes(name)))
   total = add(total, buildOnce());
-if (parts.length > 0 || layers.length > 0) total = add(total, runTests());
+if (parts.length > 0 || layers.length > 0) total = add(total, await runTests());
+total = add(total, await checks);
 if (FULL && (chosen.length === 0 || parts.length > 0)) noteWhole(total);
 report(total);
 // In CI a skip is a hole in the net: what tests need is in scripts/debian-packages.txt.
@@ -65,7 +67,6 @@ function seed(): string {
 }
 
 async function countChecks(): Promise<Tally> {
-  console.log("\n=== static checks");
   const { passed, failed } = await runChecks();
   return { ...nothing, passed, failed: failed.length, failures: failed.map((name) => `static: ${name}`) };
 }
@@ -78,13 +79,13 @@ function buildOnce(): Tally {
 }
 
 /** One run of vitest over all layers: none waits for the last file of another. */
-function runTests(): Tally {
+async function runTests(): Promise<Tally> {
   console.log(`\n=== ${[...parts, ...layers].join(", ")}`);
   const which =
     parts.length > 0
       ? [...new Set(parts.flatMap((part) => testsOf(part))), `--tags-filter=${filterOf(parts)}`]
       : layers.flatMap((layer) => ["--project", layer]);
-  const result = spawnSync(
+  const child = spawn(
     "vitest",
     ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`, ...which],
     {
@@ -98,7 +99,11 @@ function runTests(): Tally {
       },
     },
   );
-  return tally(existsSync(REPORT) ? readFileSync(REPORT, "utf8") : undefined, result.status, parts);
+  const status = await new Promise<number | null>((resolve) => {
+    child.once("error", () => resolve(null));
+    child.once("close", resolve);
+  });
+  return tally(existsSync(REPORT) ? readFileSync(REPORT, "utf8") : undefined, status, parts);
 }
 
 /** Tests of parts, and those of the same files that every run plays: some prepare what the tests of a part need. */

@@ -46,7 +46,7 @@ describe("an asset step", () => {
     expect(readFileSync(join(await unpackArtifact(second.file), "out/app.js"), "utf8")).toBe("1\n");
   });
 
-  it("runs again when a tracked file, its text or a variable has changed", async () => {
+  full("bundles").it("runs again when a tracked file, its text or a variable has changed", async () => {
     const { repository: root, make, ran } = project(COPY);
     await make(root);
     commit(root, { "app.js": "2\n" });
@@ -82,7 +82,7 @@ describe("an asset step", () => {
     expect(readFileSync(join(await unpackArtifact(last.file), "out/all"), "utf8")).toBe("x\ny\nm\n");
   });
 
-  it("with `inputs:` runs again when its text, a variable or an included file changes", async () => {
+  full("bundles").it("with `inputs:` runs again when its text, a variable or an included file changes", async () => {
     const steps =
       '  - { name: web, inputs: [app.js], run: "echo web >>$LOG; mkdir -p out; cp app.js out/", outputs: [out] }';
     const { repository: root, make, ran } = project(steps, {}, "include: [of.made]\n");
@@ -231,23 +231,26 @@ describe("case 52: an asset step is never called unchanged though what it reads 
     expect(existsSync(join(await unpackArtifact(file), "src"))).toBe(false);
   });
 
-  it("reads what stands beside `source:`, all of it without `inputs:`, and what they name", async () => {
-    const files = { "backend/app.py": "1\n", "web/a.js": "1\n", "other/b.js": "1\n", ".gitignore": "out\nout2\n" };
-    const steps = (inputs: string) =>
-      `  - { name: web, ${inputs}run: "cat ../web/a.js >out", outputs: [out] }\nsource: backend\n`;
-    const whole = project(steps(""), files);
-    expect(await made(whole)).toEqual({ text: "1\n", hits: [false] });
-    commit(whole.repository, { "web/a.js": "2\n" });
-    expect(await made(whole)).toEqual({ text: "2\n", hits: [false] });
-    const named = project(steps("inputs: [., ../web], "), files);
-    expect((await made(named)).hits).toEqual([false]);
-    commit(named.repository, { "other/b.js": "2\n" });
-    expect((await made(named)).hits).toEqual([true]);
-    commit(named.repository, { "web/a.js": "2\n" });
-    expect(await made(named)).toEqual({ text: "2\n", hits: [false] });
-    writeFileSync(join(named.repository, "web/a.js"), "changed, and not committed\n");
-    await expect(named.make(named.repository)).rejects.toThrow(/differ from HEAD[\s\S]*"web\/a\.js" is changed/);
-  });
+  full("bundles").it(
+    "reads what stands beside `source:`, all of it without `inputs:`, and what they name",
+    async () => {
+      const files = { "backend/app.py": "1\n", "web/a.js": "1\n", "other/b.js": "1\n", ".gitignore": "out\nout2\n" };
+      const steps = (inputs: string) =>
+        `  - { name: web, ${inputs}run: "cat ../web/a.js >out", outputs: [out] }\nsource: backend\n`;
+      const whole = project(steps(""), files);
+      expect(await made(whole)).toEqual({ text: "1\n", hits: [false] });
+      commit(whole.repository, { "web/a.js": "2\n" });
+      expect(await made(whole)).toEqual({ text: "2\n", hits: [false] });
+      const named = project(steps("inputs: [., ../web], "), files);
+      expect((await made(named)).hits).toEqual([false]);
+      commit(named.repository, { "other/b.js": "2\n" });
+      expect((await made(named)).hits).toEqual([true]);
+      commit(named.repository, { "web/a.js": "2\n" });
+      expect(await made(named)).toEqual({ text: "2\n", hits: [false] });
+      writeFileSync(join(named.repository, "web/a.js"), "changed, and not committed\n");
+      await expect(named.make(named.repository)).rejects.toThrow(/differ from HEAD[\s\S]*"web\/a\.js" is changed/);
+    },
+  );
 
   it("does not see what its key does not cover: other files, untracked ones, the checkout's history", async () => {
     const files = { "web/a.js": "1\n", "lib/b.js": "1\n", ".gitignore": "out\n.env.local\n" };
@@ -260,18 +263,21 @@ describe("case 52: an asset step is never called unchanged though what it reads 
     }
   });
 
-  it("sees the commit's history and tags where `inputs:` name `.git`, and runs again for another commit", async () => {
-    const machine = project(
-      '  - { name: web, inputs: [web, .git], run: "git describe --dirty --always >out; git status --porcelain >>out", outputs: [out] }',
-      { "web/a.js": "1\n", "other.txt": "1\n", ".gitignore": "out\n" },
-    );
-    git(machine.repository, "tag", "v1");
-    git(machine.repository, "tag", "-a", "v1.0", "-m", "v1.0");
-    expect(await made(machine)).toEqual({ text: "v1.0\n", hits: [false] });
-    expect((await made(machine)).hits).toEqual([true]);
-    commit(machine.repository, { "other.txt": "2\n" });
-    expect((await made(machine)).text).toMatch(/^v1\.0-1-g[0-9a-f]{7}\n$/);
-  });
+  full("bundles").it(
+    "sees the commit's history and tags where `inputs:` name `.git`, and runs again for another commit",
+    async () => {
+      const machine = project(
+        '  - { name: web, inputs: [web, .git], run: "git describe --dirty --always >out; git status --porcelain >>out", outputs: [out] }',
+        { "web/a.js": "1\n", "other.txt": "1\n", ".gitignore": "out\n" },
+      );
+      git(machine.repository, "tag", "v1");
+      git(machine.repository, "tag", "-a", "v1.0", "-m", "v1.0");
+      expect(await made(machine)).toEqual({ text: "v1.0\n", hits: [false] });
+      expect((await made(machine)).hits).toEqual([true]);
+      commit(machine.repository, { "other.txt": "2\n" });
+      expect((await made(machine)).text).toMatch(/^v1\.0-1-g[0-9a-f]{7}\n$/);
+    },
+  );
 });
 
 describe("an asset step that cannot be trusted ships nothing", () => {

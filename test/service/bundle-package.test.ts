@@ -151,17 +151,20 @@ describe("a project that is a package", () => {
     );
   });
 
-  it("is found by PYTHONPATH, of which `step-env:` cannot have another: said before an environment is built", async () => {
-    const { machine: other, tarlift } = machineWith("step-env: { PYTHONPATH: lib }\n");
-    const files = { ...PROJECT, "requirements.txt": "nowhere==1.0\n", "tarlift.yml": tarlift };
-    const packaged = repository(files, join(other.directory, "checkout"));
-    await expect(other.make(packaged)).rejects.toThrow(/^PYTHONPATH of `step-env:` would be without effect/);
-    commit(packaged, {
-      "requirements.txt": "shipped==1.0\n",
-      "tarlift.yml": `${tarlift}package: false\n`,
-    });
-    expect((await other.make(packaged)).assets).toEqual([]);
-  });
+  full("bundles").it(
+    "is found by PYTHONPATH, of which `step-env:` cannot have another: said before an environment is built",
+    async () => {
+      const { machine: other, tarlift } = machineWith("step-env: { PYTHONPATH: lib }\n");
+      const files = { ...PROJECT, "requirements.txt": "nowhere==1.0\n", "tarlift.yml": tarlift };
+      const packaged = repository(files, join(other.directory, "checkout"));
+      await expect(other.make(packaged)).rejects.toThrow(/^PYTHONPATH of `step-env:` would be without effect/);
+      commit(packaged, {
+        "requirements.txt": "shipped==1.0\n",
+        "tarlift.yml": `${tarlift}package: false\n`,
+      });
+      expect((await other.make(packaged)).assets).toEqual([]);
+    },
+  );
 
   full("bundles").it("is built by what stands in the index of its environment", async () => {
     const { machine: other } = machineWith("");
@@ -473,25 +476,28 @@ print(main.NAME, main.main.__code__.co_filename, compiled)
     }
   });
 
-  it("takes the place of byte code that is tracked or included, and leaves that of an asset step", async () => {
-    const step = "printf step >gen/__pycache__/kept.cpython-311.pyc";
-    const { machine, tarlift } = machineWith(
-      `package: false\ninclude: [made]\nassets:\n  - { name: gen, run: "mkdir -p gen/__pycache__; ${step}", outputs: [gen] }\n`,
-    );
-    const other = repository({
-      "requirements.txt": "shipped==1.0\n",
-      "a.py": "A = 1\n",
-      "__pycache__/a.cpython-311.pyc": "stale",
-      "gen/kept.py": "A = 1\n",
-      ".gitignore": "/made\n",
-      "tarlift.yml": tarlift,
-    });
-    const left = ["__pycache__/b.cpython-311.pyc", "__pycache__/gone.cpython-311.pyc", "b.py"];
-    place(other, Object.fromEntries(left.map((name) => [`made/${name}`, "B = 1\n"])));
-    const shipped = await unpackArtifact((await machine.make(other)).file);
-    for (const path of ["__pycache__/a.cpython-311.pyc", "made/__pycache__/b.cpython-311.pyc"])
-      expect(readFileSync(join(shipped, path)).readUInt32LE(4)).toBe(0b11);
-    expect(readdirSync(join(shipped, "made/__pycache__"))).toEqual(["b.cpython-311.pyc"]);
-    expect(readFileSync(join(shipped, "gen/__pycache__/kept.cpython-311.pyc"), "utf8")).toBe("step");
-  });
+  full("bundles").it(
+    "takes the place of byte code that is tracked or included, and leaves that of an asset step",
+    async () => {
+      const step = "printf step >gen/__pycache__/kept.cpython-311.pyc";
+      const { machine, tarlift } = machineWith(
+        `package: false\ninclude: [made]\nassets:\n  - { name: gen, run: "mkdir -p gen/__pycache__; ${step}", outputs: [gen] }\n`,
+      );
+      const other = repository({
+        "requirements.txt": "shipped==1.0\n",
+        "a.py": "A = 1\n",
+        "__pycache__/a.cpython-311.pyc": "stale",
+        "gen/kept.py": "A = 1\n",
+        ".gitignore": "/made\n",
+        "tarlift.yml": tarlift,
+      });
+      const left = ["__pycache__/b.cpython-311.pyc", "__pycache__/gone.cpython-311.pyc", "b.py"];
+      place(other, Object.fromEntries(left.map((name) => [`made/${name}`, "B = 1\n"])));
+      const shipped = await unpackArtifact((await machine.make(other)).file);
+      for (const path of ["__pycache__/a.cpython-311.pyc", "made/__pycache__/b.cpython-311.pyc"])
+        expect(readFileSync(join(shipped, path)).readUInt32LE(4)).toBe(0b11);
+      expect(readdirSync(join(shipped, "made/__pycache__"))).toEqual(["b.cpython-311.pyc"]);
+      expect(readFileSync(join(shipped, "gen/__pycache__/kept.cpython-311.pyc"), "utf8")).toBe("step");
+    },
+  );
 });

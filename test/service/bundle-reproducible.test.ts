@@ -150,7 +150,7 @@ assets:
     const other = { prefix: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"] };
     same(bundle(origin, other));
   });
-  it("and another for another content, mode or commit", () => {
+  full("bundles").it("and another for another content, mode or commit", () => {
     const checkout = clone("changed");
     const digests = new Set([first.releaseDigest]);
     commit(checkout, { "text.txt": "other\n" });

@@ -186,7 +186,7 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
     test(`is rebuilt when its entry is ${title}, and that is said`, () => isRebuilt(damage, why));
   }
 
-  it("is rebuilt when its entry is that of another key", async () => {
+  full("environments").it("is rebuilt when its entry is that of another key", async () => {
     const other = summary(await build(repository("other", "2.0")));
     expect(other.key).not.toBe(first.key);
     const before = summary(await build(here));

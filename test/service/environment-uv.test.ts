@@ -152,7 +152,7 @@ describe.runIf(needs("python3.11"))("uv", () => {
     expect(changed!.key).not.toBe(built.record.key);
   });
 
-  it.each([
+  full("environments").each([
     ["find-links of [tool.uv]", "", '[tool.uv]\nfind-links = ["vendor/wheels"]\n'],
     ["a flat index", "", '[[tool.uv.index]]\nname = "vendored"\nurl = "vendor/wheels"\nformat = "flat"\n'],
     ["an option", ", options: [--find-links, vendor/wheels]", ""],
@@ -239,7 +239,7 @@ describe.runIf(needs("python3.11"))("uv", () => {
       "libs/other/pyproject.toml": '[project]\nname = "other"\nversion = "1.0"\nrequires-python = ">=3.11"\n',
     };
 
-    it.each([
+    full("environments").each([
       ["a member is the application", `source: apps/api\n${configured()}`],
       ["a member is named by an option", configured(", options: [--package, api]")],
     ])("%s: it is built with the lock above it, and its own code is in no key", async (_title, configuration) => {

@@ -535,7 +535,7 @@ describe("case 24: placeholders of export-subst", () => {
   });
 });
 
-describe("submodules", () => {
+full("bundles").describe("submodules", () => {
   const withModule = () => {
     const inner = repository({ "inner.py": "inner\n" });
     const module = repository({ "m.py": "1\n", "run.sh": { script: "#!/bin/sh\n" } });

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { converge } from "../../src/fleet/converge.ts";
 import type { Member } from "../../src/fleet/member.ts";
 import type { RollbackRequest } from "../../src/fleet/request.ts";
@@ -178,7 +178,7 @@ describe("a release whose service has another kind", () => {
 });
 
 describe("a release whose service has another name", () => {
-  it("is returned to by the unit that both have", async () => {
+  full("services").it("is returned to by the unit that both have", async () => {
     const shop = await startShop();
     const renamed = (): Member => {
       const { services, health, ...member } = shop.member();

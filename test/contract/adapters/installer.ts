@@ -10,6 +10,7 @@ import type { BuiltEnvironment, Installer } from "../../../src/installers/instal
 import { INSTALLERS } from "../../../src/installers/registry.ts";
 import { silent } from "../../../src/progress.ts";
 import { commit, type Workshop, workshop, write } from "../../support/environments.ts";
+import { full } from "../../support/full.ts";
 import { sh } from "../../support/needs.ts";
 
 export interface InstallerFixture {
@@ -94,7 +95,7 @@ export function describeInstaller(
       expect(keyed!.key).not.toBe(built.record.key);
     });
 
-    test.each(Object.keys(LITTER))("has the same key with %s", async (name) => {
+    full("environments").each(Object.keys(LITTER))("has the same key with %s", async (name) => {
       const other = await checkout();
       const before = await keyOf(other);
       LITTER[name]!(other.repository);
@@ -133,7 +134,7 @@ export function describeInstaller(
       expect(started.filter((name) => name.includes(installer.key))).toEqual([]);
     });
 
-    test("installs again where the entry was made with another interpreter", async () => {
+    full("environments").it("installs again where the entry was made with another interpreter", async () => {
       const other = await checkout();
       await other.build();
       for (const name of readdirSync(other.store, { recursive: true, encoding: "utf8" })) {
@@ -158,7 +159,7 @@ export function describeInstaller(
       expect(warnings.join("\n")).toContain("made with other");
     });
 
-    test("leaves nothing of a build that was stopped", async () => {
+    full("environments").it("leaves nothing of a build that was stopped", async () => {
       const other = await checkout();
       const abort = new AbortController();
       const stopped = other.build({
