@@ -19,6 +19,8 @@ export function haproxyConfig({ sockets, backends }: HaproxyOptions): string {
     "  mode http",
     "  retries 0",
     "  timeout connect 2s",
+    // Without it a check may take as long as `inter`: a busy machine, and not the server, would be what is down.
+    "  timeout check 5s",
     "  timeout client 10m",
     "  timeout server 10m",
     ...Object.entries(backends).flatMap(([name, { bind, servers, lines = [], inter = "200ms", disabled }]) => [
