@@ -1,4 +1,4 @@
-// The static checks: `npm run check`, and the first part of `npm test`.
+// The static checks: `npm run check`; `npm test` runs them beside the tests.
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
